@@ -1,0 +1,14 @@
+import type { Tx } from "#server/db/client.ts";
+
+/** A change of the control plane that running workers must know at once. */
+export type ControlEvent =
+  | { readonly kind: "device"; readonly tenantId: string; readonly deviceKey: string }
+  | { readonly kind: "profile"; readonly tenantId: string; readonly profileId: string };
+
+/** PostgreSQL channel on which the workers listen. */
+export const controlChannel = "quayside_control";
+
+/** Delivered when the transaction commits, never when it rolls back. */
+export async function notifyControl(tx: Tx, event: ControlEvent): Promise<void> {
+  await tx.$queryRaw`SELECT pg_notify(${controlChannel}, ${JSON.stringify(event)})`;
+}

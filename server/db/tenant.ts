@@ -1,0 +1,46 @@
+import type { Database, Tx } from "#server/db/client.ts";
+
+/**
+ * The only door to a tenant's rows: one transaction in which row-level security shows that
+ * tenant's rows and no others.
+ */
+export async function withTenant<T>(
+  at: { readonly db: Database; readonly tenantId: string },
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  return at.db.prisma.$transaction(
+    async (tx) => {
+      await tx.$queryRaw`SELECT set_config('app.tenant', ${at.tenantId}, true)`;
+      return work(tx);
+    },
+    { maxWait: 5_000, timeout: 20_000 },
+  );
+}
+
+/** What a caller presents before its tenant is known. Hashes are lower-case hex of SHA-256. */
+export type Presented =
+  | { readonly kind: "email"; readonly value: string }
+  | { readonly kind: "session"; readonly value: string }
+  | { readonly kind: "token"; readonly value: string }
+  | { readonly kind: "invitation"; readonly value: string };
+
+/**
+ * The door before the tenant is known: row-level security shows exactly the row whose credential
+ * equals the presented one, and nothing else.
+ */
+export async function withPresented<T>(
+  db: Database,
+  presented: Presented,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  const setting = `app.${presented.kind}`;
+  return db.prisma.$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT set_config(${setting}, ${presented.value}, true)`;
+    return work(tx);
+  });
+}
+
+/** A transaction on the installation tables (no tenant's rows are visible in it). */
+export async function withInstallation<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return db.prisma.$transaction(work);
+}

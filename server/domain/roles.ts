@@ -1,0 +1,54 @@
+/** The five seats of an organisation. */
+export const roles = ["viewer", "operator", "admin", "compliance_officer", "auditor"] as const;
+export type Role = (typeof roles)[number];
+
+/** What one may do. Every query and mutation names one; there is no default. */
+export type Capability =
+  | "fleet.view"
+  | "telemetry.view"
+  | "deadLetter.view"
+  | "audit.view"
+  | "people.view"
+  | "device.manage"
+  | "certificate.issue"
+  | "certificate.revoke"
+  | "profile.manage"
+  | "people.manage"
+  | "token.manage"
+  | "session.own";
+
+const view = ["fleet.view", "telemetry.view", "session.own"] as const;
+
+/** The whole of authorisation as one table, read by the server and by the interface. */
+export const grants: Readonly<Record<Role, readonly Capability[]>> = {
+  viewer: view,
+  operator: [...view, "deadLetter.view"],
+  admin: [
+    ...view,
+    "deadLetter.view",
+    "audit.view",
+    "people.view",
+    "device.manage",
+    "certificate.issue",
+    "certificate.revoke",
+    "profile.manage",
+    "people.manage",
+    "token.manage",
+  ],
+  compliance_officer: [...view, "deadLetter.view", "audit.view", "people.view"],
+  auditor: [...view, "deadLetter.view", "audit.view", "people.view"],
+};
+
+/** What the interface calls a role. */
+export const roleNames: Readonly<Record<Role, string>> = {
+  viewer: "Viewer",
+  operator: "Operator",
+  admin: "Administrator",
+  compliance_officer: "Compliance officer",
+  auditor: "Auditor",
+};
+
+/** Whether the role may do it. */
+export function may(role: Role, capability: Capability): boolean {
+  return grants[role].includes(capability);
+}

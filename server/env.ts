@@ -1,0 +1,123 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { z } from "zod";
+
+const port = (fallback: number) =>
+  z.coerce
+    .number({ error: "must be a port number" })
+    .int("must be a whole port number")
+    .min(1, "must be between 1 and 65535")
+    .max(65535, "must be between 1 and 65535")
+    .default(fallback);
+
+const postgresUrl = z.string().regex(/^postgres(ql)?:\/\/\S+$/, "must be a postgres:// URL");
+
+const flag = z
+  .enum(["0", "1", "true", "false", ""], { error: "must be 1 or 0" })
+  .transform((value) => value === "1" || value === "true")
+  .default(false);
+
+const schema = z
+  .object({
+    DATABASE_URL: postgresUrl.optional(),
+    PORT: port(3000),
+    HOST: z.string().min(1).default("127.0.0.1"),
+    PUBLIC_URL: z
+      .url({ protocol: /^https?$/, error: "must be an http:// or https:// URL" })
+      .optional(),
+    DATA_DIR: z.string().min(1).default(".data"),
+    MQTT_PORT: port(1883),
+    MQTT_PLAIN_PUBLIC: flag,
+    MQTTS_PORT: port(8883),
+    MQTT_WS_PORT: port(8083),
+    DEVICE_HTTPS_PORT: port(8443),
+    METRICS_PORT: port(9464),
+    TLS_CERT: z.string().min(1).optional(),
+    TLS_KEY: z.string().min(1).optional(),
+    ADMIN_EMAIL: z.email("must be an e-mail address").optional(),
+    ADMIN_PASSWORD: z.string().min(15, "must have at least 15 characters").optional(),
+    LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+    /** Set by the supervisor for the processes it starts; see server/main/start.ts. */
+    APP_DATABASE_URL: postgresUrl.optional(),
+    INGEST_DATABASE_URL: postgresUrl.optional(),
+  })
+  .superRefine((value, context) => {
+    if ((value.TLS_CERT === undefined) !== (value.TLS_KEY === undefined)) {
+      context.addIssue({
+        code: "custom",
+        path: [value.TLS_CERT === undefined ? "TLS_CERT" : "TLS_KEY"],
+        message: "must be set together with the other of TLS_CERT and TLS_KEY",
+      });
+    }
+    if ((value.ADMIN_EMAIL === undefined) !== (value.ADMIN_PASSWORD === undefined)) {
+      context.addIssue({
+        code: "custom",
+        path: [value.ADMIN_EMAIL === undefined ? "ADMIN_EMAIL" : "ADMIN_PASSWORD"],
+        message: "must be set together with the other of ADMIN_EMAIL and ADMIN_PASSWORD",
+      });
+    }
+    const ports = [
+      "PORT",
+      "MQTT_PORT",
+      "MQTTS_PORT",
+      "MQTT_WS_PORT",
+      "DEVICE_HTTPS_PORT",
+      "METRICS_PORT",
+    ] as const;
+    for (const [index, name] of ports.entries()) {
+      const twin = ports.slice(0, index).find((other) => value[other] === value[name]);
+      if (twin !== undefined) {
+        context.addIssue({ code: "custom", path: [name], message: `is the same port as ${twin}` });
+      }
+    }
+  });
+
+export type Env = Omit<z.infer<typeof schema>, "PUBLIC_URL"> & {
+  /** Address under which browsers reach the console, without a trailing slash. */
+  readonly PUBLIC_URL: string;
+  /** Absolute. */
+  readonly DATA_DIR: string;
+};
+
+/** The environment does not fit; `problems` has one line per variable. */
+export class InvalidEnvironment extends Error {
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(`Invalid environment:\n${problems.map((line) => `  ${line}`).join("\n")}`);
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads and checks the environment.
+ * @throws InvalidEnvironment with one line per variable that does not fit
+ */
+export function parseEnv(source: Readonly<Record<string, string | undefined>>): Env {
+  const set = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
+  const result = schema.safeParse(set);
+  if (!result.success) {
+    throw new InvalidEnvironment(
+      result.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`),
+    );
+  }
+  const value = result.data;
+  const scheme = value.TLS_CERT === undefined ? "http" : "https";
+  const host = value.HOST === "127.0.0.1" || value.HOST === "0.0.0.0" ? "localhost" : value.HOST;
+  return {
+    ...value,
+    DATA_DIR: path.resolve(value.DATA_DIR),
+    PUBLIC_URL: (value.PUBLIC_URL ?? `${scheme}://${host}:${value.PORT}`).replace(/\/+$/, ""),
+  };
+}
+
+/** The environment of this process. */
+export function readEnv(): Env {
+  return parseEnv(process.env);
+}
+
+/** A folder under DATA_DIR that only this user can enter, created when missing. */
+export function privateFolder(env: Pick<Env, "DATA_DIR">, name: string): string {
+  const folder = path.join(env.DATA_DIR, name);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folder;
+}
