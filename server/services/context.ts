@@ -1,5 +1,6 @@
 import type { Role } from "#server/domain/roles.ts";
 import type { Database } from "#server/db/client.ts";
+import type { Signer } from "#server/pki/signer-client.ts";
 
 /** Who acts. Recorded in every audit event. */
 export type Actor =
@@ -21,6 +22,8 @@ export type Context = {
   readonly requestId: string;
   readonly ip: string | undefined;
   readonly now: () => Date;
+  /** The only way to the device CA. */
+  readonly signer: Signer;
 };
 
 /** How an actor is written in the audit trail and in `created_by`. */

@@ -584,3 +584,15 @@ GRANT SELECT ON telemetry.visible_reading, telemetry.visible_latest TO quayside_
 
 -- An owner that is no superuser is bound by the forced policies too, its views may read what the tenant setting allows.
 CREATE POLICY owner_view ON device FOR SELECT TO CURRENT_USER USING (tenant_id = app_tenant());
+
+-- Whether the public key is bound to another device, of whichever tenant; told as yes or no and nothing else.
+-- The lock makes two issues of the same key wait for each other until their transactions end.
+CREATE POLICY owner_public_key ON certificate FOR SELECT TO CURRENT_USER USING (true);
+CREATE FUNCTION spki_in_use(spki text, device uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('spki:' || spki, 0));
+  RETURN EXISTS (SELECT 1 FROM certificate c WHERE c.spki_sha256 = spki AND c.device_id <> device);
+END $$;
+REVOKE ALL ON FUNCTION spki_in_use(text, uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION spki_in_use(text, uuid) TO quayside_app;
