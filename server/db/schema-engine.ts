@@ -46,6 +46,10 @@ class MigrationAdapter extends PrismaPg {
     super(pool, { disposeExternalPool: true });
     this.#pool = pool;
   }
+  /** The engine leaves its connections open; they would idle for ten seconds. */
+  async close(): Promise<void> {
+    if (!this.#pool.ended) await this.#pool.end();
+  }
   override async connect(): ReturnType<PrismaPg["connect"]> {
     const adapter = await super.connect();
     const queryRaw = adapter.queryRaw.bind(adapter);
@@ -114,18 +118,27 @@ async function loadEngine(): Promise<Glue> {
  * Prisma's own schema engine as WebAssembly: the native one is a download that a closed network
  * does not have. It fills `_prisma_migrations` as the Prisma CLI does.
  */
-async function openEngine(input: {
-  readonly url: string;
-  readonly datamodel: string;
-}): Promise<SchemaEngine> {
+async function withEngine<T>(
+  input: { readonly url: string; readonly datamodel: string },
+  work: (engine: SchemaEngine) => Promise<T>,
+): Promise<T> {
   loaded ??= loadEngine();
   const glue = await loaded;
   const factory = new MigrationAdapter(input.url);
-  return glue.SchemaEngine.new(
-    { datamodels: [["schema.prisma", input.datamodel]] },
-    () => undefined,
-    bindMigrationAwareSqlAdapterFactory(factory),
-  );
+  try {
+    const engine = await glue.SchemaEngine.new(
+      { datamodels: [["schema.prisma", input.datamodel]] },
+      () => undefined,
+      bindMigrationAwareSqlAdapterFactory(factory),
+    );
+    try {
+      return await work(engine);
+    } finally {
+      engine.free();
+    }
+  } finally {
+    await factory.close();
+  }
 }
 
 /** Reads `prisma/migrations`, in the order in which they apply. */
@@ -160,16 +173,13 @@ export async function applyMigrations(input: {
   readonly datamodel: string;
   readonly migrations: readonly Migration[];
 }): Promise<readonly string[]> {
-  const engine = await openEngine(input);
-  try {
+  return withEngine(input, async (engine) => {
     const result = await engine.applyMigrations({
       migrationsList: asList(input.migrations),
       filters: noFilters,
     });
     return result.appliedMigrationNames;
-  } finally {
-    engine.free();
-  }
+  });
 }
 
 /** SQL that would turn the database behind `url` into what the datamodel says; empty when equal. */
@@ -177,9 +187,8 @@ export async function diffFromDatabase(input: {
   readonly url: string;
   readonly datamodel: string;
 }): Promise<string> {
-  const engine = await openEngine(input);
   const files = [{ path: "schema.prisma", content: input.datamodel }];
-  try {
+  return withEngine(input, async (engine) => {
     const result = await engine.diff({
       // The datasource is the connection that the engine was opened with.
       from: { tag: "schemaDatasource", files, configDir: "." },
@@ -190,7 +199,5 @@ export async function diffFromDatabase(input: {
     });
     const script = result.stdout ?? "";
     return /^\s*(-- This is an empty migration\.\s*)?$/.test(script) ? "" : script;
-  } finally {
-    engine.free();
-  }
+  });
 }

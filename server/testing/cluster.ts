@@ -1,0 +1,67 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import pg from "pg";
+import { startEmbeddedPostgres } from "#server/db/embedded.ts";
+
+/** A throw-away PostgreSQL. */
+export type TestCluster = {
+  /** Superuser's URL of the named database. */
+  urlOf(database: string): string;
+  /** Runs one statement in the maintenance database. */
+  query(sql: string): Promise<pg.QueryResult>;
+  /** Stops the server and deletes its folder. */
+  stop(): Promise<void>;
+};
+
+const hasty = [
+  "fsync=off",
+  "synchronous_commit=off",
+  "full_page_writes=off",
+  "autovacuum=off",
+  "max_connections=300",
+];
+
+/**
+ * Starts PostgreSQL in a new temporary folder.
+ * @param input.durable keep fsync on, as in production: for tests of what survives, and benchmarks
+ * @throws EmbeddedPostgresError
+ */
+export async function startTestCluster(input: {
+  readonly durable: boolean;
+  readonly settings?: readonly string[];
+}): Promise<TestCluster> {
+  const folder = mkdtempSync(path.join(tmpdir(), "quayside-test-"));
+  // As root the server runs as another user, who must be able to enter.
+  chmodSync(folder, 0o755);
+  const server = await startEmbeddedPostgres({
+    dir: path.join(folder, "pg"),
+    password: randomBytes(16).toString("hex"),
+    settings: [...(input.durable ? [] : hasty), ...(input.settings ?? [])],
+  });
+  const killWithParent = () => server.process.kill("SIGQUIT");
+  process.once("exit", killWithParent);
+  const urlOf = (database: string) => {
+    const url = new URL(server.url);
+    url.pathname = `/${database}`;
+    return url.toString();
+  };
+  return {
+    urlOf,
+    query: async (sql) => {
+      const client = new pg.Client({ connectionString: server.url });
+      await client.connect();
+      try {
+        return await client.query(sql);
+      } finally {
+        await client.end();
+      }
+    },
+    stop: async () => {
+      process.off("exit", killWithParent);
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

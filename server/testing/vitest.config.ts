@@ -1,0 +1,48 @@
+import path from "node:path";
+import { defineConfig } from "vitest/config";
+
+const root = path.resolve(import.meta.dirname, "../..");
+const outside = ["**/node_modules/**", "**/.next/**", "**/.data/**"];
+
+/**
+ * unit: pure, no database. db: real PostgreSQL, a clone of one migrated template for each file.
+ * fault: processes killed under load, minutes long and alone on the machine.
+ */
+export default defineConfig({
+  root,
+  test: {
+    projects: [
+      {
+        root,
+        test: {
+          name: "unit",
+          include: ["{app,bench,components,e2e,server}/**/*.test.{ts,tsx}"],
+          exclude: [...outside, "**/*.db.test.ts", "**/*.fault.test.ts"],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        root,
+        test: {
+          name: "db",
+          include: ["{bench,e2e,server}/**/*.db.test.ts"],
+          exclude: outside,
+          globalSetup: [path.join(import.meta.dirname, "template-database.ts")],
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        root,
+        test: {
+          name: "fault",
+          include: ["e2e/**/*.fault.test.ts"],
+          exclude: outside,
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
