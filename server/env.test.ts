@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { InvalidEnvironment, parseEnv } from "#server/env.ts";
+
+function problemsOf(source: Record<string, string>): readonly string[] {
+  try {
+    parseEnv(source);
+    return [];
+  } catch (error) {
+    if (error instanceof InvalidEnvironment) return error.problems;
+    throw error;
+  }
+}
+
+describe("the environment", () => {
+  it("needs nothing to be set", () => {
+    const env = parseEnv({});
+
+    expect(env.PORT).toBe(3000);
+    expect(env.MQTTS_PORT).toBe(8883);
+    expect(env.HOST).toBe("127.0.0.1");
+    expect(env.PUBLIC_URL).toBe("http://localhost:3000");
+    expect(env.MQTT_PLAIN_PUBLIC).toBe(false);
+  });
+
+  it.each([
+    ["a port that is no number", { PORT: "http" }, ["PORT must be a port number"]],
+    ["a port out of range", { MQTTS_PORT: "70000" }, ["MQTTS_PORT must be between 1 and 65535"]],
+    ["two listeners on one port", { MQTT_PORT: "3000" }, ["MQTT_PORT is the same port as PORT"]],
+    ["another database", { DATABASE_URL: "mysql://x" }, ["DATABASE_URL must be a postgres:// URL"]],
+    [
+      "a URL without scheme",
+      { PUBLIC_URL: "quay.example" },
+      ["PUBLIC_URL must be an http:// or https:// URL"],
+    ],
+    [
+      "a short password",
+      { ADMIN_EMAIL: "a@b.example", ADMIN_PASSWORD: "short" },
+      ["ADMIN_PASSWORD must have at least 15 characters"],
+    ],
+    [
+      "an administrator without password",
+      { ADMIN_EMAIL: "a@b.example" },
+      ["ADMIN_PASSWORD must be set together with the other of ADMIN_EMAIL and ADMIN_PASSWORD"],
+    ],
+    [
+      "half a certificate",
+      { TLS_CERT: "cert.pem" },
+      ["TLS_KEY must be set together with the other of TLS_CERT and TLS_KEY"],
+    ],
+    ["a flag that is neither", { MQTT_PLAIN_PUBLIC: "yes" }, ["MQTT_PLAIN_PUBLIC must be 1 or 0"]],
+    [
+      "two mistakes",
+      { PORT: "0", METRICS_PORT: "x" },
+      ["PORT must be between 1 and 65535", "METRICS_PORT must be a port number"],
+    ],
+  ])("names %s", (_, source, problems) => {
+    expect(problemsOf(source)).toEqual(problems);
+  });
+
+  it("treats an empty variable as unset", () => {
+    expect(parseEnv({ PORT: "", DATABASE_URL: "" }).PORT).toBe(3000);
+  });
+
+  it("serves https where a certificate is set", () => {
+    expect(parseEnv({ TLS_CERT: "c", TLS_KEY: "k", HOST: "0.0.0.0" }).PUBLIC_URL).toBe(
+      "https://localhost:3000",
+    );
+  });
+});

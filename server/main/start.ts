@@ -1,0 +1,144 @@
+import { parseArgs } from "node:util";
+import { migrate } from "#server/db/migrate.ts";
+import { openDatabase } from "#server/db/client.ts";
+import { readEnv, type Env } from "#server/env.ts";
+import { ChildFailed, keepRunning, type Child } from "#server/main/child.ts";
+import { startDatabase } from "#server/main/database.ts";
+import { firstAdministrator } from "#server/main/first-administrator.ts";
+import { lockInstance } from "#server/main/instance-lock.ts";
+import { writeRuntime } from "#server/main/runtime-file.ts";
+import { loadSecrets } from "#server/main/secrets.ts";
+import path from "node:path";
+
+type Options = { readonly demo: boolean; readonly dev: boolean };
+type Stop = () => Promise<void> | void;
+
+const say = (line: string): void => console.log(line);
+
+/** Stops in reverse order of start; a part that fails to stop does not keep the others alive. */
+async function stopAll(stops: Stop[]): Promise<void> {
+  for (const stop of stops.splice(0).toReversed()) {
+    try {
+      await stop();
+    } catch (error) {
+      say(error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+type Parts = {
+  readonly env: Env;
+  readonly options: Options;
+  readonly childEnv: Readonly<Record<string, string>>;
+  readonly stops: Stop[];
+};
+
+async function startChild(
+  parts: Parts,
+  child: { readonly name: string; readonly file: string; readonly parameters?: readonly string[] },
+): Promise<Child> {
+  const running = await keepRunning({
+    ...child,
+    file: path.join(import.meta.dirname, child.file),
+    env: parts.childEnv,
+    logFolder: path.join(parts.env.DATA_DIR, "log"),
+    onRestart: say,
+  });
+  parts.stops.push(() => running.stop());
+  return running;
+}
+
+async function startProcesses(parts: Parts): Promise<void> {
+  await startChild(parts, { name: "signer", file: "signer.ts" });
+  // The worker waits for nobody; the console takes longer, so both start at once.
+  await Promise.all([
+    startChild(parts, { name: "worker", file: "worker.ts" }),
+    startChild(parts, {
+      name: "console",
+      file: "console.ts",
+      parameters: parts.options.dev ? ["--dev"] : [],
+    }),
+  ]);
+}
+
+async function start(options: Options, stops: Stop[]): Promise<void> {
+  const env = readEnv();
+  stops.push(lockInstance(env.DATA_DIR));
+  const secrets = loadSecrets(env.DATA_DIR);
+  const database = await startDatabase({ env, secrets, onRestart: say });
+  stops.push(() => database.stop());
+  const urls = await migrate({
+    ownerUrl: database.ownerUrl,
+    passwords: { app: secrets.appPassword, ingest: secrets.ingestPassword },
+  });
+  writeRuntime(env.DATA_DIR, {
+    ownerUrl: database.ownerUrl,
+    appUrl: urls.appUrl,
+    ingestUrl: urls.ingestUrl,
+    publicUrl: env.PUBLIC_URL,
+    supervisorPid: process.pid,
+  });
+  const childEnv = {
+    APP_DATABASE_URL: urls.appUrl,
+    INGEST_DATABASE_URL: urls.ingestUrl,
+    SESSION_SECRET: secrets.sessionSecret,
+    DATABASE_URL: "",
+    ADMIN_EMAIL: "",
+    ADMIN_PASSWORD: "",
+    DATA_DIR: env.DATA_DIR,
+    PUBLIC_URL: env.PUBLIC_URL,
+    NEXTAUTH_URL: env.PUBLIC_URL,
+  };
+  const parts = { env, options, childEnv, stops };
+  await startProcesses(parts);
+
+  say(`\nQuayside is ready: ${env.PUBLIC_URL}`);
+  say(
+    `Devices connect to mqtts://localhost:${env.MQTTS_PORT} (certificate) or, from this machine, mqtt://127.0.0.1:${env.MQTT_PORT} (user name and token).`,
+  );
+  const app = openDatabase({ url: urls.appUrl, max: 2 });
+  try {
+    for (const line of await firstAdministrator({ db: app, env, demo: options.demo })) say(line);
+  } finally {
+    await app.close();
+  }
+  if (options.demo) await startChild(parts, { name: "demo", file: "demo.ts" });
+  say(`Logs: ${path.join(env.DATA_DIR, "log")}. Stop with Ctrl-C.`);
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ChildFailed)
+    return `${error.message} Its last words:\n${lastLines(error.output)}`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+function lastLines(output: string): string {
+  return output
+    .trim()
+    .split("\n")
+    .slice(-8)
+    .map((line) => `  ${line}`)
+    .join("\n");
+}
+
+const { values } = parseArgs({
+  options: { demo: { type: "boolean", default: false }, dev: { type: "boolean", default: false } },
+});
+const stops: Stop[] = [];
+let ending: Promise<void> | undefined;
+function end(status: number): void {
+  ending ??= stopAll(stops).then(() => process.exit(status));
+}
+process.on("SIGINT", () => end(0));
+process.on("SIGTERM", () => end(0));
+process.on("SIGHUP", () => end(0));
+
+try {
+  await start(values, stops);
+} catch (error) {
+  // A signal during the start makes its parts fail; that is not an error of the start.
+  if (ending === undefined) {
+    say(explain(error));
+    end(1);
+  }
+}
