@@ -91,6 +91,18 @@ type Glue = { readonly SchemaEngine: typeof SchemaEngine };
 const panics = { message: "", set_message: (text: string) => void (panics.message = text) };
 Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: panics });
 
+/** The engine never clears its ten second lock timeout, which would keep a finished process alive. */
+function withoutLingeringTimers(glue: WebAssembly.ModuleImports): WebAssembly.ModuleImports {
+  const unreferenced = (callback: () => void, milliseconds: number) =>
+    setTimeout(callback, milliseconds >>> 0).unref();
+  return Object.fromEntries(
+    Object.entries(glue).map(([name, value]) => [
+      name,
+      name.startsWith("__wbg_setTimeout_") ? unreferenced : value,
+    ]),
+  );
+}
+
 let loaded: Promise<Glue> | undefined;
 
 /** The engine's glue code keeps its WebAssembly instance in a module variable, so there is one a process. */
@@ -102,7 +114,7 @@ async function loadEngine(): Promise<Glue> {
   const { instance } = await WebAssembly.instantiate(
     await readFile(file.replace(/\.js$/, ".wasm")),
     {
-      "./schema_engine_bg.js": glue as unknown as WebAssembly.ModuleImports,
+      "./schema_engine_bg.js": withoutLingeringTimers(glue as unknown as WebAssembly.ModuleImports),
     },
   );
   const { __wbg_set_wasm: bind } = glue as unknown as {
