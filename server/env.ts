@@ -40,6 +40,7 @@ const schema = z
     /** Set by the supervisor for the processes it starts; see server/main/start.ts. */
     APP_DATABASE_URL: postgresUrl.optional(),
     INGEST_DATABASE_URL: postgresUrl.optional(),
+    SESSION_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
   })
   .superRefine((value, context) => {
     if ((value.TLS_CERT === undefined) !== (value.TLS_KEY === undefined)) {
