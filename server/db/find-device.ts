@@ -1,0 +1,43 @@
+import type { Tx } from "#server/db/client.ts";
+import {
+  currentCertificate,
+  deviceColumns,
+  deviceTables,
+  type DeviceRow,
+} from "#server/db/device-columns.ts";
+import { Prisma } from "#server/db/generated/client.ts";
+
+const uuidText = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** A device and what the listener last knew of its connection. */
+export type DeviceDetailRow = DeviceRow & {
+  readonly createdBy: string;
+  readonly decommissionedAt: Date | null;
+  readonly disconnectedAt: Date | null;
+  readonly disconnectReason: string | null;
+  readonly lastMessageAt: Date | null;
+  readonly remoteAddress: string | null;
+  readonly clientId: string | null;
+  readonly tlsCipher: string | null;
+  readonly certificateSha256: string | null;
+};
+
+/** Finds a device of the tenant by its own id or by our UUID; its own id wins. */
+export async function findDevice(
+  tx: Tx,
+  at: { readonly reference: string; readonly now: Date },
+): Promise<DeviceDetailRow | null> {
+  const same = uuidText.test(at.reference)
+    ? Prisma.sql`(d.device_id = ${at.reference} OR d.id = ${at.reference}::uuid)`
+    : Prisma.sql`d.device_id = ${at.reference}`;
+  const rows = await tx.$queryRaw<DeviceDetailRow[]>`
+    SELECT ${deviceColumns(at.now)}, d.created_by AS "createdBy",
+      d.decommissioned_at AS "decommissionedAt", s.disconnected_at AS "disconnectedAt",
+      s.disconnect_reason AS "disconnectReason", s.last_message_at AS "lastMessageAt",
+      s.remote_address AS "remoteAddress", s.client_id AS "clientId", s.tls_cipher AS "tlsCipher",
+      s.certificate_sha256 AS "certificateSha256"
+    FROM ${deviceTables} ${currentCertificate}
+    WHERE d.tenant_id = app_tenant() AND ${same}
+    ORDER BY (d.device_id = ${at.reference}) DESC LIMIT 1`;
+  return rows[0] ?? null;
+}

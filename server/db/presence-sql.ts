@@ -1,0 +1,51 @@
+import { Prisma } from "#server/db/generated/client.ts";
+import { renewSoonDays } from "#server/domain/certificate-life.ts";
+import { silentAfterExpectedTimes } from "#server/domain/presence.ts";
+
+/**
+ * The decisions of domain/presence.ts and domain/certificate-life.ts as SQL over the aliases
+ * d (device), p (profile) and s (device_status, may be absent). A database test holds both to the
+ * same table of cases.
+ */
+
+/** A worker that has not beaten its heart for so long is gone, and its connections with it. */
+export const workerGoneSeconds = 30;
+
+/** Whether the device is connected to a worker that lives. */
+export const connectedSql = Prisma.sql`(COALESCE(s.connected, false) AND s.worker_id IN (
+  SELECT w.id FROM worker_instance w
+  WHERE w.heartbeat_at > now() - make_interval(secs => ${workerGoneSeconds})))`;
+
+/** Newest sign of life, NULL when there was none. */
+export const lastContactSql = Prisma.sql`GREATEST(s.last_message_at, s.connected_at, s.disconnected_at)`;
+
+/** presenceOf(). */
+export function presenceSql(now: Date): Prisma.Sql {
+  const overdue = (times: number) =>
+    Prisma.sql`${lastContactSql} < ${now}::timestamptz - make_interval(secs => p.expected_contact_seconds * ${times}::int)`;
+  return Prisma.sql`(CASE
+    WHEN d.state <> 'active' THEN d.state::text
+    WHEN ${connectedSql} THEN 'online'
+    WHEN ${lastContactSql} IS NULL THEN 'never_seen'
+    WHEN ${overdue(silentAfterExpectedTimes)} THEN 'silent'
+    WHEN ${overdue(1)} THEN 'late'
+    ELSE 'idle' END)`;
+}
+
+/**
+ * End of the certificate that counts: the one in use, else one that waits for its first use, else
+ * one in its overlap. An aggregate over certificate rows `c` of one device.
+ */
+export const currentNotAfterSql = Prisma.sql`COALESCE(
+  max(c.not_after) FILTER (WHERE c.state = 'active'),
+  max(c.not_after) FILTER (WHERE c.state = 'issued'),
+  max(c.not_after) FILTER (WHERE c.state = 'superseded'))`;
+
+/** certificateLifeOf() of an expression that gives the end of the current certificate. */
+export function certificateLifeSql(notAfter: Prisma.Sql, now: Date): Prisma.Sql {
+  return Prisma.sql`(CASE
+    WHEN ${notAfter} IS NULL THEN 'none'
+    WHEN ${notAfter} <= ${now}::timestamptz THEN 'expired'
+    WHEN ${notAfter} <= ${now}::timestamptz + make_interval(days => ${renewSoonDays}::int) THEN 'renew_soon'
+    ELSE 'valid' END)`;
+}

@@ -1,0 +1,26 @@
+import type { Tx } from "#server/db/client.ts";
+import { containsPattern } from "#server/db/device-filter-sql.ts";
+
+export type DeviceHitRow = {
+  readonly id: string;
+  readonly deviceId: string;
+  readonly name: string;
+};
+
+/** Devices that contain the text, those that begin with it first. */
+export async function searchDevices(
+  tx: Tx,
+  at: { readonly text: string; readonly limit: number },
+): Promise<DeviceHitRow[]> {
+  const contains = containsPattern(at.text);
+  const begins = contains.slice(1);
+  return tx.$queryRaw<DeviceHitRow[]>`
+    SELECT hit.id, hit.device_id AS "deviceId", hit.name FROM (
+      SELECT d.id, d.device_id, d.name FROM device d
+      WHERE d.tenant_id = app_tenant() AND d.state <> 'decommissioned'
+        AND (d.name ILIKE ${contains} OR d.device_id ILIKE ${contains})
+      LIMIT 200
+    ) hit
+    ORDER BY (hit.name ILIKE ${begins} OR hit.device_id ILIKE ${begins}) DESC, hit.name, hit.id
+    LIMIT ${at.limit}`;
+}

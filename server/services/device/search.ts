@@ -1,0 +1,11 @@
+import { searchDevices, type DeviceHitRow } from "#server/db/search-devices.ts";
+import { deviceSearchSchema } from "#server/services/device/query-schemas.ts";
+import { defineQuery } from "#server/services/query.ts";
+
+/** Finds a few devices by part of their name or id, for the palette. */
+export const findDevices = defineQuery({
+  name: "device.search",
+  can: "fleet.view",
+  input: deviceSearchSchema,
+  run: ({ tx, input }): Promise<readonly DeviceHitRow[]> => searchDevices(tx, input),
+});

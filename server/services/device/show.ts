@@ -1,0 +1,79 @@
+import type { DeviceDetailRow } from "#server/db/find-device.ts";
+import { certificatesOf, type CertificateSummary } from "#server/services/device/certificates.ts";
+import { deviceShowSchema } from "#server/services/device/query-schemas.ts";
+import { requireDevice } from "#server/services/device/require-device.ts";
+import { deviceSummary, type DeviceSummary } from "#server/services/device/summary.ts";
+import { defineQuery } from "#server/services/query.ts";
+
+/** The connection now, or the last one. */
+export type DeviceConnection = {
+  readonly connected: boolean;
+  readonly connectedAt: string | null;
+  readonly disconnectedAt: string | null;
+  readonly disconnectReason: string | null;
+  readonly lastMessageAt: string | null;
+  readonly remoteAddress: string | null;
+  readonly clientId: string | null;
+  readonly protocol: string | null;
+  readonly tlsVersion: string | null;
+  readonly tlsCipher: string | null;
+  readonly certificateSha256: string | null;
+};
+
+export type DeviceDetail = DeviceSummary & {
+  readonly createdBy: string;
+  readonly decommissionedAt: string | null;
+  readonly connection: DeviceConnection;
+  /** The certificate that counts: in use, else waiting for its first use, else in its overlap. */
+  readonly currentCertificate: CertificateSummary | null;
+};
+
+/**
+ * Everything about one device that is not telemetry.
+ * @throws ServiceError not_found
+ */
+export const showDevice = defineQuery({
+  name: "device.show",
+  can: "fleet.view",
+  input: deviceShowSchema,
+  run: async ({ ctx, tx, input }): Promise<DeviceDetail> => {
+    const now = ctx.now();
+    const row = await requireDevice(tx, { reference: input.device, now });
+    const certificates = await certificatesOf(tx, {
+      tenantId: ctx.tenantId,
+      deviceUuid: row.id,
+      now,
+    });
+    return {
+      ...deviceSummary(row, now),
+      createdBy: row.createdBy,
+      decommissionedAt: row.decommissionedAt?.toISOString() ?? null,
+      connection: connectionOf(row),
+      currentCertificate: currentOf(certificates),
+    };
+  },
+});
+
+function connectionOf(row: DeviceDetailRow): DeviceConnection {
+  return {
+    connected: row.connected,
+    connectedAt: row.connectedAt?.toISOString() ?? null,
+    disconnectedAt: row.disconnectedAt?.toISOString() ?? null,
+    disconnectReason: row.disconnectReason,
+    lastMessageAt: row.lastMessageAt?.toISOString() ?? null,
+    remoteAddress: row.remoteAddress,
+    clientId: row.clientId,
+    protocol: row.protocol,
+    tlsVersion: row.tlsVersion,
+    tlsCipher: row.tlsCipher,
+    certificateSha256: row.certificateSha256,
+  };
+}
+
+function currentOf(certificates: readonly CertificateSummary[]): CertificateSummary | null {
+  const newestEnd = (state: CertificateSummary["state"]) =>
+    certificates
+      .filter((certificate) => certificate.state === state)
+      .toSorted((a, b) => b.notAfter.localeCompare(a.notAfter))[0];
+  return newestEnd("active") ?? newestEnd("issued") ?? newestEnd("superseded") ?? null;
+}
