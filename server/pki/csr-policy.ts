@@ -1,0 +1,174 @@
+import "reflect-metadata";
+import { createHash, createPublicKey, webcrypto, type KeyObject } from "node:crypto";
+import { Pkcs10CertificateRequest } from "@peculiar/x509";
+import { decodePem } from "#server/pki/pem.ts";
+import { hasRocaFingerprint } from "#server/pki/weak-rsa.ts";
+
+/** Longest request that is parsed at all, in characters of PEM. */
+export const longestCsr = 16_384;
+
+/** Which rule a request broke. */
+export type CsrRule =
+  | "too-large"
+  | "not-a-request"
+  | "proof-of-possession"
+  | "signature-hash"
+  | "key-type"
+  | "key-size"
+  | "weak-key"
+  | "common-name";
+
+/** The only thing that is taken over from a request: its public key. */
+export type RequestedKey = {
+  /** SubjectPublicKeyInfo, DER, in one canonical encoding (the same key has one fingerprint). */
+  readonly spki: Buffer;
+  /** Lower-case hex. */
+  readonly spkiSha256: string;
+  /** "EC P-256", "EC P-384", "RSA 3072". */
+  readonly keyAlgorithm: string;
+  readonly warnings: readonly string[];
+};
+
+export type CsrVerdict =
+  | { readonly accepted: true; readonly key: RequestedKey }
+  | { readonly accepted: false; readonly rule: CsrRule; readonly message: string };
+
+type KeyVerdict =
+  | {
+      readonly accepted: true;
+      readonly keyAlgorithm: string;
+      readonly warnings: readonly string[];
+    }
+  | Extract<CsrVerdict, { accepted: false }>;
+
+const hashes = new Set(["SHA-256", "SHA-384", "SHA-512"]);
+const curves: Readonly<Record<string, string>> = { prime256v1: "P-256", secp384r1: "P-384" };
+const makeKey = "Make a P-256 key: openssl ecparam -name prime256v1 -genkey -noout -out device.key";
+
+function refuse(rule: CsrRule, message: string): Extract<CsrVerdict, { accepted: false }> {
+  return { accepted: false, rule, message };
+}
+
+function checkRsa(key: KeyObject): KeyVerdict {
+  const { modulusLength: bits = 0, publicExponent: exponent = 0n } = key.asymmetricKeyDetails ?? {};
+  if (bits < 2048) {
+    return refuse("key-size", `An RSA key of ${bits} bits is too short. ${makeKey}`);
+  }
+  if (bits > 8192) {
+    return refuse("key-size", `An RSA key of ${bits} bits is longer than the 8192 allowed.`);
+  }
+  if (exponent < 65_537n || exponent % 2n === 0n || exponent >= 2n ** 256n) {
+    return refuse("weak-key", `The RSA key's public exponent must be 65537 or larger. ${makeKey}`);
+  }
+  const modulus = BigInt(
+    `0x${Buffer.from(key.export({ format: "jwk" }).n ?? "", "base64url").toString("hex")}`,
+  );
+  if (modulus % 2n === 0n || hasRocaFingerprint(modulus)) {
+    return refuse(
+      "weak-key",
+      "The RSA key can be factored (CVE-2017-15361, made by a faulty secure element). Make the key elsewhere.",
+    );
+  }
+  // SP 800-57: RSA below 3072 bits has less than 128 bits of strength.
+  const warnings =
+    bits < 3072
+      ? [`RSA ${bits} is below 128 bits of security and ends in 2030; prefer P-256.`]
+      : [];
+  return { accepted: true, keyAlgorithm: `RSA ${bits}`, warnings };
+}
+
+function checkKey(key: KeyObject): KeyVerdict {
+  if (key.asymmetricKeyType === "rsa") return checkRsa(key);
+  const curve = curves[key.asymmetricKeyDetails?.namedCurve ?? ""];
+  if (key.asymmetricKeyType === "ec" && curve !== undefined) {
+    return { accepted: true, keyAlgorithm: `EC ${curve}`, warnings: [] };
+  }
+  const found = key.asymmetricKeyDetails?.namedCurve ?? key.asymmetricKeyType ?? "unknown";
+  return refuse(
+    "key-type",
+    `Keys of the type ${found} are not accepted; use P-256, P-384 or RSA of at least 2048 bits. ${makeKey}`,
+  );
+}
+
+/** SubjectPublicKeyInfo re-encoded, so that a compressed point or odd parameters hide no shared key. */
+function canonicalSpki(key: KeyObject): Buffer {
+  const again = createPublicKey({ key: key.export({ format: "jwk" }), format: "jwk" });
+  return again.export({ type: "spki", format: "der" });
+}
+
+type ParsedRequest = {
+  readonly csr: Pkcs10CertificateRequest;
+  readonly key: KeyObject;
+  readonly commonNames: readonly string[];
+};
+
+function parse(csrPem: string): ParsedRequest | undefined {
+  const der = decodePem(csrPem, ["CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"]);
+  if (der === undefined) return undefined;
+  try {
+    const csr = new Pkcs10CertificateRequest(der);
+    const key = createPublicKey({
+      key: Buffer.from(csr.publicKey.rawData),
+      format: "der",
+      type: "spki",
+    });
+    return { csr, key, commonNames: csr.subjectName.getField("CN") };
+  } catch {
+    // Hostile input: whatever the parser dislikes, the request cannot be read.
+    return undefined;
+  }
+}
+
+/** Proof of possession, RFC 2986: the request is signed by the key that it asks for. */
+async function provesPossession(csr: Pkcs10CertificateRequest): Promise<boolean> {
+  try {
+    return await csr.verify(webcrypto as Crypto);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Judges a certificate signing request (PKCS #10, PEM). Its subject and extensions are ignored:
+ * who the device is comes from the registry. Only a common name that names another device is
+ * refused, because then the request was pasted in the wrong place.
+ */
+export async function checkCsr(
+  csrPem: string,
+  expected: { readonly commonName?: string },
+): Promise<CsrVerdict> {
+  if (csrPem.length > longestCsr) {
+    return refuse("too-large", `The request is longer than ${longestCsr} characters.`);
+  }
+  const parsed = parse(csrPem);
+  if (parsed === undefined) {
+    return refuse(
+      "not-a-request",
+      "This is not a certificate signing request in PEM form, beginning with -----BEGIN CERTIFICATE REQUEST-----.",
+    );
+  }
+  const { csr, key, commonNames } = parsed;
+  const verdict = checkKey(key);
+  if (!verdict.accepted) return verdict;
+  const hash = (csr.signatureAlgorithm as Partial<typeof csr.signatureAlgorithm>).hash?.name ?? "";
+  if (!hashes.has(hash)) {
+    return refuse("signature-hash", "The request must be signed with SHA-256, SHA-384 or SHA-512.");
+  }
+  if (!(await provesPossession(csr))) {
+    return refuse(
+      "proof-of-possession",
+      "The request's signature does not fit its public key. Make the request anew with the device's own key.",
+    );
+  }
+  const foreign = commonNames.find((name) => name !== expected.commonName);
+  if (expected.commonName !== undefined && foreign !== undefined) {
+    return refuse(
+      "common-name",
+      `The request's common name does not say ${expected.commonName}. Use this device's request, or one without a common name.`,
+    );
+  }
+  const spki = canonicalSpki(key);
+  const spkiSha256 = createHash("sha256").update(spki).digest("hex");
+  const { keyAlgorithm, warnings } = verdict;
+  return { accepted: true, key: { spki, spkiSha256, keyAlgorithm, warnings } };
+}

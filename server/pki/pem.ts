@@ -1,0 +1,32 @@
+/** DER as one PEM block (RFC 7468), ending in a line feed. */
+export function encodePem(label: string, der: Uint8Array): string {
+  const base64 = Buffer.from(der).toString("base64");
+  const lines = base64.match(/.{1,64}/g) ?? [];
+  return `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n`;
+}
+
+/**
+ * The DER of a text that is exactly one PEM block with one of the labels, however the lines are
+ * broken; undefined for anything else.
+ */
+export function decodePem(text: string, labels: readonly string[]): Buffer | undefined {
+  const trimmed = text.trim();
+  for (const label of labels) {
+    const begin = `-----BEGIN ${label}-----`;
+    const end = `-----END ${label}-----`;
+    if (!trimmed.startsWith(begin) || !trimmed.endsWith(end)) continue;
+    const base64 = trimmed.slice(begin.length, -end.length).replace(/\s+/g, "");
+    if (base64 === "" || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return undefined;
+    return Buffer.from(base64, "base64");
+  }
+  return undefined;
+}
+
+/** The blocks of a bundle, each with its markers, in order. */
+export function splitPemBundle(bundle: string): readonly string[] {
+  return bundle
+    .split(/(?<=-----END [A-Z0-9 ]{1,40}-----)/)
+    .map((block) => block.trim())
+    .filter((block) => block !== "")
+    .map((block) => `${block}\n`);
+}

@@ -1,0 +1,39 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+import { deviceIdPattern, deviceIdRule } from "#server/domain/device-id.ts";
+import { longestCsr } from "#server/pki/csr-policy.ts";
+
+const csrPem = z
+  .string()
+  .min(1, "A certificate signing request is needed.")
+  .max(longestCsr, `The request is longer than ${longestCsr} characters.`);
+
+const hostName = /^(?:\*\.)?(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
+
+const host = z
+  .string()
+  .max(253)
+  .refine((text) => isIP(text) !== 0 || hostName.test(text), {
+    error: "A host must be a DNS name or an IP address.",
+  });
+
+/** What the signer takes, whoever asks: the same walls stand in the process that holds the key. */
+export const certificateRequestSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("device"),
+    csrPem,
+    deviceId: z.string().regex(deviceIdPattern, `The device id does not fit. ${deviceIdRule}`),
+    deviceUuid: z.uuid("The device's UUID does not fit."),
+    organisation: z.string().max(500),
+    days: z
+      .number()
+      .int("The lifetime must be whole days.")
+      .min(1, "The lifetime must be between 1 and 397 days.")
+      .max(397, "The lifetime must be between 1 and 397 days."),
+  }),
+  z.strictObject({
+    kind: z.literal("server"),
+    csrPem,
+    hosts: z.array(host).min(1, "At least one host is needed.").max(64),
+  }),
+]);
