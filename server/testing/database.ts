@@ -2,10 +2,10 @@ import { randomBytes, randomUUID } from "node:crypto";
 import pg from "pg";
 import { inject } from "vitest";
 import { openDatabase, type Database } from "#server/db/client.ts";
-import { withTenant } from "#server/db/tenant.ts";
 import type { Role } from "#server/domain/roles.ts";
 import { SignerUnavailable, type Signer } from "#server/pki/signer-client.ts";
 import type { Actor, Context } from "#server/services/context.ts";
+import { createTenant } from "#server/services/tenant/create.ts";
 
 /** A test file's own database: a clone of the migrated template. */
 export type TestDatabase = {
@@ -84,30 +84,16 @@ export async function createTestTenant(
   database: Pick<TestDatabase, "app">,
   input: { readonly slug: string; readonly operator?: boolean },
 ): Promise<TestTenant> {
-  const tenantId = randomUUID();
-  const profileId = await withTenant({ db: database.app, tenantId }, async (tx) => {
-    await tx.tenant.create({
-      data: { id: tenantId, slug: input.slug, name: input.slug, operator: input.operator ?? false },
-    });
-    const schema = await tx.schemaVersion.create({
-      data: { tenantId, name: "generic", version: 1 },
-    });
-    const profile = await tx.profile.create({
-      data: {
-        tenantId,
-        name: "generic",
-        open: true,
-        description: "Any flat object of numbers, booleans and text",
-        schemaId: schema.id,
-      },
-    });
-    return profile.id;
+  const { tenantId, profileId } = await createTenant(database.app, {
+    slug: input.slug,
+    name: input.slug,
+    operator: input.operator ?? false,
   });
   return {
     tenantId,
     profileId,
     ctx: (role, caller = {}) => {
-      const context = {
+      return {
         db: database.app,
         tenantId,
         actor: caller.actor ?? { type: "system" as const, name: "test" },
@@ -117,7 +103,6 @@ export async function createTestTenant(
         now: caller.now ?? (() => new Date()),
         signer: caller.signer ?? noSigner,
       };
-      return context;
     },
   };
 }
