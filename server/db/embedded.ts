@@ -142,7 +142,7 @@ async function waitUntilReady(input: {
   readonly dir: string;
 }): Promise<void> {
   for (let waited = 0; waited < 60_000; waited += 50) {
-    if (input.child.exitCode !== null) {
+    if (input.child.exitCode !== null || input.child.signalCode !== null) {
       throw new EmbeddedPostgresError(
         `The database in ${input.dir} does not start. Its last words: ${input.output().trim().split("\n").slice(-3).join(" / ")}. If the folder was damaged, restore a backup, or delete it to begin anew (everything stored in it is lost).`,
       );
