@@ -29,7 +29,7 @@ export async function ensureRoles(
     const known = await client.query("SELECT 1 FROM pg_roles WHERE rolname = $1", [roles[key]]);
     const verb = known.rowCount === 0 ? "CREATE" : "ALTER";
     await client.query(
-      `${verb} ROLE ${roles[key]} LOGIN NOCREATEDB NOCREATEROLE PASSWORD ${pg.escapeLiteral(passwords[key])}`,
+      `${verb} ROLE ${roles[key]} LOGIN PASSWORD ${pg.escapeLiteral(passwords[key])}`,
     );
   }
   return {

@@ -234,7 +234,7 @@ CREATE TABLE "device_credential" (
 -- CreateTable
 CREATE TABLE "dead_letter" (
     "tenant_id" UUID NOT NULL,
-    "id" UUID NOT NULL DEFAULT uuidv7(),
+    "id" UUID NOT NULL DEFAULT gen_random_uuid(),
     "device_key" BIGINT NOT NULL,
     "device_id" TEXT NOT NULL,
     "profile_id" UUID NOT NULL,
@@ -538,6 +538,27 @@ CREATE TABLE telemetry.recent_message (
 CREATE INDEX recent_message_received_at ON telemetry.recent_message USING brin (received_at);
 GRANT SELECT, INSERT, UPDATE, DELETE ON telemetry.recent_message TO quayside_ingest;
 
+-- The newest batch that each worker committed: a COMMIT whose answer was lost is recognised when the batch is tried again.
+CREATE TABLE telemetry.batch (
+  worker_id    uuid PRIMARY KEY,
+  sequence     bigint NOT NULL,
+  committed_at timestamptz NOT NULL
+) WITH (fillfactor = 50);
+GRANT SELECT, INSERT, UPDATE, DELETE ON telemetry.batch TO quayside_ingest;
+-- First statement of a batch's transaction. Its row lock also makes a retry wait for a connection that is thought dead but is not.
+CREATE FUNCTION telemetry.claim_batch(worker uuid, batch_sequence bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = telemetry, pg_temp AS $$
+BEGIN
+  INSERT INTO batch AS b (worker_id, sequence, committed_at) VALUES (worker, batch_sequence, now())
+  ON CONFLICT (worker_id) DO UPDATE SET sequence = EXCLUDED.sequence, committed_at = now()
+    WHERE b.sequence < EXCLUDED.sequence;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'batch % of worker % is committed already', batch_sequence, worker USING ERRCODE = 'QS001';
+  END IF;
+END $$;
+REVOKE ALL ON FUNCTION telemetry.claim_batch(uuid, bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION telemetry.claim_batch(uuid, bigint) TO quayside_ingest;
+
 -- Newest value of each field: {"temperature":{"v":21.5,"t":1732270000123}}.
 CREATE TABLE telemetry.latest (
   device_key  bigint PRIMARY KEY,
@@ -596,3 +617,15 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION spki_in_use(text, uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION spki_in_use(text, uuid) TO quayside_app;
+
+-- Before anyone has signed in: whether the first administrator exists, and whose audit trail keeps sign-ins of unknown accounts.
+CREATE POLICY owner_people ON "user" FOR SELECT TO CURRENT_USER USING (true);
+CREATE FUNCTION installation_has_users() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$ SELECT EXISTS (SELECT 1 FROM "user") $$;
+CREATE POLICY owner_operator ON tenant FOR SELECT TO CURRENT_USER USING (operator);
+CREATE FUNCTION operator_tenant() RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT id FROM tenant WHERE operator ORDER BY created_at, id LIMIT 1
+$$;
+REVOKE ALL ON FUNCTION installation_has_users(), operator_tenant() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION installation_has_users(), operator_tenant() TO quayside_app;

@@ -1,0 +1,77 @@
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openDatabase, type Database } from "#server/db/client.ts";
+import { startEmbeddedPostgres, type EmbeddedPostgres } from "#server/db/embedded.ts";
+import { migrate } from "#server/db/migrate.ts";
+import { withTenant } from "#server/db/tenant.ts";
+import { createTenant } from "#server/services/tenant/create.ts";
+
+describe("a database of one's own, whose owner is no superuser", () => {
+  let folder: string;
+  let server: EmbeddedPostgres;
+  let ownerUrl: string;
+  let app: Database;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), "external-"));
+    chmodSync(folder, 0o755);
+    server = await startEmbeddedPostgres({
+      dir: path.join(folder, "pg"),
+      password: "p",
+      settings: ["fsync=off"],
+    });
+    const client = new pg.Client({ connectionString: server.url });
+    await client.connect();
+    await client.query("CREATE ROLE harbour LOGIN CREATEROLE NOSUPERUSER PASSWORD 'harbour'");
+    await client.query("CREATE DATABASE harbour OWNER harbour");
+    await client.end();
+    const url = new URL(server.url);
+    url.username = "harbour";
+    url.password = "harbour";
+    url.pathname = "/harbour";
+    ownerUrl = url.toString();
+  });
+  afterAll(async () => {
+    await app?.close();
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("is migrated, and again without change", async () => {
+    const passwords = { app: "a", ingest: "i" };
+
+    const first = await migrate({ ownerUrl, passwords });
+    const second = await migrate({ ownerUrl, passwords });
+
+    expect(first.applied).not.toEqual([]);
+    expect(second.applied).toEqual([]);
+    app = openDatabase({ url: first.appUrl, max: 2 });
+  });
+
+  it("shows an organisation its own telemetry through the view", async () => {
+    const { tenantId, profileId } = await createTenant(app, { slug: "a", name: "A" });
+    const other = await createTenant(app, { slug: "b", name: "B" });
+    const device = await withTenant({ db: app, tenantId }, (tx) =>
+      tx.device.create({
+        data: { tenantId, deviceId: "d", name: "d", profileId, createdBy: "test" },
+      }),
+    );
+    const owner = new pg.Client({ connectionString: ownerUrl });
+    await owner.connect();
+    await owner.query(
+      `INSERT INTO telemetry.reading VALUES (${device.key}, now(), 1, now(), 1, 0, '{1}', NULL)`,
+    );
+    await owner.end();
+    const count = (id: string) =>
+      withTenant(
+        { db: app, tenantId: id },
+        (tx) => tx.$queryRaw`SELECT count(*)::int AS n FROM telemetry.visible_reading`,
+      );
+
+    expect(await count(tenantId)).toEqual([{ n: 1 }]);
+    expect(await count(other.tenantId)).toEqual([{ n: 0 }]);
+  });
+});
