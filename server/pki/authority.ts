@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { createPrivateKey, randomBytes, webcrypto, X509Certificate as NodeCertificate } from "node:crypto";
+import { createPrivateKey, randomBytes, X509Certificate as NodeCertificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { X509Certificate } from "@peculiar/x509";
@@ -24,19 +24,17 @@ export type Authority = {
   readonly rootPem: string;
 };
 
-const { subtle } = webcrypto;
-
 /** Folder of the CA's files. */
 export function authorityFolder(dataDir: string): string {
   return path.join(dataDir, "pki");
 }
 
-async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
-  return encodePem("PRIVATE KEY", new Uint8Array(await subtle.exportKey("pkcs8", key)));
+async function exportKey(key: CryptoKey): Promise<string> {
+  return encodePem("PRIVATE KEY", new Uint8Array(await crypto.subtle.exportKey("pkcs8", key)));
 }
 
-async function generate(namedCurve: "P-256" | "P-384"): Promise<webcrypto.CryptoKeyPair> {
-  return subtle.generateKey({ name: "ECDSA", namedCurve }, true, ["sign", "verify"]);
+async function generate(namedCurve: "P-256" | "P-384"): Promise<CryptoKeyPair> {
+  return crypto.subtle.generateKey({ name: "ECDSA", namedCurve }, true, ["sign", "verify"]);
 }
 
 async function makeAuthority(now: Date): Promise<AuthorityTexts> {
@@ -59,7 +57,7 @@ async function makeAuthority(now: Date): Promise<AuthorityTexts> {
   };
 }
 
-type Parsed = { readonly certificate: NodeCertificate; readonly keyDer: Buffer };
+type Parsed = { readonly certificate: NodeCertificate; readonly keyDer: Uint8Array<ArrayBuffer> };
 
 function unusable(folder: string, name: AuthorityFile, why: string): AuthorityUnusable {
   return new AuthorityUnusable(
@@ -81,7 +79,10 @@ function parsePair(folder: string, texts: AuthorityTexts, name: "root" | "issuin
   try {
     const privateKey = createPrivateKey(texts[key]);
     if (certificate.checkPrivateKey(privateKey)) {
-      return { certificate, keyDer: privateKey.export({ type: "pkcs8", format: "der" }) };
+      return {
+        certificate,
+        keyDer: new Uint8Array(privateKey.export({ type: "pkcs8", format: "der" })),
+      };
     }
   } catch {
     // The parser's text could quote the key.
@@ -90,11 +91,7 @@ function parsePair(folder: string, texts: AuthorityTexts, name: "root" | "issuin
   throw unusable(folder, key, `is not the key of ${pem}`);
 }
 
-async function loadAuthority(
-  folder: string,
-  texts: AuthorityTexts,
-  now: Date,
-): Promise<Authority> {
+async function loadAuthority(folder: string, texts: AuthorityTexts, now: Date): Promise<Authority> {
   const root = parsePair(folder, texts, "root");
   const issuing = parsePair(folder, texts, "issuing");
   if (
@@ -109,7 +106,7 @@ async function loadAuthority(
         "Check this machine's clock; if it is right, the device CA must be renewed.",
     );
   }
-  const privateKey = await subtle.importKey(
+  const privateKey = await crypto.subtle.importKey(
     "pkcs8",
     issuing.keyDer,
     { name: "ECDSA", namedCurve: "P-256" },

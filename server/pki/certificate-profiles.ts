@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { randomBytes, type webcrypto } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { isIP } from "node:net";
 import {
   AuthorityKeyIdentifierExtension,
@@ -20,7 +20,7 @@ import {
 /** A certificate with the key that signs under it. */
 export type IssuingKey = {
   readonly certificate: X509Certificate;
-  readonly privateKey: webcrypto.CryptoKey;
+  readonly privateKey: CryptoKey;
 };
 
 const dayMs = 86_400_000;
@@ -74,7 +74,7 @@ function authorityExtensions(pathLength: number): Extension[] {
 
 /** The self-signed root: P-384, 20 years, path length 1. */
 export async function makeRootCertificate(input: {
-  readonly keys: webcrypto.CryptoKeyPair;
+  readonly keys: CryptoKeyPair;
   readonly installation: string;
   readonly now: Date;
 }): Promise<X509Certificate> {
@@ -89,16 +89,13 @@ export async function makeRootCertificate(input: {
     signingAlgorithm: { name: "ECDSA", hash: "SHA-384" },
     publicKey,
     signingKey: input.keys.privateKey,
-    extensions: [
-      ...authorityExtensions(1),
-      await SubjectKeyIdentifierExtension.create(publicKey),
-    ],
+    extensions: [...authorityExtensions(1), await SubjectKeyIdentifierExtension.create(publicKey)],
   });
 }
 
 /** The CA that signs devices and our own listeners: P-256, 5 years, path length 0. */
 export async function makeIssuingCertificate(input: {
-  readonly publicKey: webcrypto.CryptoKey;
+  readonly publicKey: CryptoKey;
   readonly root: IssuingKey;
   readonly installation: string;
   readonly now: Date;
@@ -110,9 +107,7 @@ export async function makeIssuingCertificate(input: {
     subject: subjectName({ O: "Quayside", CN: `Quayside Device CA ${input.installation}` }),
     issuer: root.subjectName,
     notBefore: wholeSecond(input.now.getTime()),
-    notAfter: wholeSecond(
-      Math.min(input.now.getTime() + 5 * yearMs, root.notAfter.getTime()),
-    ),
+    notAfter: wholeSecond(Math.min(input.now.getTime() + 5 * yearMs, root.notAfter.getTime())),
     signingAlgorithm: { name: "ECDSA", hash: "SHA-384" },
     publicKey,
     signingKey: input.root.privateKey,

@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { createHash, createPublicKey, webcrypto, type KeyObject } from "node:crypto";
+import { createHash, createPublicKey, type KeyObject } from "node:crypto";
 import { Pkcs10CertificateRequest } from "@peculiar/x509";
 import { decodePem } from "#server/pki/pem.ts";
 import { hasRocaFingerprint } from "#server/pki/weak-rsa.ts";
@@ -49,6 +49,16 @@ function refuse(rule: CsrRule, message: string): Extract<CsrVerdict, { accepted:
   return { accepted: false, rule, message };
 }
 
+function modulusOf(key: KeyObject): bigint {
+  const modulus = Buffer.from(key.export({ format: "jwk" }).n ?? "", "base64url");
+  return BigInt(`0x${modulus.toString("hex")}`);
+}
+
+function isSoundExponent(exponent: bigint): boolean {
+  // FIPS 186-5, A.1.1.
+  return exponent >= 65_537n && exponent < 2n ** 256n && exponent % 2n === 1n;
+}
+
 function checkRsa(key: KeyObject): KeyVerdict {
   const { modulusLength: bits = 0, publicExponent: exponent = 0n } = key.asymmetricKeyDetails ?? {};
   if (bits < 2048) {
@@ -57,13 +67,10 @@ function checkRsa(key: KeyObject): KeyVerdict {
   if (bits > 8192) {
     return refuse("key-size", `An RSA key of ${bits} bits is longer than the 8192 allowed.`);
   }
-  if (exponent < 65_537n || exponent % 2n === 0n || exponent >= 2n ** 256n) {
+  if (!isSoundExponent(exponent)) {
     return refuse("weak-key", `The RSA key's public exponent must be 65537 or larger. ${makeKey}`);
   }
-  const modulus = BigInt(
-    `0x${Buffer.from(key.export({ format: "jwk" }).n ?? "", "base64url").toString("hex")}`,
-  );
-  if (modulus % 2n === 0n || hasRocaFingerprint(modulus)) {
+  if (hasRocaFingerprint(modulusOf(key))) {
     return refuse(
       "weak-key",
       "The RSA key can be factored (CVE-2017-15361, made by a faulty secure element). Make the key elsewhere.",
@@ -122,7 +129,7 @@ function parse(csrPem: string): ParsedRequest | undefined {
 /** Proof of possession, RFC 2986: the request is signed by the key that it asks for. */
 async function provesPossession(csr: Pkcs10CertificateRequest): Promise<boolean> {
   try {
-    return await csr.verify(webcrypto as Crypto);
+    return await csr.verify();
   } catch {
     return false;
   }

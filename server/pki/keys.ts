@@ -1,5 +1,4 @@
 import "reflect-metadata";
-import { webcrypto } from "node:crypto";
 import { Pkcs10CertificateRequestGenerator } from "@peculiar/x509";
 import { encodePem } from "#server/pki/pem.ts";
 
@@ -13,9 +12,9 @@ export type KeyAndRequest = {
 /** Makes a P-256 key pair and a request without a subject: names come from the registry. */
 export async function makeKeyAndRequest(): Promise<KeyAndRequest> {
   const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const keys = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
   const csr = await Pkcs10CertificateRequestGenerator.create({ keys, signingAlgorithm: algorithm });
-  const pkcs8 = await webcrypto.subtle.exportKey("pkcs8", keys.privateKey);
+  const pkcs8 = await crypto.subtle.exportKey("pkcs8", keys.privateKey);
   return {
     privateKeyPem: encodePem("PRIVATE KEY", new Uint8Array(pkcs8)),
     csrPem: encodePem("CERTIFICATE REQUEST", new Uint8Array(csr.rawData)),

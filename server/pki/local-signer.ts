@@ -1,8 +1,5 @@
 import type { Authority } from "#server/pki/authority.ts";
-import {
-  makeDeviceCertificate,
-  makeServerCertificate,
-} from "#server/pki/certificate-profiles.ts";
+import { makeDeviceCertificate, makeServerCertificate } from "#server/pki/certificate-profiles.ts";
 import { checkCsr } from "#server/pki/csr-policy.ts";
 import { encodePem } from "#server/pki/pem.ts";
 import { certificateRequestSchema } from "#server/pki/request-policy.ts";

@@ -9,7 +9,10 @@ export function encodePem(label: string, der: Uint8Array): string {
  * The DER of a text that is exactly one PEM block with one of the labels, however the lines are
  * broken; undefined for anything else.
  */
-export function decodePem(text: string, labels: readonly string[]): Buffer | undefined {
+export function decodePem(
+  text: string,
+  labels: readonly string[],
+): Uint8Array<ArrayBuffer> | undefined {
   const trimmed = text.trim();
   for (const label of labels) {
     const begin = `-----BEGIN ${label}-----`;
@@ -17,7 +20,7 @@ export function decodePem(text: string, labels: readonly string[]): Buffer | und
     if (!trimmed.startsWith(begin) || !trimmed.endsWith(end)) continue;
     const base64 = trimmed.slice(begin.length, -end.length).replace(/\s+/g, "");
     if (base64 === "" || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return undefined;
-    return Buffer.from(base64, "base64");
+    return new Uint8Array(Buffer.from(base64, "base64"));
   }
   return undefined;
 }
