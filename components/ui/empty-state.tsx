@@ -1,0 +1,20 @@
+import type { ReactNode } from "react";
+
+/** What belongs here, and the one button that gets it there. */
+export function EmptyState({
+  title,
+  children,
+  action,
+}: {
+  readonly title: string;
+  readonly children?: ReactNode;
+  readonly action?: ReactNode;
+}) {
+  return (
+    <div className="flex flex-col items-center gap-1.5 px-6 py-14 text-center">
+      <p className="text-base font-semibold text-ink">{title}</p>
+      {children !== undefined && <div className="max-w-md text-base text-ink-2">{children}</div>}
+      {action !== undefined && <div className="mt-3">{action}</div>}
+    </div>
+  );
+}

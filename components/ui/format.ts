@@ -1,0 +1,56 @@
+import { uiText } from "#components/strings/ui.ts";
+
+const thinSpace = "\u202f";
+
+/** 10 412: groups set apart by a thin space that does not break. */
+export function formatCount(value: number | bigint): string {
+  return new Intl.NumberFormat("en", { maximumFractionDigits: 0 })
+    .format(value)
+    .replaceAll(",", thinSpace);
+}
+
+/** A measured value with at most `digits` significant digits, a thin space between thousands. */
+export function formatNumber(value: number, digits = 6): string {
+  if (!Number.isFinite(value)) return "–";
+  const size = Math.abs(value);
+  if (size !== 0 && (size >= 1e9 || size < 1e-4)) return value.toExponential(2).replace("-", "−");
+  return new Intl.NumberFormat("en", { maximumSignificantDigits: Math.max(digits, 1) })
+    .format(value)
+    .replaceAll(",", thinSpace)
+    .replace("-", "−");
+}
+
+/** 6.1 ms, 2.4 s, 3 min: what a duration in milliseconds is called. */
+export function formatMilliseconds(value: number): string {
+  if (value < 10) return `${formatNumber(Math.round(value * 10) / 10)}${thinSpace}ms`;
+  if (value < 1_000) return `${formatCount(Math.round(value))}${thinSpace}ms`;
+  if (value < 60_000) return `${formatNumber(Math.round(value / 100) / 10)}${thinSpace}s`;
+  return `${formatCount(Math.round(value / 60_000))}${thinSpace}min`;
+}
+
+/** 812 B, 4.1 kB. */
+export function formatBytes(value: number): string {
+  if (value < 1_000) return `${formatCount(value)}${thinSpace}B`;
+  if (value < 1_000_000) return `${formatNumber(value / 1_000, 3)}${thinSpace}kB`;
+  return `${formatNumber(value / 1_000_000, 3)}${thinSpace}MB`;
+}
+
+/** "3 min ago", "in 2 days". Both in epoch milliseconds. */
+export function formatRelative(at: number, now: number): string {
+  const past = now >= at;
+  const seconds = Math.floor(Math.abs(now - at) / 1_000);
+  if (seconds < 5 && past) return uiText.justNow;
+  const words = past
+    ? [uiText.secondsAgo, uiText.minutesAgo, uiText.hoursAgo, uiText.daysAgo]
+    : [uiText.inSeconds, uiText.inMinutes, uiText.inHours, uiText.inDays];
+  const [unit, size] =
+    seconds < 60
+      ? [0, 1]
+      : seconds < 3_600
+        ? [1, 60]
+        : seconds < 172_800
+          ? [2, 3_600]
+          : [3, 86_400];
+  const word = words[unit] ?? uiText.secondsAgo;
+  return word(formatCount(Math.floor(seconds / size)));
+}
