@@ -1,0 +1,66 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ChildFailed, keepRunning } from "#server/main/child.ts";
+
+describe("a supervised process", () => {
+  let dir: string;
+  beforeEach(() => {
+    dir = mkdtempSync(path.join(tmpdir(), "child-"));
+  });
+  afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+  function start(source: string, onRestart: (text: string) => void = () => undefined) {
+    const file = path.join(dir, "child.mjs");
+    writeFileSync(file, source);
+    return keepRunning({
+      name: "part",
+      file,
+      env: { MARK: path.join(dir, "mark") },
+      logFolder: dir,
+      onRestart,
+    });
+  }
+
+  it("is awaited until it says that it is ready, and its words are logged", async () => {
+    const child = await start(
+      `console.log("hello"); process.send({ ready: true }); process.on("SIGTERM", () => process.exit(0)); setInterval(() => {}, 1000);`,
+    );
+    await child.stop();
+
+    expect(readFileSync(path.join(dir, "part.log"), "utf8")).toBe("hello\n");
+  });
+
+  it("fails the start with its last words when it ends first", async () => {
+    const failed = start(`console.error("port 1 is in use"); process.exit(1);`);
+
+    await expect(failed).rejects.toThrow(ChildFailed);
+    await expect(failed).rejects.toMatchObject({ output: "port 1 is in use\n" });
+  });
+
+  it("is started again when it is killed, and not after it was stopped", async () => {
+    const restarted = vi.fn();
+    const child = await start(
+      `process.send({ ready: true }); process.on("SIGTERM", () => process.exit(0)); setInterval(() => {}, 1000);`,
+      restarted,
+    );
+    const first = child.pid();
+    process.kill(first!, "SIGKILL");
+    await vi.waitFor(() => expect(child.pid()).not.toBe(first), 5_000);
+    await child.stop();
+
+    expect(restarted).toHaveBeenCalledExactlyOnceWith(
+      "The part ended (SIGKILL); starting it again.",
+    );
+  });
+
+  it("learns of its supervisor's death by its channel", async () => {
+    const child = await start(
+      `import fs from "node:fs"; process.send({ ready: true }); process.on("disconnect", () => { fs.writeFileSync(process.env.MARK, "x"); process.exit(0); }); process.on("SIGTERM", () => process.disconnect());`,
+    );
+    await child.stop();
+
+    expect(existsSync(path.join(dir, "mark"))).toBe(true);
+  });
+});
