@@ -1,0 +1,92 @@
+import { median, medianRatio, rounded } from "#bench/statistics.ts";
+
+/** What one measurement of one arm gave. */
+export type Measurement = {
+  readonly value: number;
+  /** CPU of the server under test and its database for a million of what is counted. */
+  readonly cpuSecondsPerMillion?: number;
+  /** Anything else worth printing, by name. */
+  readonly more?: Readonly<Record<string, number>>;
+};
+
+/** One of the things compared. It is running already; `measure` runs the load for some seconds. */
+export type Arm = { readonly name: string; measure(): Promise<Measurement> };
+
+/** Arms ready to be measured; the first is ours. */
+export type Prepared = { readonly arms: readonly Arm[]; stop(): Promise<void> };
+
+export type Scenario = {
+  readonly id: string;
+  readonly name: string;
+  readonly unit: string;
+  /** Starts everything. `say` is for progress and for arms that had to be left out. */
+  prepare(say: (line: string) => void): Promise<Prepared>;
+};
+
+/** One line of output. `ratios` are ours divided by the other's. */
+export type Result = {
+  readonly id: string;
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly ratios: Readonly<Record<string, number>>;
+  readonly arms: Readonly<Record<string, number>>;
+  readonly cpuSecondsPerMillion: number | null;
+  readonly more: Readonly<Record<string, number>>;
+  readonly rounds: number;
+};
+
+/** A/B/C, then C/B/A, and so on: none of them always runs first, or after the same other. */
+export function orderOf<T>(arms: readonly T[], round: number): readonly T[] {
+  return round % 2 === 0 ? arms : arms.toReversed();
+}
+
+/** Medians over the rounds, and medians of the ratios of every round. */
+export function summarise(
+  scenario: Pick<Scenario, "id" | "name" | "unit">,
+  measured: ReadonlyMap<string, readonly Measurement[]>,
+): Result {
+  const [ours = "", ...others] = measured.keys();
+  const valuesOf = (name: string) => (measured.get(name) ?? []).map(({ value }) => value);
+  const own = measured.get(ours) ?? [];
+  const cpu = own.flatMap(({ cpuSecondsPerMillion }) => cpuSecondsPerMillion ?? []);
+  const extra = Object.keys(own[0]?.more ?? {});
+  return {
+    id: scenario.id,
+    name: scenario.name,
+    value: rounded(median(valuesOf(ours))),
+    unit: scenario.unit,
+    ratios: Object.fromEntries(
+      others.map((name) => [name, rounded(medianRatio(valuesOf(ours), valuesOf(name)))]),
+    ),
+    arms: Object.fromEntries(
+      [...measured.keys()].map((name) => [name, rounded(median(valuesOf(name)))]),
+    ),
+    cpuSecondsPerMillion: cpu.length === 0 ? null : rounded(median(cpu)),
+    more: Object.fromEntries(
+      extra.map((key) => [key, rounded(median(own.map(({ more }) => more?.[key] ?? Number.NaN)))]),
+    ),
+    rounds: own.length,
+  };
+}
+
+/** Runs every arm once in every round, interleaved. */
+export async function runScenario(
+  scenario: Scenario,
+  { rounds, say }: { readonly rounds: number; readonly say: (line: string) => void },
+): Promise<Result> {
+  const { arms, stop } = await scenario.prepare(say);
+  try {
+    const measured = new Map<string, Measurement[]>(arms.map(({ name }) => [name, []]));
+    for (let round = 0; round < rounds; round += 1) {
+      for (const arm of orderOf(arms, round)) {
+        const measurement = await arm.measure();
+        measured.get(arm.name)?.push(measurement);
+        say(`round ${round + 1}: ${arm.name} ${rounded(measurement.value)} ${scenario.unit}`);
+      }
+    }
+    return summarise(scenario, measured);
+  } finally {
+    await stop();
+  }
+}

@@ -1,0 +1,85 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import type { LoadReport, LoadRequest } from "#bench/load.ts";
+
+const here = import.meta.dirname;
+
+/** Starts one of our programs; it ends with this process. */
+export function startProgram(
+  file: string,
+  parameters: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): ChildProcess {
+  const child = spawn(process.execPath, [path.resolve(here, file), ...parameters], {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  process.once("exit", () => child.kill("SIGKILL"));
+  return child;
+}
+
+/** First line that the program prints, as JSON. */
+export async function firstLine(child: ChildProcess): Promise<unknown> {
+  if (child.stdout === null) throw new Error("The program's output is not read.");
+  const lines = createInterface({ input: child.stdout });
+  const ended = once(child, "exit").then(([code]) => {
+    throw new Error(`The program ended (${String(code)}) before it said anything.`);
+  });
+  const [line] = (await Promise.race([once(lines, "line"), ended])) as [string];
+  return JSON.parse(line);
+}
+
+/** Ends the program and waits until it is gone. */
+export async function stopProgram(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, "exit");
+  child.kill("SIGTERM");
+  const timer = setTimeout(() => child.kill("SIGKILL"), 10_000);
+  await gone;
+  clearTimeout(timer);
+}
+
+/** Runs the load generator in a process of its own, so that it does not share our event loop. */
+export async function runLoad(request: LoadRequest): Promise<LoadReport> {
+  const child = startProgram("load.ts", [JSON.stringify(request)]);
+  return (await firstLine(child)) as LoadReport;
+}
+
+/** User and system time of the process, its threads and its children so far; undefined where there is no /proc. */
+export function cpuSeconds(pid: number): number | undefined {
+  try {
+    return [pid, ...childrenOf(pid)].reduce((sum, each) => sum + ownCpuSeconds(each), 0);
+  } catch {
+    return undefined;
+  }
+}
+
+function statOf(pid: number | string): string[] {
+  // The name in parentheses may hold spaces; what follows it does not.
+  return readFileSync(`/proc/${pid}/stat`, "utf8")
+    .replace(/^.*\) /s, "")
+    .split(" ");
+}
+
+function ownCpuSeconds(pid: number): number {
+  const stat = statOf(pid);
+  // utime, stime, and those of children that have ended; in ticks of 10 ms.
+  return stat.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / 100;
+}
+
+function childrenOf(pid: number): number[] {
+  return readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry))
+    .filter((entry) => {
+      try {
+        return Number(statOf(entry)[1]) === pid;
+      } catch {
+        // Ended while we looked.
+        return false;
+      }
+    })
+    .map(Number);
+}
