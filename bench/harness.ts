@@ -75,7 +75,8 @@ export async function runScenario(
   scenario: Scenario,
   { rounds, say }: { readonly rounds: number; readonly say: (line: string) => void },
 ): Promise<Result> {
-  const { arms, stop } = await scenario.prepare(say);
+  const prepared = await scenario.prepare(say);
+  const { arms } = prepared;
   try {
     const measured = new Map<string, Measurement[]>(arms.map(({ name }) => [name, []]));
     for (let round = 0; round < rounds; round += 1) {
@@ -87,6 +88,6 @@ export async function runScenario(
     }
     return summarise(scenario, measured);
   } finally {
-    await stop();
+    await prepared.stop();
   }
 }

@@ -36,7 +36,7 @@ class DeviceConnection {
   readonly #sentAt = new Float64Array(65_536);
   readonly #sample: Sample;
   #sequence = Math.floor(performance.timeOrigin) % 1_000_000_000;
-  #pending = Buffer.alloc(0);
+  #pending: Buffer = Buffer.alloc(0);
   /** Called with the number of messages that were just acknowledged. */
   onAcknowledged: (count: number) => void = () => undefined;
 

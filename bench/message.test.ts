@@ -25,8 +25,7 @@ it("messages written one after the other are PUBLISH packets of their own", () =
   expect(JSON.parse(String(packets[0]!.payload))).toMatchObject({
     id: "000000000007",
     ts: 1_763_859_000_123,
-    temperature: 21.37,
-    battery: 87.17,
+    values: { temperature: 21.37, battery: 87.17 },
   });
 });
 

@@ -47,7 +47,7 @@ export function messageTemplate(topic: string): MessageTemplate {
   const values = Object.entries(metrics)
     .map(([name, value]) => `"${name}":${value}`)
     .join(",");
-  const payload = `{"id":"${"0".repeat(idDigits)}","ts":${"0".repeat(tsDigits)},${values}}`;
+  const payload = `{"id":"${"0".repeat(idDigits)}","ts":${"0".repeat(tsDigits)},"values":{${values}}}`;
   const topicBytes = Buffer.from(topic);
   const length = 2 + topicBytes.length + 2 + payload.length;
   const head = Buffer.concat([

@@ -97,13 +97,17 @@ async function flush(client: pg.Client): Promise<void> {
 function take(socket: Socket, packet: Buffer): void {
   const topicLength = packet.readUInt16BE(0);
   const packetId = packet.readUInt16BE(2 + topicLength);
-  const message = JSON.parse(packet.toString("utf8", 4 + topicLength)) as Record<string, number>;
-  if (!fits(message)) throw new Error("A benchmark message does not fit its schema.");
+  const message = JSON.parse(packet.toString("utf8", 4 + topicLength)) as {
+    readonly ts: number;
+    readonly values: Record<string, number>;
+  };
+  const { values } = message;
+  if (!fits(values)) throw new Error("A benchmark message does not fit its schema.");
   waiting.push({
     socket,
     packetId,
-    ts: message["ts"] ?? 0,
-    values: names.map((name) => message[name] ?? 0),
+    ts: message.ts,
+    values: names.map((name) => values[name] ?? 0),
   });
 }
 
