@@ -1,0 +1,124 @@
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import { afterEach, expect, it } from "vitest";
+import { checkSet, type SetVerdict } from "#e2e/chaos/check-set.ts";
+import { openEventLog, RawDevice, readEventLog } from "#e2e/chaos/raw-device.ts";
+import { freePort } from "#server/db/embedded.ts";
+import { startInstallation, type Installation } from "#server/testing/installation.ts";
+
+const deviceCount = 24;
+
+let installation: Installation | undefined;
+afterEach(async () => {
+  await installation?.stop();
+  installation = undefined;
+});
+
+type Outcome = SetVerdict & {
+  readonly acknowledged: number;
+  readonly stored: number;
+  /** Messages that no outcome of the ledger accounts for. */
+  readonly unaccounted: number;
+  readonly ledgerStored: number;
+};
+
+async function storedKeys(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query<{ key: string }>(
+    `SELECT d.device_id || '/' || (r."values"[f.position + 1])::bigint AS key
+       FROM telemetry.reading r JOIN device d ON d.key = r.device_key
+       JOIN schema_field f ON f.schema_id = r.schema_id AND f.name = 'n'`,
+  );
+  return rows.map(({ key }) => key);
+}
+
+async function readOutcome(ownerUrl: string, logFile: string): Promise<Outcome> {
+  const client = new pg.Client({ connectionString: ownerUrl });
+  await client.connect();
+  try {
+    const stored = await storedKeys(client);
+    const ledger = await client.query<{ unaccounted: string; stored: string }>(
+      `SELECT coalesce(sum(CASE outcome WHEN 'received' THEN count ELSE -count END), 0) AS unaccounted,
+              coalesce(sum(count) FILTER (WHERE outcome = 'stored'), 0) AS stored FROM ledger_minute`,
+    );
+    const { attempted, acknowledged } = readEventLog(logFile);
+    return {
+      ...checkSet({ attempted, acknowledged, stored }),
+      acknowledged: acknowledged.size,
+      stored: stored.length,
+      unaccounted: Number(ledger.rows[0]?.unaccounted),
+      ledgerStored: Number(ledger.rows[0]?.stored),
+    };
+  } finally {
+    await client.end();
+  }
+}
+
+/** Kills the worker `rounds` times while the devices send, then lets them finish. */
+async function killUnderLoad(
+  place: Installation,
+  input: { readonly rounds: number; readonly env?: Readonly<Record<string, string>> },
+): Promise<Outcome> {
+  const logFile = path.join(place.dataDir, "events.log");
+  const log = openEventLog(logFile);
+  const port = await freePort();
+  const env = { MQTT_PORT: String(port), ...input.env };
+  const known = await place.createDevices(deviceCount, "chaos");
+  const devices = known.map(
+    (device, index) =>
+      new RawDevice({
+        ...device,
+        port: () => port,
+        naming: index % 2 === 0 ? "time and id" : "id only",
+        window: 20,
+        log,
+      }),
+  );
+
+  let worker = await place.startWorker(env);
+  for (const device of devices) device.start();
+  for (let round = 0; round < input.rounds; round += 1) {
+    await sleep(200 + Math.random() * 2_000);
+    await worker.kill();
+    worker = await place.startWorker(env);
+  }
+  for (const device of devices) device.drain();
+  for (let waited = 0; waited < 60_000; waited += 100) {
+    if (devices.every(({ inFlight }) => inFlight === 0)) break;
+    await sleep(100);
+  }
+  for (const device of devices) device.stop();
+  await worker.stop();
+  return readOutcome(place.ownerUrl, logFile);
+}
+
+it("20 kills of the worker under load lose nothing that was acknowledged and store nothing twice", async () => {
+  installation = await startInstallation();
+
+  const outcome = await killUnderLoad(installation, { rounds: 20 });
+
+  console.log(`acknowledged ${outcome.acknowledged}, stored ${outcome.stored}`);
+  expect(outcome.acknowledged).toBeGreaterThan(1_000);
+  expect({ ...outcome, acknowledged: 0, stored: 0, ledgerStored: 0 }).toEqual({
+    lost: [],
+    duplicated: [],
+    unexpected: [],
+    acknowledged: 0,
+    stored: 0,
+    ledgerStored: 0,
+    unaccounted: 0,
+  });
+  expect(outcome.ledgerStored).toBe(outcome.stored);
+});
+
+it("a worker that acknowledges before it commits is reported as lossy by the same checker", async () => {
+  installation = await startInstallation();
+
+  const outcome = await killUnderLoad(installation, {
+    rounds: 5,
+    env: { NODE_ENV: "test", QUAYSIDE_FAILPOINT: "ack-before-commit" },
+  });
+
+  console.log(`acknowledged ${outcome.acknowledged}, lost ${outcome.lost.length}`);
+  expect(outcome.lost.length).toBeGreaterThan(0);
+});
