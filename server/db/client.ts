@@ -22,7 +22,7 @@ export function openDatabase(input: { readonly url: string; readonly max?: numbe
   });
   // An idle connection that breaks is replaced at the next query, which reports what it meets.
   pool.on("error", () => undefined);
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool), errorFormat: "minimal" });
   return {
     prisma,
     pool,
