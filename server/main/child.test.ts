@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -17,7 +17,7 @@ describe("a supervised process", () => {
     return keepRunning({
       name: "part",
       file,
-      env: { MARK: path.join(dir, "mark") },
+      env: {},
       logFolder: dir,
       onRestart,
     });
@@ -53,14 +53,5 @@ describe("a supervised process", () => {
     expect(restarted).toHaveBeenCalledExactlyOnceWith(
       "The part ended (SIGKILL); starting it again.",
     );
-  });
-
-  it("learns of its supervisor's death by its channel", async () => {
-    const child = await start(
-      `import fs from "node:fs"; process.send({ ready: true }); process.on("disconnect", () => { fs.writeFileSync(process.env.MARK, "x"); process.exit(0); }); process.on("SIGTERM", () => process.disconnect());`,
-    );
-    await child.stop();
-
-    expect(existsSync(path.join(dir, "mark"))).toBe(true);
   });
 });
