@@ -30,16 +30,29 @@ export type DeviceRow = {
   readonly certificateLife: CertificateLife;
 };
 
-/** Tables of {@link deviceColumns}; `current` is looked up per row, so keep LIMIT outside of it. */
-export const deviceTables = Prisma.sql`device d
-  JOIN profile p ON p.tenant_id = d.tenant_id AND p.id = d.profile_id
-  LEFT JOIN device_status s ON s.tenant_id = d.tenant_id AND s.device_key = d.key`;
+/** The tenant and the instant of a read. */
+export type ReadAt = { readonly tenantId: string; readonly now: Date };
 
-/** End of the current certificate of `d`, by index. */
-export const notAfterOfDevice = Prisma.sql`(SELECT ${currentNotAfterSql} FROM certificate c
-  WHERE c.tenant_id = d.tenant_id AND c.device_id = d.id)`;
+// Row-level security alone would do; naming the tenant as a value as well lets the planner check
+// the policy once per statement instead of once per row: a sixth of the time over a whole fleet.
+const ofTenant = (alias: string, tenantId: string) =>
+  Prisma.sql`${Prisma.raw(alias)}.tenant_id = ${tenantId}::uuid`;
 
-/** The select list of a {@link DeviceRow}, over {@link deviceTables} and a lateral `current`. */
+/** Profile and status of `d`, as presence needs them. */
+export function presenceTables(tenantId: string): Prisma.Sql {
+  return Prisma.sql`JOIN profile p ON ${ofTenant("p", tenantId)} AND p.id = d.profile_id
+    LEFT JOIN device_status s ON ${ofTenant("s", tenantId)} AND s.device_key = d.key`;
+}
+
+/** Joins the end of the current certificate of `d` as `current.not_after`, by index. */
+export function currentCertificate(tenantId: string): Prisma.Sql {
+  // OFFSET 0 keeps the look-up from being pulled up and done once per mention.
+  return Prisma.sql`CROSS JOIN LATERAL (
+    SELECT ${currentNotAfterSql} AS not_after FROM certificate c
+    WHERE ${ofTenant("c", tenantId)} AND c.device_id = d.id OFFSET 0) current`;
+}
+
+/** The select list of a {@link DeviceRow}, over `d`, {@link presenceTables} and {@link currentCertificate}. */
 export function deviceColumns(now: Date): Prisma.Sql {
   return Prisma.sql`d.id, d.key, d.device_id AS "deviceId", d.name, d.state::text AS state,
     d.created_at AS "createdAt", p.id AS "profileId", p.name AS "profileName",
@@ -49,6 +62,3 @@ export function deviceColumns(now: Date): Prisma.Sql {
     current.not_after AS "certificateNotAfter",
     ${certificateLifeSql(Prisma.sql`current.not_after`, now)} AS "certificateLife"`;
 }
-
-/** Joins the end of the current certificate as `current.not_after`. */
-export const currentCertificate = Prisma.sql`CROSS JOIN LATERAL (SELECT ${notAfterOfDevice} AS not_after) current`;

@@ -11,12 +11,12 @@ export type DeviceKeyRow = {
 /** The tenant's devices among those named by their own id or by UUID. */
 export async function findDeviceKeys(
   tx: Tx,
-  references: readonly string[],
+  at: { readonly tenantId: string; readonly references: readonly string[] },
 ): Promise<DeviceKeyRow[]> {
-  const uuids = references.filter((reference) => uuidText.test(reference));
+  const uuids = at.references.filter((reference) => uuidText.test(reference));
   return tx.$queryRaw<DeviceKeyRow[]>`
     SELECT d.key, d.id, d.device_id AS "deviceId" FROM device d
-    WHERE d.tenant_id = app_tenant()
-      AND (d.device_id = ANY(${[...references]}::text[]) OR d.id = ANY(${uuids}::uuid[]))
+    WHERE d.tenant_id = ${at.tenantId}::uuid
+      AND (d.device_id = ANY(${[...at.references]}::text[]) OR d.id = ANY(${uuids}::uuid[]))
     LIMIT 200`;
 }

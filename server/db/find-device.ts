@@ -2,8 +2,9 @@ import type { Tx } from "#server/db/client.ts";
 import {
   currentCertificate,
   deviceColumns,
-  deviceTables,
+  presenceTables,
   type DeviceRow,
+  type ReadAt,
 } from "#server/db/device-columns.ts";
 import { Prisma } from "#server/db/generated/client.ts";
 
@@ -25,7 +26,7 @@ export type DeviceDetailRow = DeviceRow & {
 /** Finds a device of the tenant by its own id or by our UUID; its own id wins. */
 export async function findDevice(
   tx: Tx,
-  at: { readonly reference: string; readonly now: Date },
+  at: ReadAt & { readonly reference: string },
 ): Promise<DeviceDetailRow | null> {
   const same = uuidText.test(at.reference)
     ? Prisma.sql`(d.device_id = ${at.reference} OR d.id = ${at.reference}::uuid)`
@@ -36,8 +37,8 @@ export async function findDevice(
       s.disconnect_reason AS "disconnectReason", s.last_message_at AS "lastMessageAt",
       s.remote_address AS "remoteAddress", s.client_id AS "clientId", s.tls_cipher AS "tlsCipher",
       s.certificate_sha256 AS "certificateSha256"
-    FROM ${deviceTables} ${currentCertificate}
-    WHERE d.tenant_id = app_tenant() AND ${same}
+    FROM device d ${presenceTables(at.tenantId)} ${currentCertificate(at.tenantId)}
+    WHERE d.tenant_id = ${at.tenantId}::uuid AND ${same}
     ORDER BY (d.device_id = ${at.reference}) DESC LIMIT 1`;
   return rows[0] ?? null;
 }

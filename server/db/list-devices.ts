@@ -2,8 +2,9 @@ import type { Tx } from "#server/db/client.ts";
 import {
   currentCertificate,
   deviceColumns,
-  deviceTables,
+  presenceTables,
   type DeviceRow,
+  type ReadAt,
 } from "#server/db/device-columns.ts";
 import { deviceFilterSql } from "#server/db/device-filter-sql.ts";
 import { Prisma } from "#server/db/generated/client.ts";
@@ -18,13 +19,12 @@ export type DeviceListAfter =
   | { readonly by: "created"; readonly key: bigint }
   | { readonly by: "contact"; readonly contactAt: Date | null; readonly key: bigint };
 
-type Page = {
+type Page = ReadAt & {
   readonly filter: FleetFilter;
   readonly by: SortColumn;
   readonly descending: boolean;
   readonly after: DeviceListAfter | null;
   readonly limit: number;
-  readonly now: Date;
 };
 
 type Keyset = { readonly order: Prisma.Sql; readonly beyond: Prisma.Sql };
@@ -89,14 +89,21 @@ function neverSeenKeyset(
   };
 }
 
+/** Picks the page by index first, then looks up the rest for its few rows. */
 async function select(
   tx: Tx,
-  { filter, now }: Page,
+  page: Page,
   { order, beyond }: Keyset,
   limit: number,
 ): Promise<DeviceRow[]> {
+  const { filter, tenantId, now } = page;
+  const { from, where } = deviceFilterSql(filter, page, { status: page.by === "contact" });
   return tx.$queryRaw<DeviceRow[]>`
-    SELECT ${deviceColumns(now)} FROM ${deviceTables} ${currentCertificate}
-    WHERE ${deviceFilterSql(filter, now)} AND ${beyond}
-    ORDER BY ${order} LIMIT ${limit}`;
+    WITH picked AS MATERIALIZED (
+      SELECT d.id FROM ${from} WHERE ${where} AND ${beyond} ORDER BY ${order} LIMIT ${limit}
+    )
+    SELECT ${deviceColumns(now)}
+    FROM picked JOIN device d ON d.tenant_id = ${tenantId}::uuid AND d.id = picked.id
+    ${presenceTables(tenantId)} ${currentCertificate(tenantId)}
+    ORDER BY ${order}`;
 }

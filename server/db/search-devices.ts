@@ -10,14 +10,14 @@ export type DeviceHitRow = {
 /** Devices that contain the text, those that begin with it first. */
 export async function searchDevices(
   tx: Tx,
-  at: { readonly text: string; readonly limit: number },
+  at: { readonly tenantId: string; readonly text: string; readonly limit: number },
 ): Promise<DeviceHitRow[]> {
   const contains = containsPattern(at.text);
   const begins = contains.slice(1);
   return tx.$queryRaw<DeviceHitRow[]>`
     SELECT hit.id, hit.device_id AS "deviceId", hit.name FROM (
       SELECT d.id, d.device_id, d.name FROM device d
-      WHERE d.tenant_id = app_tenant() AND d.state <> 'decommissioned'
+      WHERE d.tenant_id = ${at.tenantId}::uuid AND d.state IN ('active', 'suspended')
         AND (d.name ILIKE ${contains} OR d.device_id ILIKE ${contains})
       LIMIT 200
     ) hit

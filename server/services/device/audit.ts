@@ -28,7 +28,11 @@ export const deviceAudit = defineQuery({
   input: deviceAuditSchema,
   run: async ({ ctx, tx, input }): Promise<DeviceAudit> => {
     const { tenantId } = ctx;
-    const device = await requireDevice(tx, { reference: input.device, now: ctx.now() });
+    const device = await requireDevice(tx, {
+      tenantId: ctx.tenantId,
+      reference: input.device,
+      now: ctx.now(),
+    });
     const certificates = await tx.certificate.findMany({
       where: { tenantId, deviceId: device.id },
       select: { id: true, sha256: true },

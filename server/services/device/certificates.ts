@@ -31,7 +31,11 @@ export const deviceCertificates = defineQuery({
   input: deviceShowSchema,
   run: async ({ ctx, tx, input }): Promise<readonly CertificateSummary[]> => {
     const now = ctx.now();
-    const device = await requireDevice(tx, { reference: input.device, now });
+    const device = await requireDevice(tx, {
+      tenantId: ctx.tenantId,
+      reference: input.device,
+      now,
+    });
     return certificatesOf(tx, { tenantId: ctx.tenantId, deviceUuid: device.id, now });
   },
 });

@@ -1,7 +1,8 @@
 import { countDeviceFacets, type DeviceFacetRow } from "#server/db/device-facets.ts";
-import type { Database } from "#server/db/client.ts";
+import type { Database, Tx } from "#server/db/client.ts";
 import type { CertificateLife } from "#server/domain/certificate-life.ts";
 import type { Presence } from "#server/domain/presence.ts";
+import type { Context } from "#server/services/context.ts";
 import { deviceFacetsSchema } from "#server/services/device/query-schemas.ts";
 import { defineQuery } from "#server/services/query.ts";
 
@@ -17,25 +18,22 @@ export type DeviceFacets = {
   }[];
 };
 
-/** A count over the whole fleet costs tens of milliseconds: it is at most this old instead. */
-const keepMs = 3_000;
+/**
+ * A count over the whole fleet is kept for a while: at least three seconds, and twenty times as
+ * long as it took, so that it never costs more than a twentieth of one connection.
+ */
+const keepMs = (tookMs: number) => Math.max(3_000, tookMs * 20);
 
-const kept = new WeakMap<Database, Map<string, { at: number; rows: readonly DeviceFacetRow[] }>>();
+type Kept = { readonly until: number; readonly rows: readonly DeviceFacetRow[] };
+const kept = new WeakMap<Database, Map<string, Kept>>();
 
-/** The fleet counted by presence, certificate and profile; at most three seconds old. */
+/** The fleet counted by presence, certificate and profile; seconds old at most. */
 export const deviceFacets = defineQuery({
   name: "device.facets",
   can: "fleet.view",
   input: deviceFacetsSchema,
   run: async ({ ctx, tx }): Promise<DeviceFacets> => {
-    const perTenant = kept.get(ctx.db) ?? new Map<string, never>();
-    kept.set(ctx.db, perTenant);
-    const now = ctx.now();
-    const known = perTenant.get(ctx.tenantId);
-    const fresh = known !== undefined && Math.abs(now.getTime() - known.at) < keepMs;
-    const rows = fresh ? known.rows : await countDeviceFacets(tx, now);
-    if (!fresh) perTenant.set(ctx.tenantId, { at: now.getTime(), rows });
-
+    const rows = await keptRows(ctx, tx);
     const profiles = await tx.profile.findMany({
       select: { id: true, name: true },
       orderBy: { name: "asc" },
@@ -44,6 +42,19 @@ export const deviceFacets = defineQuery({
     return facetsOf(rows, profiles);
   },
 });
+
+async function keptRows(ctx: Context, tx: Tx): Promise<readonly DeviceFacetRow[]> {
+  const perTenant = kept.get(ctx.db) ?? new Map<string, Kept>();
+  kept.set(ctx.db, perTenant);
+  const now = ctx.now();
+  const known = perTenant.get(ctx.tenantId);
+  if (known !== undefined && now.getTime() < known.until) return known.rows;
+
+  const rows = await countDeviceFacets(tx, { tenantId: ctx.tenantId, now });
+  const doneAt = ctx.now().getTime();
+  perTenant.set(ctx.tenantId, { until: doneAt + keepMs(doneAt - now.getTime()), rows });
+  return rows;
+}
 
 function facetsOf(
   rows: readonly DeviceFacetRow[],

@@ -14,9 +14,9 @@ export const deviceKeys = defineQuery({
   name: "device.keys",
   can: "telemetry.view",
   input: deviceKeysSchema,
-  run: async ({ tx, input }): Promise<readonly DeviceKey[]> => {
+  run: async ({ ctx, tx, input }): Promise<readonly DeviceKey[]> => {
     if (input.devices.length === 0) return [];
-    const rows = await findDeviceKeys(tx, input.devices);
+    const rows = await findDeviceKeys(tx, { tenantId: ctx.tenantId, references: input.devices });
     return rows.map((row) => ({ ...row, key: String(row.key) }));
   },
 });

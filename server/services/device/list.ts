@@ -32,6 +32,7 @@ export const listDevices = defineQuery({
       ...sortOf(sort),
       after,
       limit: limit + 1,
+      tenantId: ctx.tenantId,
       now,
     });
     const page = rows.slice(0, limit);
@@ -41,7 +42,7 @@ export const listDevices = defineQuery({
       after !== null
         ? null
         : hasMore
-          ? await countDevices(tx, { filter, bound: countBound + 1, now })
+          ? await countDevices(tx, { filter, bound: countBound + 1, tenantId: ctx.tenantId, now })
           : page.length;
 
     return {

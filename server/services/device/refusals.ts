@@ -51,7 +51,11 @@ export const deviceRefusals = defineQuery({
   can: "fleet.view",
   input: deviceRefusalsSchema,
   run: async ({ ctx, tx, input }): Promise<readonly Refusal[]> => {
-    const device = await requireDevice(tx, { reference: input.device, now: ctx.now() });
+    const device = await requireDevice(tx, {
+      tenantId: ctx.tenantId,
+      reference: input.device,
+      now: ctx.now(),
+    });
     const rows = await tx.refusedConnection.findMany({
       where: {
         tenantId: ctx.tenantId,

@@ -8,7 +8,7 @@ import { ServiceError } from "#server/services/errors.ts";
  */
 export async function requireDevice(
   tx: Tx,
-  at: { readonly reference: string; readonly now: Date },
+  at: { readonly tenantId: string; readonly reference: string; readonly now: Date },
 ): Promise<DeviceDetailRow> {
   const row = await findDevice(tx, at);
   if (row !== null) return row;

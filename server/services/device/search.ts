@@ -7,5 +7,6 @@ export const findDevices = defineQuery({
   name: "device.search",
   can: "fleet.view",
   input: deviceSearchSchema,
-  run: ({ tx, input }): Promise<readonly DeviceHitRow[]> => searchDevices(tx, input),
+  run: ({ ctx, tx, input }): Promise<readonly DeviceHitRow[]> =>
+    searchDevices(tx, { tenantId: ctx.tenantId, ...input }),
 });

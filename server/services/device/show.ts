@@ -38,7 +38,11 @@ export const showDevice = defineQuery({
   input: deviceShowSchema,
   run: async ({ ctx, tx, input }): Promise<DeviceDetail> => {
     const now = ctx.now();
-    const row = await requireDevice(tx, { reference: input.device, now });
+    const row = await requireDevice(tx, {
+      tenantId: ctx.tenantId,
+      reference: input.device,
+      now,
+    });
     const certificates = await certificatesOf(tx, {
       tenantId: ctx.tenantId,
       deviceUuid: row.id,
