@@ -1,0 +1,57 @@
+import { defineQuery } from "#server/services/query.ts";
+import { listProfilesSchema } from "#server/services/profile/schemas.ts";
+
+/** A profile as people choose it. */
+export type ProfileSummary = {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  /** Takes any flat object; its fields grow with what devices send. */
+  readonly open: boolean;
+  readonly expectedContactSeconds: number;
+  readonly certificateDays: number;
+  readonly schemaVersion: number;
+  readonly fields: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly unit: string | null;
+    readonly position: number;
+  }[];
+};
+
+/** The tenant's profiles by name, at most 500, each with its first 256 fields. */
+export const listProfiles = defineQuery({
+  name: "profile.list",
+  can: "fleet.view",
+  input: listProfilesSchema,
+  run: async ({ ctx, tx }): Promise<readonly ProfileSummary[]> => {
+    const rows = await tx.profile.findMany({
+      where: { tenantId: ctx.tenantId },
+      select: {
+        id: true,
+        name: true,
+        description: true,
+        open: true,
+        expectedContactSeconds: true,
+        certificateDays: true,
+        schema: {
+          select: {
+            version: true,
+            fields: {
+              select: { name: true, type: true, unit: true, position: true },
+              orderBy: { position: "asc" },
+              take: 256,
+            },
+          },
+        },
+      },
+      orderBy: { name: "asc" },
+      take: 500,
+    });
+    return rows.map(({ schema, ...row }) => ({
+      ...row,
+      schemaVersion: schema.version,
+      fields: schema.fields,
+    }));
+  },
+});
