@@ -1,0 +1,76 @@
+import {
+  Inbox,
+  LayoutGrid,
+  Plus,
+  Router,
+  ScrollText,
+  Settings,
+  type LucideIcon,
+} from "lucide-react";
+import { layoutText } from "#components/strings/layout.ts";
+import { may, type Capability, type Role } from "#server/domain/roles.ts";
+
+export type NavigationEntry = {
+  readonly href: string;
+  readonly label: string;
+  readonly icon: LucideIcon;
+  readonly can: Capability;
+  /** Pressed after `g`. */
+  readonly key: string;
+};
+
+export type NavigationPart = {
+  readonly title: string | null;
+  readonly entries: readonly NavigationEntry[];
+};
+
+/** The three jobs: bring in and see, respond, prove. */
+const parts: readonly NavigationPart[] = [
+  {
+    title: null,
+    entries: [
+      { href: "/", label: layoutText.overview, icon: LayoutGrid, can: "fleet.view", key: "o" },
+      { href: "/devices", label: layoutText.devices, icon: Router, can: "fleet.view", key: "d" },
+      { href: "/onboard", label: layoutText.onboard, icon: Plus, can: "device.manage", key: "n" },
+    ],
+  },
+  {
+    title: layoutText.partRespond,
+    entries: [
+      {
+        href: "/dead-letters",
+        label: layoutText.deadLetters,
+        icon: Inbox,
+        can: "deadLetter.view",
+        key: "l",
+      },
+    ],
+  },
+  {
+    title: layoutText.partProve,
+    entries: [
+      { href: "/audit", label: layoutText.audit, icon: ScrollText, can: "audit.view", key: "a" },
+      {
+        href: "/settings/people",
+        label: layoutText.settings,
+        icon: Settings,
+        can: "people.view",
+        key: "s",
+      },
+    ],
+  },
+];
+
+/** The parts with the entries that the role may open. */
+export function navigationFor(role: Role): readonly NavigationPart[] {
+  return parts
+    .map((part) => ({ ...part, entries: part.entries.filter((entry) => may(role, entry.can)) }))
+    .filter((part) => part.entries.length > 0);
+}
+
+/** Whether the entry is where the reader is. */
+export function isCurrent(entry: NavigationEntry, path: string): boolean {
+  if (entry.href === "/") return path === "/";
+  const top = `/${entry.href.split("/")[1] ?? ""}`;
+  return path === top || path.startsWith(`${top}/`);
+}
