@@ -8,14 +8,18 @@ export function networkPrefix(address: string | undefined): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(bare)?.[1] ?? bare;
   const v4 = /^(\d{1,3}\.\d{1,3}\.\d{1,3})\.\d{1,3}$/.exec(mapped)?.[1];
   if (v4 !== undefined) return `${v4}.0/24`;
-  if (!/^[0-9a-f:]+(\d+\.\d+\.\d+\.\d+)?$/.test(bare) || !bare.includes(":")) return "unknown";
-  const [head = "", tail] = bare.split("::", 2);
-  const front = head === "" ? [] : head.split(":");
-  const back = tail === undefined || tail === "" ? [] : tail.split(":");
+  if (!/^[0-9a-f:.]+$/.test(bare) || !bare.includes(":")) return "unknown";
+  return `${groupsOf(bare).slice(0, 4).join(":")}::/64`;
+}
+
+/** The groups of an IPv6 address without leading zeros, "::" spelled out. */
+function groupsOf(address: string): readonly string[] {
+  const [head = "", tail] = address.split("::", 2);
+  const list = (text: string) => (text === "" ? [] : text.split(":"));
+  const front = list(head);
+  const back = list(tail ?? "");
   const zeros = tail === undefined ? 0 : Math.max(0, 8 - front.length - back.length);
-  const groups = [...front, ...Array<string>(zeros).fill("0"), ...back];
-  const network = groups
-    .slice(0, 4)
-    .map((group) => (group.replace(/^0+/, "") === "" ? "0" : group.replace(/^0+/, "")));
-  return `${network.join(":")}::/64`;
+  return [...front, ...Array<string>(zeros).fill("0"), ...back].map((group) =>
+    group.replace(/^0+(?=.)/, ""),
+  );
 }
