@@ -1,3 +1,4 @@
+import { deviceTarget } from "#server/services/device/internal.ts";
 import { deviceAuditSchema } from "#server/services/device/query-schemas.ts";
 import { requireDevice } from "#server/services/device/require-device.ts";
 import { defineQuery } from "#server/services/query.ts";
@@ -33,22 +34,10 @@ export const deviceAudit = defineQuery({
       reference: input.device,
       now: ctx.now(),
     });
-    const certificates = await tx.certificate.findMany({
-      where: { tenantId, deviceId: device.id },
-      select: { id: true, sha256: true },
-      orderBy: { issuedAt: "desc" },
-      take: 200,
-    });
-    const targets = [
-      `device:${device.deviceId}`,
-      `device:${device.id}`,
-      ...certificates.flatMap(({ id, sha256 }) => [`certificate:${id}`, `certificate:${sha256}`]),
-    ];
-
     const rows = await tx.auditEvent.findMany({
       where: {
         tenantId,
-        target: { in: targets },
+        target: deviceTarget(device),
         ...(input.before === undefined ? {} : { seq: { lt: input.before } }),
       },
       orderBy: { seq: "desc" },

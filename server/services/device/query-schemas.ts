@@ -1,11 +1,6 @@
 import { z } from "zod";
 import { fleetFilterSchema, fleetSorts } from "#server/domain/fleet-filter.ts";
-
-/** How callers name a device: its own id or our UUID. */
-export const deviceReferenceSchema = z
-  .string()
-  .min(1, "names no device")
-  .max(128, "must have at most 128 characters");
+import { deviceRef } from "#server/services/device/schemas.ts";
 
 export const deviceListSchema = z.object({
   filter: fleetFilterSchema.prefault({}),
@@ -17,7 +12,7 @@ export const deviceListSchema = z.object({
 
 export const deviceFacetsSchema = z.object({});
 
-export const deviceShowSchema = z.object({ device: deviceReferenceSchema });
+export const deviceShowSchema = z.object({ device: deviceRef });
 
 export const deviceSearchSchema = z.object({
   text: z.string().trim().min(1).max(128),
@@ -25,17 +20,17 @@ export const deviceSearchSchema = z.object({
 });
 
 export const deviceAuditSchema = z.object({
-  device: deviceReferenceSchema,
+  device: deviceRef,
   /** Sequence number: older events than this one. */
   before: z.coerce.bigint().positive().optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
 export const deviceRefusalsSchema = z.object({
-  device: deviceReferenceSchema,
+  device: deviceRef,
   limit: z.coerce.number().int().min(1).max(100).default(20),
 });
 
 export const deviceKeysSchema = z.object({
-  devices: z.array(deviceReferenceSchema).max(100, "at most 100 devices at a time"),
+  devices: z.array(deviceRef).max(100, "at most 100 devices at a time"),
 });

@@ -1,0 +1,102 @@
+"use client";
+import clsx from "clsx";
+import { Check, X } from "lucide-react";
+import { DropdownMenu } from "radix-ui";
+import { fleetText } from "#components/strings/device.ts";
+import { formatCount } from "#components/ui/format.ts";
+
+export type FacetOption<T extends string> = {
+  readonly value: T;
+  readonly label: string;
+  readonly count: number;
+};
+
+const chip = "flex h-7.5 items-center border text-base transition-colors duration-100";
+
+type Facet<T extends string> = {
+  readonly name: string;
+  readonly options: readonly FacetOption<T>[];
+  readonly chosen: readonly T[];
+  readonly onChange: (chosen: readonly T[]) => void;
+};
+
+/** One filter: a chip that opens the choice of values with their counts, and takes them away again. */
+export function FacetChip<T extends string>(facet: Facet<T>) {
+  const { name, options, chosen, onChange } = facet;
+  const active = chosen.length > 0;
+  const words = options
+    .filter((option) => chosen.includes(option.value))
+    .map((option) => option.label.toLowerCase())
+    .join(", ");
+  return (
+    <span className="inline-flex max-w-full">
+      <DropdownMenu.Root modal={false}>
+        <DropdownMenu.Trigger
+          className={clsx(
+            chip,
+            "min-w-0 rounded-l px-2.5",
+            active
+              ? "border-accent bg-accent-soft text-accent"
+              : "rounded-r border-line-strong bg-surface text-ink-2 hover:bg-sunken",
+          )}
+        >
+          {active ? (
+            <span className="truncate">
+              {fleetText.facet(name)} <span className="font-semibold">{words}</span>
+            </span>
+          ) : (
+            name
+          )}
+        </DropdownMenu.Trigger>
+        <Choices {...facet} />
+      </DropdownMenu.Root>
+      {active && (
+        <button
+          type="button"
+          aria-label={fleetText.removeFacet(name)}
+          onClick={() => onChange([])}
+          className={clsx(
+            chip,
+            "rounded-r border-l-0 border-accent bg-accent-soft px-1.5 text-accent hover:bg-surface",
+          )}
+        >
+          <X aria-hidden className="size-3.5" />
+        </button>
+      )}
+    </span>
+  );
+}
+
+function Choices<T extends string>({ options, chosen, onChange }: Facet<T>) {
+  function toggle(value: T) {
+    onChange(chosen.includes(value) ? chosen.filter((each) => each !== value) : [...chosen, value]);
+  }
+  return (
+    <DropdownMenu.Portal>
+      <DropdownMenu.Content
+        align="start"
+        sideOffset={6}
+        collisionPadding={8}
+        className="fade-in z-50 max-h-96 min-w-56 overflow-y-auto rounded border border-line bg-surface p-1 text-ink shadow-float"
+      >
+        {options.map((option) => (
+          <DropdownMenu.CheckboxItem
+            key={option.value}
+            checked={chosen.includes(option.value)}
+            onCheckedChange={() => toggle(option.value)}
+            onSelect={(event) => event.preventDefault()}
+            className="flex min-h-8 cursor-default items-center gap-2.5 rounded-sm px-2.5 outline-none select-none data-highlighted:bg-sunken"
+          >
+            <span className="flex size-4 items-center justify-center rounded-sm border border-line-control">
+              <DropdownMenu.ItemIndicator>
+                <Check aria-hidden className="size-3.5 text-accent" />
+              </DropdownMenu.ItemIndicator>
+            </span>
+            <span className="flex-1">{option.label}</span>
+            <span className="text-sm text-ink-3 tabular-nums">{formatCount(option.count)}</span>
+          </DropdownMenu.CheckboxItem>
+        ))}
+      </DropdownMenu.Content>
+    </DropdownMenu.Portal>
+  );
+}

@@ -1,0 +1,22 @@
+import { StateBadge, type Tone } from "#components/ui/badge.tsx";
+import { presenceMeanings, presenceNames, type Presence } from "#server/domain/presence.ts";
+
+/** The colour that goes with a presence; never without its word. */
+export const presenceTones: Readonly<Record<Presence, Tone>> = {
+  online: "ok",
+  idle: "idle",
+  late: "warn",
+  silent: "bad",
+  never_seen: "idle",
+  suspended: "warn",
+  decommissioned: "idle",
+};
+
+/** A device's presence as dot and word, its meaning on hover. */
+export function PresenceBadge({ presence }: { readonly presence: Presence }) {
+  return (
+    <span title={presenceMeanings[presence]} data-presence={presence}>
+      <StateBadge tone={presenceTones[presence]}>{presenceNames[presence]}</StateBadge>
+    </span>
+  );
+}

@@ -1,0 +1,25 @@
+type Params = Readonly<Record<string, string | string[] | undefined>>;
+
+const listOf = (value: string | string[] | undefined): string[] =>
+  (Array.isArray(value) ? value : [value ?? ""])
+    .flatMap((part) => part.split(","))
+    .filter((part) => part !== "");
+
+/**
+ * Query parameters of a request as the input of listDevices, which judges them: `q`, `presence`,
+ * `profile`, `certificate` (each a list by commas), `sort`, `cursor`, `limit`.
+ */
+export function deviceListInput(query: Params): unknown {
+  const { q = "", sort, cursor, limit } = query;
+  return {
+    filter: {
+      text: q,
+      presence: listOf(query["presence"]),
+      profileIds: listOf(query["profile"]),
+      certificate: listOf(query["certificate"]),
+    },
+    ...(sort === undefined ? {} : { sort }),
+    ...(cursor === undefined ? {} : { cursor }),
+    ...(limit === undefined ? {} : { limit }),
+  };
+}

@@ -1,0 +1,135 @@
+import "server-only";
+import type { LiveFrame, LiveInterest } from "#server/domain/live.ts";
+import { subscribeLive } from "#server/live/subscribe.ts";
+import type { Context } from "#server/services/context.ts";
+import { deviceKeys } from "#server/services/device/keys.ts";
+import { ServiceError } from "#server/services/errors.ts";
+import { isSessionStillLive } from "#server/services/session/still-live.ts";
+import { logBug } from "#server/web/log-bug.ts";
+
+const heartbeatMs = 15_000;
+const recheckMs = 5_000;
+const streamsPerSession = 8;
+/** A viewer who does not read loses frames beyond this: the newest values come with the next. */
+const waitingFrames = 256;
+
+const open = new Map<string, number>();
+
+/**
+ * GET /api/console/live?devices=a,b&fleet=1&refusals=1: frames of the live bus as server-sent
+ * events, for the devices that the caller may see. Ends when the session does.
+ * @throws ServiceError forbidden, invalid (too many devices), rate_limited (too many streams)
+ */
+export async function liveStream(ctx: Context, request: Request): Promise<Response> {
+  const { actor } = ctx;
+  if (actor.type !== "user") {
+    throw new ServiceError("forbidden", "The live stream is for people in the browser.", {
+      remedy: "Read telemetry by GET /api/v1/devices/{id}/telemetry.",
+    });
+  }
+  const interest = await interestOf(ctx, new URL(request.url).searchParams);
+  const release = takeStream(actor.sessionId);
+  const ended = new AbortController();
+  const end = () => ended.abort();
+  request.signal.addEventListener("abort", end, { once: true });
+  ended.signal.addEventListener("abort", release, { once: true });
+
+  const body = new ReadableStream<Uint8Array>(
+    {
+      start: (controller) => feed({ ctx, sessionId: actor.sessionId, interest, controller, ended }),
+      cancel: end,
+    },
+    new CountQueuingStrategy({ highWaterMark: waitingFrames }),
+  );
+  return new Response(body, {
+    headers: {
+      "content-type": "text/event-stream; charset=utf-8",
+      // no-transform: compression would hold frames back.
+      "cache-control": "no-store, no-transform",
+      "x-accel-buffering": "no",
+      "x-request-id": ctx.requestId,
+    },
+  });
+}
+
+async function interestOf(ctx: Context, query: URLSearchParams): Promise<LiveInterest> {
+  const devices = (query.get("devices") ?? "").split(",").filter((id) => id !== "");
+  const keys = await deviceKeys(ctx, { devices });
+  return {
+    tenantId: ctx.tenantId,
+    deviceKeys: keys.map(({ key }) => key),
+    fleet: query.get("fleet") === "1",
+    refusals: query.get("refusals") === "1",
+  };
+}
+
+/** Counts the stream in, and gives back what counts it out. */
+function takeStream(sessionId: string): () => void {
+  const others = open.get(sessionId) ?? 0;
+  if (others >= streamsPerSession) {
+    throw new ServiceError("rate_limited", "Too many pages of yours are live at once.", {
+      remedy: "Close some of the console's tabs.",
+    });
+  }
+  open.set(sessionId, others + 1);
+  return () => {
+    const rest = (open.get(sessionId) ?? 1) - 1;
+    if (rest === 0) open.delete(sessionId);
+    else open.set(sessionId, rest);
+  };
+}
+
+function feed(at: {
+  readonly ctx: Context;
+  readonly sessionId: string;
+  readonly interest: LiveInterest;
+  readonly controller: ReadableStreamDefaultController<Uint8Array>;
+  readonly ended: AbortController;
+}): void {
+  const { ctx, sessionId, interest, controller, ended } = at;
+  const encoder = new TextEncoder();
+  const write = (text: string) => {
+    if (!ended.signal.aborted && (controller.desiredSize ?? 0) > 0) {
+      controller.enqueue(encoder.encode(text));
+    }
+  };
+  const onFrame = (frame: LiveFrame) => write(`data: ${JSON.stringify(frame)}\n\n`);
+
+  const heartbeat = setInterval(() => write(": alive\n\n"), heartbeatMs);
+  const recheck = setInterval(() => void endWithSession(), recheckMs);
+  async function endWithSession(): Promise<void> {
+    try {
+      const live = await isSessionStillLive(
+        { db: ctx.db, tenantId: ctx.tenantId, sessionId },
+        ctx.now(),
+      );
+      if (!live) ended.abort();
+    } catch (error) {
+      // Nobody can say whether the session counts: the browser comes back and asks again.
+      logBug(error, ctx.requestId);
+      ended.abort();
+    }
+  }
+  ended.signal.addEventListener(
+    "abort",
+    () => {
+      clearInterval(heartbeat);
+      clearInterval(recheck);
+      closeQuietly(controller);
+    },
+    { once: true },
+  );
+
+  onFrame({ kind: "hello", at: ctx.now().getTime() });
+  // It ends with the signal and does not reject.
+  void subscribeLive({ db: ctx.db, interest, onFrame, signal: ended.signal });
+}
+
+function closeQuietly(controller: ReadableStreamDefaultController<Uint8Array>): void {
+  try {
+    controller.close();
+  } catch (error) {
+    // The reader has cancelled: it is closed already.
+    if (!(error instanceof TypeError)) throw error;
+  }
+}
