@@ -10,5 +10,5 @@ export const controlChannel = "quayside_control";
 
 /** Delivered when the transaction commits, never when it rolls back. */
 export async function notifyControl(tx: Tx, event: ControlEvent): Promise<void> {
-  await tx.$queryRaw`SELECT pg_notify(${controlChannel}, ${JSON.stringify(event)})`;
+  await tx.$queryRaw`SELECT pg_notify(${controlChannel}, ${JSON.stringify(event)})::text`;
 }
