@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import { isIP } from "node:net";
 import path from "node:path";
 import { z } from "zod";
 
@@ -17,6 +18,27 @@ const flag = z
   .transform((value) => value === "1" || value === "true")
   .default(false);
 
+/** Comma-separated addresses or CIDR blocks. */
+const networks = z
+  .string()
+  .default("")
+  .transform((value) =>
+    value
+      .split(",")
+      .map((part) => part.trim())
+      .filter((part) => part !== ""),
+  )
+  .refine((parts) => parts.every(isNetwork), "must be IP addresses or CIDR blocks, with commas");
+
+function isNetwork(text: string): boolean {
+  const [address = "", bits, more] = text.split("/");
+  const family = isIP(address);
+  if (family === 0 || more !== undefined) return false;
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
+  );
+}
+
 const schema = z
   .object({
     DATABASE_URL: postgresUrl.optional(),
@@ -25,6 +47,8 @@ const schema = z
     PUBLIC_URL: z
       .url({ protocol: /^https?$/, error: "must be an http:// or https:// URL" })
       .optional(),
+    /** Proxies whose X-Forwarded-For is believed, besides those on this machine. */
+    TRUSTED_PROXIES: networks,
     DATA_DIR: z.string().min(1).default(".data"),
     MQTT_PORT: port(1883),
     MQTT_PLAIN_PUBLIC: flag,
@@ -40,9 +64,25 @@ const schema = z
     /** Set by the supervisor for the processes it starts; see server/main/start.ts. */
     APP_DATABASE_URL: postgresUrl.optional(),
     INGEST_DATABASE_URL: postgresUrl.optional(),
+    /** Deliberate faults, for tests only; see server/ingest/failpoint.ts. */
+    QUAYSIDE_FAILPOINT: z
+      .string()
+      .regex(
+        /^(ack-before-commit|crash-after-commit(:(0|1|0?\.\d+))?)$/,
+        "must be ack-before-commit or crash-after-commit[:probability]",
+      )
+      .optional(),
+    NODE_ENV: z.string().optional(),
     SESSION_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
   })
   .superRefine((value, context) => {
+    if (value.QUAYSIDE_FAILPOINT !== undefined && value.NODE_ENV !== "test") {
+      context.addIssue({
+        code: "custom",
+        path: ["QUAYSIDE_FAILPOINT"],
+        message: "is for tests only (NODE_ENV=test); unset it",
+      });
+    }
     if ((value.TLS_CERT === undefined) !== (value.TLS_KEY === undefined)) {
       context.addIssue({
         code: "custom",
@@ -121,4 +161,9 @@ export function privateFolder(env: Pick<Env, "DATA_DIR">, name: string): string 
   const folder = path.join(env.DATA_DIR, name);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return folder;
+}
+
+/** Whether this is Next's development server, which needs a laxer content security policy. */
+export function isDevelopment(): boolean {
+  return process.env["NODE_ENV"] === "development";
 }

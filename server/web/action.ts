@@ -2,8 +2,10 @@ import "server-only";
 import { revalidatePath } from "next/cache";
 import { headers } from "next/headers";
 import { unstable_rethrow as rethrowNavigation } from "next/navigation";
+import type { Database } from "#server/db/client.ts";
 import type { Context } from "#server/services/context.ts";
 import { ServiceError } from "#server/services/errors.ts";
+import { consoleDatabase } from "#server/web/database.ts";
 import { consoleEnv } from "#server/web/environment.ts";
 import { failureOf, type Failure } from "#server/web/failure.ts";
 import { logBug } from "#server/web/log-bug.ts";
@@ -39,11 +41,15 @@ export function defineAction<I, T>(
     });
 }
 
+/** What a service that nobody has signed in for may know of its caller. */
+export type PublicFacts = RequestFacts & { readonly db: Database; readonly now: () => Date };
+
 /** A server action of a person who is not signed in yet: set-up, an invitation. */
 export function definePublicAction<I, T>(
-  operation: (facts: RequestFacts, input: I) => Promise<T>,
+  operation: (facts: PublicFacts, input: I) => Promise<T>,
 ): (input: I) => Promise<ActionResult<T>> {
-  return async (input) => answer((facts) => operation(facts, input));
+  return async (input) =>
+    answer((facts) => operation({ ...facts, db: consoleDatabase(), now: () => new Date() }, input));
 }
 
 async function answer<T>(work: (facts: RequestFacts) => Promise<T>): Promise<ActionResult<T>> {

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import type { Database } from "#server/db/client.ts";
 import { withInstallation } from "#server/db/tenant.ts";
 import { createFirstAdministrator } from "#server/services/auth/first-administrator.ts";
@@ -19,7 +20,7 @@ type Facts = {
 export type SetupLink = "open" | "done" | "unusable";
 
 /** What the page shows before anything is typed. */
-export async function checkSetupToken({ db, now }: Facts, token: unknown): Promise<SetupLink> {
+export async function checkSetupToken({ db, now }: Facts, token: string): Promise<SetupLink> {
   if (!(await needsSetup(db))) return "done";
   const text = linkToken.safeParse(token);
   if (!text.success) return "unusable";
@@ -38,7 +39,7 @@ export async function checkSetupToken({ db, now }: Facts, token: unknown): Promi
  */
 export async function completeSetup(
   facts: Facts,
-  raw: unknown,
+  raw: z.input<typeof setupInput>,
 ): Promise<{ readonly email: string }> {
   const input = parseInput(setupInput, raw);
   // Before the password is hashed, which is dear: strangers have no link.

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import type { Database, Tx } from "#server/db/client.ts";
 import { withPresented, withTenant } from "#server/db/tenant.ts";
 import { assessPassword } from "#server/domain/password-strength.ts";
@@ -48,7 +49,7 @@ async function findInvitation({ db, now }: Facts, token: unknown): Promise<Invit
 }
 
 /** @throws ServiceError not_found when the link was used, taken back, has expired or is unknown */
-export async function viewInvitation(facts: Facts, token: unknown): Promise<InvitationView> {
+export async function viewInvitation(facts: Facts, token: string): Promise<InvitationView> {
   return translateDatabaseError(async () => {
     const { tenantId, email, name } = await findInvitation(facts, token);
     const tenant = await withTenant({ db: facts.db, tenantId }, (tx) =>
@@ -65,7 +66,7 @@ export async function viewInvitation(facts: Facts, token: unknown): Promise<Invi
  */
 export async function acceptInvitation(
   facts: Facts,
-  raw: unknown,
+  raw: z.input<typeof acceptInput>,
 ): Promise<{ readonly email: string }> {
   const input = parseInput(acceptInput, raw);
   return translateDatabaseError(async () => {

@@ -1,0 +1,61 @@
+/** Words of the pages before one is signed in, and of one's own account. */
+export const authText = {
+  email: "E-mail",
+  password: "Password",
+  showPassword: "Show",
+  hidePassword: "Hide",
+  showPasswordLabel: "Show the password",
+  hidePasswordLabel: "Hide the password",
+  strength: "Strength",
+  passwordHint: "At least 15 characters. A few unrelated words do well.",
+  noAnswer: "The console does not answer.",
+  noAnswerRemedy: "Check your connection, then try again.",
+
+  signInTitle: "Sign in",
+  signIn: "Sign in",
+  signInForgot: "Forgot your password? An administrator can make you a link to choose a new one.",
+  notSetUpTitle: "Not set up yet",
+  notSetUp:
+    "Nobody has an account here. Open the set-up link that Quayside printed when it started; a restart, or npm run cli -- setup-link, prints a new one.",
+
+  setupTitle: "Set up Quayside",
+  setupIntro: "This creates your organisation and its first administrator: you.",
+  organisation: "Organisation",
+  organisationHint: "As it appears to the people who work with it.",
+  name: "Your name",
+  setupSubmit: "Create and sign in",
+  setupDoneTitle: "This installation is set up",
+  setupDone: "Sign in with your account, or ask an administrator for an invitation.",
+  setupUnusableTitle: "This set-up link does not count",
+  setupUnusable:
+    "A link works once and for 24 hours. Restart Quayside, or run npm run cli -- setup-link: both print a new one.",
+  goToSignIn: "Go to sign-in",
+
+  inviteTitle: "Choose your password",
+  inviteIntro: (organisation: string) => `You have been invited to ${organisation}.`,
+  inviteSubmit: "Save and sign in",
+  inviteUnusableTitle: "This link does not count any more",
+
+  checkingLink: "Checking the link…",
+
+  currentPassword: "Current password",
+  newPassword: "New password",
+  changePassword: "Change password",
+  passwordChanged: "Password changed",
+  passwordChangedDetail: (sessions: string) => `Other sessions ended: ${sessions}.`,
+  changePasswordIntro: "Changing it ends your sessions in all other browsers.",
+  sessions: "Where you are signed in",
+  sessionsIntro:
+    "A session ends after 30 minutes without use, and 12 hours after signing in at the latest.",
+  thisSession: "This browser",
+  unknownBrowser: "Unknown browser",
+  browserOn: (browser: string, system: string) => `${browser} on ${system}`,
+  columnBrowser: "Browser",
+  columnAddress: "Address",
+  columnSignedIn: "Signed in",
+  columnLastUsed: "Last used",
+  columnAction: "Action",
+  endSession: "End",
+  endSessionLabel: (browser: string) => `End the session of ${browser}`,
+  sessionEnded: "Session ended",
+} as const;
