@@ -1,0 +1,214 @@
+import { execFile, execFileSync } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { X509Certificate } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runCommandLine } from "#server/cli/run-command-line.ts";
+import { parseEnv } from "#server/env.ts";
+import { startSigner } from "#server/main/signer-process.ts";
+import { cloneDatabase, createTestTenant, type TestDatabase } from "#server/testing/database.ts";
+
+let database: TestDatabase;
+let dataDir: string;
+let signer: { stop(): Promise<void> };
+
+type Ended = { readonly status: number; readonly stdout: string; readonly stderr: string };
+
+function environment(appUrl: string): Record<string, string> {
+  return {
+    PATH: "/usr/bin:/bin",
+    DATA_DIR: dataDir,
+    APP_DATABASE_URL: appUrl,
+    INGEST_DATABASE_URL: database.ingestUrl,
+  };
+}
+
+/** Runs the command line in this process. */
+async function cli(parameters: readonly string[], appUrl = database.appUrl): Promise<Ended> {
+  let stdout = "";
+  let stderr = "";
+  const status = await runCommandLine(parameters, {
+    readEnv: () => parseEnv(environment(appUrl)),
+    out: (text) => (stdout += text),
+    err: (text) => (stderr += text),
+    signal: new AbortController().signal,
+  });
+  return { status, stdout, stderr };
+}
+
+/** Runs it in a process of its own, as a person would. */
+async function cliProcess(parameters: readonly string[]): Promise<Ended> {
+  const file = path.resolve(import.meta.dirname, "main.ts");
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [file, ...parameters],
+      { env: environment(database.appUrl) },
+      (error, stdout, stderr) => {
+        resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr });
+      },
+    );
+  });
+}
+
+/** The one JSON document of `--json`. */
+async function json(parameters: readonly string[], status = 0): Promise<Record<string, unknown>> {
+  const ended = await cli([...parameters, "--json"]);
+  expect(ended.status, ended.stdout + ended.stderr).toBe(status);
+  return JSON.parse(ended.stdout) as Record<string, unknown>;
+}
+
+beforeAll(async () => {
+  database = await cloneDatabase();
+  dataDir = mkdtempSync(path.join(tmpdir(), "quayside-cli-"));
+  chmodSync(dataDir, 0o700);
+  signer = await startSigner({ DATA_DIR: dataDir, LOG_LEVEL: "silent" });
+  await createTestTenant(database, { slug: "acme", operator: true });
+  await createTestTenant(database, { slug: "other" });
+});
+
+afterAll(async () => {
+  await signer.stop();
+  await database.drop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+describe("device commands", () => {
+  it("create gives everything that a device needs, and the device can be listed and shown", async () => {
+    const made = await json(["device", "create", "--name", "Pump 17"]);
+
+    const certificate = new X509Certificate(String(made["certificatePem"]));
+    expect(made).toMatchObject({ deviceId: "pump-17", profile: "generic" });
+    expect(certificate.subject).toContain("CN=pump-17");
+    expect(String(made["privateKeyPem"])).toContain("PRIVATE KEY");
+    expect(new X509Certificate(String(made["caPem"])).ca).toBe(true);
+    expect(await json(["device", "list", "--text", "pump-17"])).toMatchObject({
+      devices: [{ deviceId: "pump-17", presence: "never_seen" }],
+    });
+    expect(await json(["device", "show", "pump-17"])).toMatchObject({
+      deviceId: "pump-17",
+      certificates: [{ state: "issued", sha256: made["sha256"] }],
+    });
+  });
+
+  it("a signing request made by openssl is enough, and the key stays where it is", async () => {
+    const key = path.join(dataDir, "own.key");
+    const csr = path.join(dataDir, "own.csr");
+    execFileSync("openssl", ["ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", key]);
+    execFileSync("openssl", ["req", "-new", "-key", key, "-subj", "/CN=meter-1", "-out", csr]);
+
+    const made = await json([
+      "device",
+      "create",
+      "--name",
+      "Meter",
+      "--id",
+      "meter-1",
+      "--csr",
+      csr,
+    ]);
+
+    expect(made).toMatchObject({ deviceId: "meter-1", privateKeyPem: null });
+  });
+
+  it("revoke revokes every certificate of the device, once", async () => {
+    await json(["device", "create", "--name", "Lost", "--id", "lost-1"]);
+
+    const revoked = await json(["device", "revoke", "lost-1", "--reason", "key_compromise"]);
+    const again = await json(["device", "revoke", "lost-1"], 1);
+
+    expect(revoked).toMatchObject({ deviceId: "lost-1", revoked: [{ deviceId: "lost-1" }] });
+    expect(again).toMatchObject({ error: { code: "conflict" } });
+  });
+
+  it("decommission ends the device", async () => {
+    await json(["device", "create", "--name", "Old", "--id", "old-1"]);
+
+    expect(await json(["device", "decommission", "old-1"])).toMatchObject({
+      state: "decommissioned",
+      certificatesRevoked: 1,
+    });
+  });
+
+  it("another organisation's devices are not seen", async () => {
+    await json([
+      "device",
+      "create",
+      "--name",
+      "Theirs",
+      "--id",
+      "theirs-1",
+      "--organisation",
+      "other",
+    ]);
+
+    expect(await json(["device", "show", "theirs-1"], 1)).toMatchObject({
+      error: { code: "not_found" },
+    });
+    expect(await json(["device", "show", "theirs-1", "--organisation", "other"])).toMatchObject({
+      deviceId: "theirs-1",
+    });
+  });
+});
+
+it("a profile is created from a file, and its devices use it by name", async () => {
+  const file = path.join(dataDir, "profile.json");
+  const jsonSchema = { type: "object", properties: { level: { type: "number" } } };
+  writeFileSync(file, JSON.stringify({ name: "tank", jsonSchema }));
+
+  expect(await json(["profile", "create", "--file", file])).toMatchObject({ fields: ["level"] });
+  expect(await json(["device", "create", "--name", "Tank 1", "--profile", "tank"])).toMatchObject({
+    profile: "tank",
+  });
+  expect(await json(["device", "create", "--name", "T", "--profile", "no"], 1)).toMatchObject({
+    error: { code: "not_found", remedy: expect.stringContaining("tank") },
+  });
+});
+
+it("a token is shown as plain text for a script to read", async () => {
+  const { stdout, status } = await cliProcess([
+    "token",
+    "create",
+    "--role",
+    "viewer",
+    "--name",
+    "ci",
+  ]);
+
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^qs_[A-Za-z0-9_-]{43}\n$/);
+});
+
+it("the audit chain holds after all this, and says who did it", async () => {
+  expect(await json(["audit", "verify"])).toMatchObject({ ok: true, broken: null });
+});
+
+describe("what goes wrong", () => {
+  it.each([
+    [["no-such-command"], 2, "usage"],
+    [["device", "create"], 2, "usage"],
+    [["device", "create", "--nam", "x"], 2, "usage"],
+    [["token", "create", "--role", "king"], 2, "usage"],
+    [["device", "show", "nobody"], 1, "not_found"],
+    [["device", "list", "--organisation", "nobody"], 1, "not_found"],
+    [["certificate", "issue", "--device", "pump-17", "--csr", "/nowhere"], 1, "invalid"],
+    [["device", "create", "--name", "x", "--id", "a/b"], 1, "invalid"],
+  ])("%j ends with status %d and code %s", async (parameters, status, code) => {
+    expect(await json(parameters, status)).toMatchObject({ error: { code } });
+  });
+
+  it("a database that does not answer is named, with no stack", async () => {
+    const ended = await cli(["device", "list", "--json"], "postgresql://x:y@127.0.0.1:1/none");
+
+    expect(ended.status).toBe(1);
+    expect(JSON.parse(ended.stdout)).toMatchObject({ error: { code: "unavailable" } });
+  });
+
+  it("without --json the reason goes to standard error and standard output stays empty", async () => {
+    const ended = await cliProcess(["device", "show", "nobody"]);
+
+    expect(ended).toMatchObject({ status: 1, stdout: "" });
+    expect(ended.stderr).not.toMatch(/\n\s+at /);
+  });
+});

@@ -1,0 +1,173 @@
+import mqtt, { type MqttClient } from "mqtt";
+import {
+  advanceSignal,
+  initialSignal,
+  isDroppedOut,
+  payloadOf,
+  valuesOf,
+  type Behaviour,
+  type DeviceKind,
+} from "#server/cli/signals.ts";
+
+/** What a device needs to connect, as `device create` gives it. PEM throughout. */
+export type DeviceBundle = {
+  readonly deviceId: string;
+  readonly certificatePem: string;
+  readonly privateKeyPem: string;
+  /** What the device trusts: the installation's CA certificates. */
+  readonly caPem: string;
+};
+
+export type SimulatedDevice = DeviceBundle & {
+  readonly kind: DeviceKind;
+  readonly behaviour: Behaviour;
+};
+
+/** Counts since the start. */
+export type SimulationCounts = {
+  connected: number;
+  sent: number;
+  acknowledged: number;
+  /** Acknowledged with a reason that is no success: kept as dead letter. */
+  refused: number;
+  /** Not sent because too many were waiting for their acknowledgement. */
+  skipped: number;
+  /** Last error of any device; empty when there was none. */
+  lastError: string;
+};
+
+export type Simulation = { readonly counts: Readonly<SimulationCounts>; stop(): Promise<void> };
+
+type Endpoint = { readonly host: string; readonly port: number };
+
+const maximumInFlight = 100;
+/** Devices connect one after another: a fleet that powers up at once is another test. */
+const connectSpacingMs = 20;
+
+function openClient(device: DeviceBundle, endpoint: Endpoint): MqttClient {
+  return mqtt.connect({
+    protocol: "mqtts",
+    host: endpoint.host,
+    port: endpoint.port,
+    protocolVersion: 5,
+    clientId: device.deviceId,
+    clean: false,
+    properties: { sessionExpiryInterval: 3_600 },
+    keepalive: 30,
+    reconnectPeriod: 2_000,
+    cert: device.certificatePem,
+    key: device.privateKeyPem,
+    ca: device.caPem,
+    rejectUnauthorized: true,
+    manualConnect: true,
+  });
+}
+
+/** One device: sends a message every `intervalMs`, with its own phase, and behaves. */
+function runDevice(input: {
+  readonly device: SimulatedDevice;
+  readonly endpoint: Endpoint;
+  readonly intervalMs: number;
+  readonly counts: SimulationCounts;
+  readonly random: () => number;
+}): () => Promise<void> {
+  const { device, endpoint, intervalMs, counts, random } = input;
+  const client = openClient(device, endpoint);
+  const topic = `qs/v1/d/${device.deviceId}/up/telemetry`;
+  let state = initialSignal;
+  let sequence = 0;
+  let inFlight = 0;
+  let away = false;
+  let kept: string[] = [];
+
+  client.on("connect", () => (counts.connected += 1));
+  client.on("close", () => (counts.connected = Math.max(0, counts.connected - 1)));
+  client.on("error", (error) => (counts.lastError = `${device.deviceId}: ${error.message}`));
+
+  const publish = (payload: string): void => {
+    inFlight += 1;
+    counts.sent += 1;
+    client.publish(topic, payload, { qos: 1 }, (error) => {
+      inFlight -= 1;
+      if (error === undefined || error === null) counts.acknowledged += 1;
+      else counts.refused += 1;
+    });
+  };
+
+  const tick = (): void => {
+    state = advanceSignal(state, { seconds: intervalMs / 1000, random });
+    const dropped = isDroppedOut(device.behaviour, state.elapsedSeconds);
+    if (dropped !== away) {
+      away = dropped;
+      if (away) client.end(true);
+      else client.reconnect();
+    }
+    if (inFlight + kept.length >= maximumInFlight) {
+      counts.skipped += 1;
+      return;
+    }
+    sequence += 1;
+    const values = valuesOf(device.kind, state, device.behaviour);
+    kept.push(payloadOf({ values, behaviour: device.behaviour, sequence, ts: Date.now() }));
+    if (away) return;
+    // Store and forward: what was measured without a connection comes first, with its own time.
+    for (const payload of kept) publish(payload);
+    kept = [];
+  };
+
+  client.connect();
+  let timer: NodeJS.Timeout | undefined;
+  const first = setTimeout(() => {
+    timer = setInterval(tick, intervalMs);
+    tick();
+  }, random() * intervalMs);
+  return async () => {
+    clearTimeout(first);
+    clearInterval(timer);
+    if (!away) await client.endAsync(!client.connected);
+  };
+}
+
+/**
+ * Connects the devices over mTLS (MQTT 5, QoS 1) and lets them send until stopped.
+ * @param input.rate messages a second over all devices
+ * @param input.random uniform in [0, 1)
+ */
+export function simulate(
+  input: Endpoint & {
+    readonly devices: readonly SimulatedDevice[];
+    readonly rate: number;
+    readonly random?: () => number;
+  },
+): Simulation {
+  const counts: SimulationCounts = {
+    connected: 0,
+    sent: 0,
+    acknowledged: 0,
+    refused: 0,
+    skipped: 0,
+    lastError: "",
+  };
+  const intervalMs = (input.devices.length / input.rate) * 1000;
+  const stops: (() => Promise<void>)[] = [];
+  const starts = input.devices.map((device, index) =>
+    setTimeout(() => {
+      stops.push(
+        runDevice({
+          device,
+          endpoint: input,
+          intervalMs,
+          counts,
+          random: input.random ?? Math.random,
+        }),
+      );
+    }, index * connectSpacingMs),
+  );
+  return {
+    counts,
+    stop: async () => {
+      for (const start of starts) clearTimeout(start);
+      await Promise.all(stops.map((stop) => stop()));
+    },
+  };
+}
