@@ -1,0 +1,61 @@
+const columns =
+  'device_key, ts, message_key, received_at, schema_id, flags, "values", extra' as const;
+
+/**
+ * The statements of a batch's transaction. Each takes text parameters; lists travel as one JSON
+ * document. Order within a statement is by key, so that two workers cannot wait for each other.
+ */
+export const batchStatements = {
+  begin: "BEGIN",
+  commit: "COMMIT",
+  rollback: "ROLLBACK",
+  claim: "SELECT telemetry.claim_batch($1::uuid, $2::bigint)",
+  /** Returns the keys that were not seen within ten minutes. */
+  claimRecent: `
+    INSERT INTO telemetry.recent_message AS m (device_key, message_key, received_at)
+    SELECT device_key, message_key, received_at
+    FROM json_to_recordset($1::json) AS r(device_key bigint, message_key bigint, received_at timestamptz)
+    ORDER BY device_key, message_key
+    ON CONFLICT (device_key, message_key) DO UPDATE SET received_at = EXCLUDED.received_at
+      WHERE m.received_at < EXCLUDED.received_at - interval '10 minutes'
+    RETURNING device_key || ':' || message_key`,
+  copyReadings: `COPY telemetry.reading (${columns}) FROM STDIN (FORMAT binary)`,
+  copyStaging: `COPY pg_temp.reading_staging (ordinal, ${columns}) FROM STDIN (FORMAT binary)`,
+  /** Returns the ordinals of the rows that were not stored before; the first of equal rows wins. */
+  storeStaged: `
+    WITH stored AS (
+      INSERT INTO telemetry.reading (${columns})
+      SELECT ${columns} FROM pg_temp.reading_staging ORDER BY ordinal
+      ON CONFLICT DO NOTHING
+      RETURNING device_key, ts, message_key)
+    SELECT min(ordinal) FROM pg_temp.reading_staging JOIN stored USING (device_key, ts, message_key)
+    GROUP BY device_key, ts, message_key`,
+  keepDeadLetters: `
+    INSERT INTO public.dead_letter (tenant_id, device_key, device_id, profile_id, received_at, transport,
+      topic, qos, message_id, reason, detail, payload)
+    SELECT tenant_id, device_key, device_id, profile_id, received_at, transport, topic, qos, message_id,
+      reason, detail, decode(payload, 'base64')
+    FROM json_to_recordset($1::json) AS r(tenant_id uuid, device_key bigint, device_id text,
+      profile_id uuid, received_at timestamptz, transport text, topic text, qos integer,
+      message_id text, reason text, detail text, payload text)`,
+  countLedger: `
+    INSERT INTO public.ledger_minute AS l (tenant_id, minute, transport, profile_id, outcome, reason, count)
+    SELECT tenant_id, minute, transport, profile_id, outcome::public."LedgerOutcome", reason, count
+    FROM json_to_recordset($1::json) AS r(tenant_id uuid, minute timestamptz, transport text,
+      profile_id uuid, outcome text, reason text, count bigint)
+    ORDER BY 1, 2, 3, 4, 5, 6
+    ON CONFLICT (tenant_id, minute, transport, profile_id, outcome, reason)
+      DO UPDATE SET count = l.count + EXCLUDED.count`,
+} as const;
+
+export type BatchStatement = keyof typeof batchStatements;
+
+/** What the statements need of a connection before they can be prepared on it. */
+export const batchSession = [
+  "SET synchronous_commit = on",
+  "SET statement_timeout = '30s'",
+  "SET idle_in_transaction_session_timeout = '30s'",
+  `CREATE TEMPORARY TABLE reading_staging (ordinal integer, device_key bigint, ts timestamptz,
+     message_key bigint, received_at timestamptz, schema_id integer, flags smallint,
+     "values" double precision[], extra jsonb) ON COMMIT DELETE ROWS`,
+].join(";\n");

@@ -1,0 +1,35 @@
+import { randomInt } from "node:crypto";
+import { murmur3, type Hash64 } from "#server/ingest/murmur3.ts";
+import type { RawReading } from "#server/ingest/readings.ts";
+
+/** Seeds that keep an id, a sequence number and a payload with the same bytes apart. */
+const seeds = { id: 0x69, seq: 0x73, payload: 0x70, reading: 0x72 } as const;
+
+let next = randomInt(2 ** 47);
+
+/**
+ * The key under which a retransmission is recognised: the device's id, else its sequence number,
+ * else what it sent, when a time came with it.
+ * @returns undefined for a reading that came with none of the three: nothing tells a
+ * retransmission from the same value measured again, so it must count as new
+ */
+export function messageKey(
+  reading: RawReading,
+  payload: Buffer,
+  isWholePayload: boolean,
+): Hash64 | undefined {
+  if (reading.id !== undefined) return murmur3(Buffer.from(reading.id), seeds.id);
+  if (reading.seq !== undefined) return murmur3(Buffer.from(reading.seq), seeds.seq);
+  if (reading.ts === undefined) return undefined;
+  if (!isWholePayload) {
+    // A device that regroups its backlog sends the same reading in another array.
+    return murmur3(Buffer.from(JSON.stringify([reading.ts, reading.values])), seeds.reading);
+  }
+  return murmur3(payload, seeds.payload);
+}
+
+/** A key that no other reading of this installation has, but for a chance of one in 2^47. */
+export function uniqueKey(): Hash64 {
+  next = (next + 1) % 2 ** 48;
+  return { hi: Math.floor(next / 2 ** 32) | 0, lo: next | 0 };
+}

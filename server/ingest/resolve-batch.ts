@@ -1,0 +1,117 @@
+import { allocateFields } from "#server/db/allocate-fields.ts";
+import type { Database } from "#server/db/client.ts";
+import type { Staged } from "#server/ingest/commit-batch.ts";
+import type { InboundMessage } from "#server/ingest/message.ts";
+import type { Reading } from "#server/ingest/pipeline.ts";
+import { planFields, type FieldAsk } from "#server/ingest/plan-fields.ts";
+import type { IngestProfile } from "#server/ingest/profile.ts";
+import { fieldsOf, type ProfileCache } from "#server/ingest/profiles.ts";
+import { refuse, type Stage } from "#server/ingest/stage.ts";
+import type { NewField } from "#server/ingest/transform.ts";
+
+/** A message in the queue; `result` is undefined while its profile is not known. */
+export type Queued = {
+  readonly message: InboundMessage;
+  result: Stage<readonly Reading[]> | undefined;
+};
+
+/** Runs the stages, and turns a bug in one of them into a dead letter: no message stops the rest. */
+export type StageRunner = (
+  message: InboundMessage,
+  profile: IngestProfile,
+) => Stage<readonly Reading[]>;
+
+export type Resolving = {
+  readonly db: Database;
+  readonly profiles: ProfileCache;
+  readonly run: StageRunner;
+};
+
+/**
+ * Settles what the stages could not know when the messages came: profiles that were not read yet,
+ * and positions of fields that nobody sent before. May be tried again after a failure.
+ * @throws what the database throws
+ */
+export async function resolveBatch(
+  at: Resolving,
+  queued: readonly Queued[],
+): Promise<readonly Staged[]> {
+  await loadMissingProfiles(at, queued);
+  for (const entry of queued) {
+    if (entry.result === undefined || unknownFields(entry.result).length > 0) runAgain(at, entry);
+  }
+  const waiting = queued.filter(
+    ({ result }) => result !== undefined && unknownFields(result).length > 0,
+  );
+  for (const group of bySchema(waiting).values()) await givePositions(at, group);
+  return queued.map(({ message, result }) => {
+    if (result === undefined) throw new Error("A message left the stages without a result.");
+    return { message, result };
+  });
+}
+
+async function loadMissingProfiles(at: Resolving, queued: readonly Queued[]): Promise<void> {
+  const missing = new Set<string>();
+  for (const { message, result } of queued) {
+    const { profileId } = message.device;
+    if (result === undefined && at.profiles.peek(profileId) === undefined) missing.add(profileId);
+  }
+  await at.profiles.load([...missing]);
+}
+
+function runAgain(at: Resolving, entry: Queued): void {
+  const { message } = entry;
+  const profile = at.profiles.peek(message.device.profileId);
+  if (profile !== undefined) {
+    entry.result = at.run(message, profile);
+  } else if (entry.result === undefined) {
+    entry.result = runStagesWithoutProfile();
+  }
+}
+
+function runStagesWithoutProfile(): Stage<readonly Reading[]> {
+  return refuse(
+    "schema-mismatch",
+    "The device's profile does not exist any more. Give the device another profile.",
+  );
+}
+
+function unknownFields(result: Stage<readonly Reading[]>): readonly NewField[] {
+  if (!result.ok) return [];
+  return result.value.flatMap((reading) => reading.placed.unknown ?? []);
+}
+
+function profileOf(entry: Queued): IngestProfile | undefined {
+  return entry.result?.ok === true ? entry.result.value[0]?.profile : undefined;
+}
+
+function bySchema(waiting: readonly Queued[]): ReadonlyMap<number, readonly Queued[]> {
+  return Map.groupBy(waiting, (entry) => profileOf(entry)?.schemaId ?? 0);
+}
+
+async function givePositions(at: Resolving, group: readonly Queued[]): Promise<void> {
+  const first = group[0];
+  const profile = first === undefined ? undefined : profileOf(first);
+  if (profile === undefined) return;
+  const asks: FieldAsk[] = group.map(({ message, result }) => ({
+    deviceKey: message.device.deviceKey.toString(),
+    fields: result === undefined ? [] : unknownFields(result),
+  }));
+  let refusals: ReadonlyMap<number, string> = new Map();
+  const rows = await allocateFields(at.db, {
+    tenantId: profile.tenantId,
+    schemaId: profile.schemaId,
+    choose: (existing) => {
+      const plan = planFields(existing, asks);
+      refusals = plan.refusals;
+      return plan.additions;
+    },
+  });
+  const grown: IngestProfile = { ...profile, fields: fieldsOf(rows) };
+  at.profiles.put(grown);
+  for (const [index, entry] of group.entries()) {
+    const problem = refusals.get(index);
+    entry.result =
+      problem === undefined ? at.run(entry.message, grown) : refuse("field-limit", problem);
+  }
+}

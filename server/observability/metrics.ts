@@ -1,0 +1,77 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
+
+/** What the worker counts, in Prometheus' form. */
+export type Metrics = ReturnType<typeof createMetrics>;
+
+export function createMetrics(labels: { readonly worker: string }) {
+  const registry = new Registry();
+  registry.setDefaultLabels(labels);
+  collectDefaultMetrics({ register: registry });
+  return { registry, ...messageMetrics(registry), ...worksMetrics(registry) };
+}
+
+function messageMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    messages: new Counter({
+      name: "quayside_messages_total",
+      help: "Messages by outcome; reason is empty unless a message was dead-lettered.",
+      labelNames: ["outcome", "reason"],
+      registers,
+    }),
+    received: new Counter({
+      name: "quayside_messages_received_total",
+      help: "Messages taken from devices.",
+      registers,
+    }),
+    batchMessages: new Histogram({
+      name: "quayside_batch_messages",
+      help: "Messages in a committed batch.",
+      buckets: [1, 2, 5, 10, 50, 100, 250, 500, 1000],
+      registers,
+    }),
+    commitSeconds: new Histogram({
+      name: "quayside_commit_seconds",
+      help: "From a batch's start to its commit, outages included.",
+      buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 10, 60],
+      registers,
+    }),
+    waitingMessages: new Gauge({
+      name: "quayside_waiting_messages",
+      help: "Messages that are not committed yet.",
+      registers,
+    }),
+    waitingBytes: new Gauge({
+      name: "quayside_waiting_bytes",
+      help: "Memory that they take, roughly.",
+      registers,
+    }),
+  };
+}
+
+function worksMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    partitionsAhead: new Gauge({
+      name: "quayside_partitions_ahead_days",
+      help: "Coming days whose telemetry partition exists already.",
+      registers,
+    }),
+    jobRuns: new Counter({
+      name: "quayside_job_runs_total",
+      help: "Runs of periodic jobs.",
+      labelNames: ["job", "outcome"],
+      registers,
+    }),
+    liveViewers: new Gauge({
+      name: "quayside_live_viewers",
+      help: "Open live streams.",
+      registers,
+    }),
+    liveDropped: new Counter({
+      name: "quayside_live_dropped_total",
+      help: "Messages that slow viewers did not get; they are stored all the same.",
+      registers,
+    }),
+  };
+}
