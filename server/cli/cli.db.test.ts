@@ -44,7 +44,7 @@ async function cliProcess(parameters: readonly string[]): Promise<Ended> {
     execFile(
       process.execPath,
       [file, ...parameters],
-      { env: environment(database.appUrl) },
+      { env: { ...environment(database.appUrl), NODE_ENV: "test" } },
       (error, stdout, stderr) => {
         resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr });
       },
@@ -55,7 +55,7 @@ async function cliProcess(parameters: readonly string[]): Promise<Ended> {
 /** The one JSON document of `--json`. */
 async function json(parameters: readonly string[], status = 0): Promise<Record<string, unknown>> {
   const ended = await cli([...parameters, "--json"]);
-  expect(ended.status, ended.stdout + ended.stderr).toBe(status);
+  expect({ ...ended, status }).toEqual(ended);
   return JSON.parse(ended.stdout) as Record<string, unknown>;
 }
 
