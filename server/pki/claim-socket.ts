@@ -1,62 +1,78 @@
-import { chmod, rename, rm } from "node:fs/promises";
+import { chmod, mkdir, rmdir, stat, unlink } from "node:fs/promises";
 import { connect, type Server } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** Another process already serves the socket. */
 export class SocketInUse extends Error {}
 
-async function listen(server: Server, path: string): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const failed = (error: NodeJS.ErrnoException): void => {
-      server.off("listening", listening);
-      if (error.code === "EADDRINUSE") resolve(false);
-      else reject(error);
-    };
-    const listening = (): void => {
-      server.off("error", failed);
-      resolve(true);
-    };
-    server.once("error", failed);
-    server.once("listening", listening);
-    server.listen(path);
-  });
+/** The turn lasts milliseconds; one that is this old belongs to a process that died in it. */
+const abandonedAfterMs = 5_000;
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? "";
 }
 
-async function answers(path: string): Promise<boolean> {
+async function isAbandoned(folder: string): Promise<boolean> {
+  try {
+    return Date.now() - (await stat(folder)).mtimeMs > abandonedAfterMs;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return false;
+    throw error;
+  }
+}
+
+/** One process at a time looks at the socket and replaces it: making a folder is atomic. */
+async function inTurn(path: string, work: () => Promise<void>): Promise<void> {
+  const turn = `${path}.claim`;
+  for (;;) {
+    try {
+      await mkdir(turn);
+      break;
+    } catch (error) {
+      if (codeOf(error) !== "EEXIST") throw error;
+    }
+    if (await isAbandoned(turn)) await removeTurn(turn);
+    else await sleep(20);
+  }
+  try {
+    await work();
+  } finally {
+    await removeTurn(turn);
+  }
+}
+
+async function removeTurn(turn: string): Promise<void> {
+  try {
+    await rmdir(turn);
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") throw error;
+  }
+}
+
+/** Only a refused connection proves that nobody listens; a busy one has a long queue. */
+async function probe(path: string): Promise<"absent" | "dead" | "alive"> {
   return new Promise((resolve) => {
     const socket = connect(path);
     socket.once("connect", () => {
       socket.destroy();
-      resolve(true);
+      resolve("alive");
     });
-    socket.once("error", () => resolve(false));
+    socket.once("error", (error) => {
+      const code = codeOf(error);
+      if (code === "ENOENT") resolve("absent");
+      else resolve(code === "ECONNREFUSED" ? "dead" : "alive");
+    });
   });
 }
 
-function inUse(path: string): SocketInUse {
-  return new SocketInUse(
-    `Another signer already serves ${path}. Stop it first, or use another DATA_DIR.`,
-  );
-}
-
-/**
- * Takes away the socket file of a process that died. It is moved aside before the last look, so
- * that of two starts at once neither can delete the socket on which the other already listens.
- */
-async function removeStale(path: string): Promise<void> {
-  if (await answers(path)) throw inUse(path);
-  const aside = `${path}.${process.pid}`;
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    // The other start has moved it first.
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw error;
-  }
-  if (await answers(aside)) {
-    await rename(aside, path);
-    throw inUse(path);
-  }
-  await rm(aside, { force: true });
+async function listen(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(path, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
 }
 
 /**
@@ -65,9 +81,15 @@ async function removeStale(path: string): Promise<void> {
  * @throws SocketInUse when a live process serves it
  */
 export async function claimSocket(server: Server, path: string): Promise<void> {
-  if (!(await listen(server, path))) {
-    await removeStale(path);
-    if (!(await listen(server, path))) throw inUse(path);
-  }
-  await chmod(path, 0o600);
+  await inTurn(path, async () => {
+    const found = await probe(path);
+    if (found === "alive") {
+      throw new SocketInUse(
+        `Another signer already serves ${path}. Stop it first, or use another DATA_DIR.`,
+      );
+    }
+    if (found === "dead") await unlink(path);
+    await listen(server, path);
+    await chmod(path, 0o600);
+  });
 }

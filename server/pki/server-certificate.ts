@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
+import { isIP } from "node:net";
 import path from "node:path";
 import { authorityFolder, readAuthorityCertificates } from "#server/pki/authority.ts";
 import { writeFileAtomically } from "#server/pki/authority-files.ts";
@@ -25,8 +26,8 @@ async function readIfPresent(file: string): Promise<string | undefined> {
 }
 
 function names(certificate: X509Certificate, host: string): boolean {
-  // checkIP and checkHost answer undefined for a name that the certificate does not have.
-  return (certificate.checkIP(host) ?? certificate.checkHost(host)) !== undefined;
+  const found = isIP(host) === 0 ? certificate.checkHost(host) : certificate.checkIP(host);
+  return found !== undefined;
 }
 
 /** A damaged or half-written pair is no error: the listener's key is made anew. */
