@@ -8,6 +8,7 @@ export default function NotFound() {
     <main className="flex min-h-dvh flex-col items-center justify-center">
       <Mark className="size-8 text-accent" />
       <EmptyState
+        isPage
         title={layoutText.notFoundTitle}
         action={
           <ButtonLink href="/" variant="primary">

@@ -5,6 +5,7 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 export default function NotFound() {
   return (
     <EmptyState
+      isPage
       title={layoutText.notFoundTitle}
       action={<ButtonLink href="/">{layoutText.notFoundAction}</ButtonLink>}
     >

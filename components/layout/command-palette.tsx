@@ -40,12 +40,23 @@ function Palette({ close }: { readonly close: () => void }) {
   const actions = useActions().filter((choice) => fits(choice.label, wanted));
   const devices = useQuery({ ...findDevicesQuery(wanted), enabled: wanted !== "" });
   const found = wanted === "" ? [] : (devices.data ?? []);
+  const [chosen, setChosen] = useState("");
+  const values = [
+    ...found.map(({ id }) => id),
+    ...[...pages, ...actions].map(({ label }) => label),
+  ];
   const pick = (run: () => void) => {
     close();
     run();
   };
   return (
-    <Command label={layoutText.paletteTitle} shouldFilter={false} loop>
+    <Command
+      label={layoutText.paletteTitle}
+      shouldFilter={false}
+      loop
+      value={values.includes(chosen) ? chosen : (values[0] ?? "")}
+      onValueChange={setChosen}
+    >
       <Command.Input
         value={text}
         onValueChange={setText}
@@ -68,12 +79,12 @@ function Palette({ close }: { readonly close: () => void }) {
         </Group>
         <Choices heading={layoutText.palettePages} choices={pages} pick={pick} />
         <Choices heading={layoutText.paletteActions} choices={actions} pick={pick} />
-        <PaletteNote
-          searching={devices.isFetching && found.length === 0}
-          failed={devices.isError}
-          nothing={found.length + pages.length + actions.length === 0}
-        />
       </Command.List>
+      <PaletteNote
+        searching={devices.isFetching && found.length === 0}
+        failed={devices.isError}
+        nothing={found.length + pages.length + actions.length === 0}
+      />
     </Command>
   );
 }

@@ -11,7 +11,7 @@ export function PageError({
   readonly reset: () => void;
 }) {
   return (
-    <ErrorState title={layoutText.errorTitle} onRetry={reset}>
+    <ErrorState isPage title={layoutText.errorTitle} onRetry={reset}>
       {digest === undefined ? (
         layoutText.errorNoReference
       ) : (

@@ -11,7 +11,10 @@ export function Sidebar() {
   const { user } = useShell();
   const path = usePathname();
   return (
-    <div className="sticky top-0 hidden h-dvh flex-col gap-3 overflow-y-auto border-r border-line bg-sunken px-2.5 py-4 md:flex">
+    <nav
+      aria-label={layoutText.navigation}
+      className="sticky top-0 hidden h-dvh flex-col gap-3 overflow-y-auto border-r border-line bg-sunken px-2.5 py-4 md:flex"
+    >
       <div className="flex items-center gap-3 px-2">
         <Mark className="size-5 text-accent" />
         <span className="text-lg leading-6 font-semibold text-ink">{layoutText.product}</span>
@@ -22,7 +25,7 @@ export function Sidebar() {
       >
         {user.organisation}
       </p>
-      <nav aria-label={layoutText.navigation} className="flex flex-col gap-4">
+      <div className="flex flex-col gap-4">
         {navigationFor(user.role).map((part) => (
           <div key={part.title ?? ""}>
             {part.title !== null && <p className="px-2 pb-1.5 text-xs text-ink-3">{part.title}</p>}
@@ -35,7 +38,7 @@ export function Sidebar() {
             </ul>
           </div>
         ))}
-      </nav>
-    </div>
+      </div>
+    </nav>
   );
 }

@@ -12,7 +12,7 @@ export function Checkbox({
   readonly hint?: ReactNode;
 }) {
   const box = (
-    <input {...rest} type="checkbox" className="size-4 shrink-0 rounded-sm accent-accent" />
+    <input {...rest} type="checkbox" className="block size-4 shrink-0 rounded-sm accent-accent" />
   );
   if (label === undefined) return box;
   return (

@@ -19,6 +19,16 @@ type Frame = {
   readonly footer?: ReactNode;
 };
 
+/** Into the first field; without one onto the dialog itself rather than its close button. */
+function focusFirstField(event: Event) {
+  const dialog = event.currentTarget;
+  if (!(dialog instanceof HTMLElement)) return;
+  event.preventDefault();
+  (
+    dialog.querySelector<HTMLElement>("input:not([type=checkbox]), textarea, select") ?? dialog
+  ).focus();
+}
+
 function Shell({
   open,
   onOpenChange,
@@ -34,6 +44,7 @@ function Shell({
         <Radix.Overlay className="fade-in fixed inset-0 z-40 bg-overlay" />
         <Radix.Content
           className={clsx("fixed z-50 flex flex-col bg-surface shadow-float outline-none", place)}
+          onOpenAutoFocus={focusFirstField}
           {...(description === undefined && { "aria-describedby": undefined })}
         >
           <header className="flex items-start gap-4 border-b border-line py-3 pr-2.5 pl-4">

@@ -10,16 +10,20 @@ export function ErrorState({
   children,
   onRetry,
   retryLabel = uiText.retry,
+  isPage = false,
 }: {
   readonly title: string;
   readonly children?: ReactNode;
   readonly onRetry?: () => void;
   readonly retryLabel?: string;
+  /** It is all there is on the page: its title is the page's. */
+  readonly isPage?: boolean;
 }) {
+  const Title = isPage ? "h1" : "p";
   return (
     <div role="alert" className="flex flex-col items-center gap-1.5 px-6 py-14 text-center">
       <CircleAlert aria-hidden className="size-5 text-bad" />
-      <p className="text-base font-semibold text-ink">{title}</p>
+      <Title className="text-base font-semibold text-ink">{title}</Title>
       {children !== undefined && <div className="max-w-md text-base text-ink-2">{children}</div>}
       {onRetry !== undefined && (
         <Button className="mt-3" onClick={onRetry}>
