@@ -1,0 +1,63 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test } from "#e2e/fixtures.ts";
+
+const pages = [
+  { path: "/", signedIn: true },
+  { path: "/devices", signedIn: true },
+  { path: "/devices/axe-pump", signedIn: true },
+  { path: "/onboard", signedIn: true },
+  { path: "/dead-letters", signedIn: true },
+  { path: "/audit", signedIn: true },
+  { path: "/settings/people", signedIn: true },
+  { path: "/no-such-page", signedIn: true },
+  { path: "/sign-in", signedIn: false },
+];
+
+const sizes = [
+  { name: "desktop", width: 1440, height: 900 },
+  { name: "phone", width: 390, height: 844 },
+];
+
+test("there is a device to look at", async ({ connectDevice, createDevice }) => {
+  const device = await createDevice("Axe pump", "--id", "axe-pump");
+  const client = await connectDevice(device);
+  for (let step = 0; step < 5; step += 1) {
+    await client.publishAsync(
+      `qs/v1/d/${device.deviceId}/up/telemetry`,
+      JSON.stringify({ id: `s${step}`, ts: Date.now(), values: { temperature: 20 + step } }),
+      { qos: 1 },
+    );
+  }
+});
+
+for (const scheme of ["light", "dark"] as const) {
+  for (const size of sizes) {
+    test.describe(`${scheme}, ${size.name}`, () => {
+      test.use({ colorScheme: scheme, viewport: { width: size.width, height: size.height } });
+      for (const { path, signedIn } of pages) {
+        test.describe(path, () => {
+          if (!signedIn) test.use({ storageState: { cookies: [], origins: [] } });
+
+          test("has no accessibility violation and fits its width", async ({ page }) => {
+            await page.goto(path);
+            await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+
+            const { violations } = await new AxeBuilder({ page })
+              .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+              .analyze();
+
+            expect(
+              violations.map(
+                ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`,
+              ),
+            ).toEqual([]);
+            const overflow = await page.evaluate(
+              () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+            );
+            expect(overflow).toBeLessThanOrEqual(0);
+          });
+        });
+      }
+    });
+  }
+}

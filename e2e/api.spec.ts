@@ -1,0 +1,96 @@
+import { X509Certificate } from "node:crypto";
+import { expect, test } from "#e2e/fixtures.ts";
+
+test("a device made on the command line publishes, and REST gives its telemetry", async ({
+  api,
+  connectDevice,
+  createDevice,
+}) => {
+  const device = await createDevice("API pump");
+  const client = await connectDevice(device);
+  const call = await api("viewer");
+  const ts = Date.now();
+
+  await client.publishAsync(
+    `qs/v1/d/${device.deviceId}/up/telemetry`,
+    JSON.stringify({ id: "a1", ts, values: { temperature: 21.5 } }),
+    { qos: 1 },
+  );
+
+  // Acknowledged means stored: no waiting here.
+  const answer = await call(
+    `/devices/${device.deviceId}/telemetry?metric=temperature&from=${ts - 60_000}&to=${ts + 60_000}&points=100`,
+  );
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toMatchObject({
+    series: [{ metric: "temperature", points: [[ts, 21.5]] }],
+  });
+});
+
+test("REST creates a device with a certificate, lists it and shows it", async ({ api }) => {
+  const call = await api();
+
+  const created = await call("/devices", {
+    method: "POST",
+    body: JSON.stringify({ name: "REST pump" }),
+  });
+  const device = (await created.json()) as Record<string, unknown>;
+
+  expect(created.status).toBe(201);
+  expect(new X509Certificate(String(device["certificatePem"])).subject).toContain("CN=rest-pump");
+  expect(await (await call("/devices/rest-pump")).json()).toMatchObject({ deviceId: "rest-pump" });
+  expect(await (await call("/devices?text=rest-pump")).json()).toMatchObject({
+    devices: [{ deviceId: "rest-pump" }],
+  });
+});
+
+test("refusals are problem documents and give nothing away", async ({ api, product }) => {
+  const viewer = await api("viewer");
+
+  const anonymous = await fetch(`${product.url}/api/v1/devices`);
+  const forbidden = await viewer("/devices", { method: "POST", body: '{"name":"x"}' });
+  const missing = await viewer("/devices/nobody");
+  const malformed = await (await api())("/devices", { method: "POST", body: "{" });
+
+  for (const [response, status] of [
+    [anonymous, 401],
+    [forbidden, 403],
+    [missing, 404],
+    [malformed, 400],
+  ] as const) {
+    expect(response.status).toBe(status);
+    expect(response.headers.get("content-type")).toContain("application/problem+json");
+    const problem = (await response.json()) as Record<string, unknown>;
+    expect(problem).toMatchObject({ status });
+    expect(JSON.stringify(problem)).not.toMatch(/\bat \S+:\d+|SELECT |prisma/i);
+  }
+});
+
+test("the ledger accounts for every message that was received", async ({
+  cli,
+  connectDevice,
+  createDevice,
+}) => {
+  const device = await createDevice("Ledger pump");
+  const client = await connectDevice(device);
+  const topic = `qs/v1/d/${device.deviceId}/up/telemetry`;
+  await client.publishAsync(topic, '{"flow":1}', { qos: 1 });
+  await client.publishAsync(topic, "not json", { qos: 1 }).catch(() => undefined);
+
+  const { document } = await cli("ledger");
+
+  expect(document).toMatchObject({ unaccounted: 0 });
+});
+
+test("health and metrics answer for machines", async ({ product, request }) => {
+  const metrics = await fetch(`http://127.0.0.1:${product.metricsPort}/metrics`);
+  const ready = await fetch(`http://127.0.0.1:${product.metricsPort}/readyz`);
+
+  expect(await metrics.text()).toMatch(/^# TYPE /m);
+  expect(ready.status).toBe(200);
+  expect((await request.get("/api/health")).status()).toBe(200);
+});
+
+test("the audit chain holds, on the command line as well", async ({ cli }) => {
+  expect((await cli("audit", "verify")).document).toMatchObject({ ok: true });
+});

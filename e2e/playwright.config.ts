@@ -1,0 +1,37 @@
+import path from "node:path";
+import { defineConfig } from "@playwright/test";
+import { chromiumFlags, chromiumPath } from "#e2e/chromium.ts";
+import { adminState } from "#e2e/product.ts";
+
+const root = path.resolve(import.meta.dirname, "..");
+const results = path.join(root, ".build");
+
+/** The real product, started once on ports of its own, and a real browser. */
+export default defineConfig({
+  testDir: import.meta.dirname,
+  outputDir: path.join(results, "e2e"),
+  globalSetup: path.join(import.meta.dirname, "global-setup.ts"),
+  // One installation, two cores: journeys run one after the other.
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: process.env["CI"] !== undefined,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"], ["json", { outputFile: path.join(results, "results/e2e.json") }]],
+  use: {
+    browserName: "chromium",
+    viewport: { width: 1440, height: 900 },
+    trace: "retain-on-failure",
+    launchOptions: { executablePath: await chromiumPath(), args: [...chromiumFlags] },
+  },
+  projects: [
+    { name: "set-up", testMatch: /set-up\.spec\.ts/ },
+    {
+      name: "journeys",
+      testMatch: /\.spec\.ts/,
+      testIgnore: /set-up\.spec\.ts/,
+      dependencies: ["set-up"],
+      use: { storageState: adminState },
+    },
+  ],
+});
