@@ -13,9 +13,24 @@ const mostFields = 256;
 /** A name that devices can send (server/ingest/field-name.ts has the same rule for open profiles). */
 const fieldName = /^[\p{L}_][\p{L}\p{M}\p{N}_.:/ %-]{0,63}$/u;
 
+/** A type with or without null: a field that may be absent is still a number. */
 function storedType(type: unknown): SchemaFieldDraft["type"] | undefined {
-  if (type === "number" || type === "integer") return "number";
-  return type === "boolean" ? "boolean" : undefined;
+  const types = (Array.isArray(type) ? type : [type]).filter((name) => name !== "null");
+  if (types.every((name) => name === "number" || name === "integer")) {
+    return types.length > 0 ? "number" : undefined;
+  }
+  return types.length === 1 && types[0] === "boolean" ? "boolean" : undefined;
+}
+
+/** A property's own schema, or the definition that it refers to. inspectSchema refused circles. */
+function resolve(root: object, property: unknown): object | undefined {
+  if (typeof property !== "object" || property === null) return undefined;
+  const reference: unknown = Reflect.get(property, "$ref");
+  if (typeof reference !== "string") return property;
+  const definitions: unknown = Reflect.get(root, "$defs");
+  if (typeof definitions !== "object" || definitions === null) return undefined;
+  const target: unknown = Reflect.get(definitions, reference.slice("#/$defs/".length));
+  return resolve(root, target);
 }
 
 /**
@@ -34,10 +49,10 @@ export function schemaFields(jsonSchema: object): readonly SchemaFieldDraft[] {
         "A field's name is a letter followed by letters, digits, spaces and _ . : / % -, at most 64.",
       );
     }
-    if (typeof property !== "object" || property === null) continue;
-    const type = storedType(Reflect.get(property, "type"));
-    if (type === undefined) continue;
-    const unit: unknown = Reflect.get(property, "unit");
+    const schema = resolve(jsonSchema, property);
+    const type = schema === undefined ? undefined : storedType(Reflect.get(schema, "type"));
+    if (schema === undefined || type === undefined) continue;
+    const unit: unknown = Reflect.get(property as object, "unit") ?? Reflect.get(schema, "unit");
     fields.push({
       position: fields.length,
       name,

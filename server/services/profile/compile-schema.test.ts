@@ -1,0 +1,207 @@
+import { describe, expect, it } from "vitest";
+import { compileSchema } from "#server/services/profile/compile-schema.ts";
+import { SchemaUnusable } from "#server/services/profile/inspect-schema.ts";
+import { schemaFields } from "#server/services/profile/schema-fields.ts";
+
+const pump = {
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  $id: "https://example.com/pump",
+  type: "object",
+  properties: {
+    temperature: { type: "number", unit: "°C", minimum: -40, maximum: 125 },
+    running: { type: "boolean" },
+    mode: { enum: ["auto", "hand"] },
+    starts: { $ref: "#/$defs/count" },
+    tag: { type: "string", pattern: "^[a-z]+$" },
+    at: { type: "string", format: "date-time" },
+  },
+  required: ["temperature"],
+  additionalProperties: false,
+  $defs: { count: { type: "integer", minimum: 0 } },
+};
+
+describe("a message is told where it does not fit, and how", () => {
+  it.each([
+    [{ temperature: 21.5, running: true, mode: "auto", starts: 3 }, undefined, undefined],
+    [{ temperature: 126 }, "/temperature", "must be <= 125"],
+    [{ temperature: "21" }, "/temperature", "must be number"],
+    [{ running: true }, "", "must have required property 'temperature'"],
+    [{ temperature: 1, starts: 0.5 }, "/starts", "must be integer"],
+    [{ temperature: 1, extra: 2 }, "", 'has a field that the profile does not know: "extra"'],
+    [
+      { temperature: 1, mode: "off" },
+      "/mode",
+      'must be equal to one of the allowed values: ["auto","hand"]',
+    ],
+    [{ temperature: 1, tag: "A" }, "/tag", 'must match pattern "^[a-z]+$"'],
+    [{ temperature: 1, at: "yesterday" }, "/at", 'must match format "date-time"'],
+    [{ temperature: 1, at: "2026-11-23T12:00:00Z" }, undefined, undefined],
+    [[], "", "must be object"],
+    [null, "", "must be object"],
+    [
+      JSON.parse('{"temperature":1,"__proto__":{"x":1}}'),
+      "",
+      'has a field that the profile does not know: "__proto__"',
+    ],
+  ])("%j", (value, path, message) => {
+    const verdict = compileSchema(pump).validate(value);
+
+    expect(verdict).toEqual(message === undefined ? { ok: true } : { ok: false, path, message });
+  });
+});
+
+it("a value is not changed by being checked", () => {
+  const { validate } = compileSchema({
+    type: "object",
+    properties: { a: { type: "number", default: 1 }, b: { type: "number" } },
+  });
+  const value = { b: "2" };
+
+  validate(value);
+
+  expect(value).toEqual({ b: "2" });
+});
+
+it.each(["^(a+)+$", "^(a|a)*$", "^(a*)*b$", "a*a*a*a*a*b"])(
+  "the pattern %s cannot stall the worker",
+  (pattern) => {
+    const { validate } = compileSchema({
+      type: "object",
+      properties: { text: { type: "string", pattern } },
+    });
+    const startedAt = performance.now();
+
+    expect(validate({ text: `${"a".repeat(20_000)}!` })).toMatchObject({ ok: false });
+
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  },
+);
+
+describe("a schema that could harm is refused at its place", () => {
+  const nested = (levels: number): object =>
+    levels === 0 ? { type: "number" } : { items: nested(levels - 1) };
+  const doubling = Object.fromEntries(
+    Array.from({ length: 14 }, (_, level) => [
+      `a${level}`,
+      level === 0
+        ? { type: "number" }
+        : { allOf: [{ $ref: `#/$defs/a${level - 1}` }, { $ref: `#/$defs/a${level - 1}` }] },
+    ]),
+  );
+  it.each([
+    ["no object", 5, ""],
+    ["a list", [], ""],
+    ["true", true, ""],
+    ["not about an object", { type: "number" }, "/type"],
+    ["an unknown keyword", { type: "object", minimun: 1 }, "/minimun"],
+    ["asynchronous", { $async: true, type: "object" }, "/$async"],
+    [
+      "a remote reference",
+      { type: "object", properties: { a: { $ref: "https://example.com/x" } } },
+      "/properties/a/$ref",
+    ],
+    [
+      "a reference to itself",
+      { type: "object", properties: { a: { $ref: "#" } } },
+      "/properties/a/$ref",
+    ],
+    [
+      "another dialect",
+      { $schema: "http://json-schema.org/draft-07/schema#", type: "object" },
+      "/$schema",
+    ],
+    ["an inner $id", { type: "object", properties: { a: { $id: "x" } } }, "/properties/a/$id"],
+    [
+      "a pattern of 201 characters",
+      { type: "object", properties: { a: { pattern: "a".repeat(201) } } },
+      "/properties/a/pattern",
+    ],
+    [
+      "a long name pattern",
+      { type: "object", patternProperties: { ["a".repeat(201)]: true } },
+      `/patternProperties/${"a".repeat(201)}`,
+    ],
+    [
+      "a back-reference",
+      { type: "object", properties: { a: { pattern: "(a)\\1" } } },
+      "/properties/a/pattern",
+    ],
+    [
+      "a broken pattern",
+      { type: "object", properties: { a: { pattern: "(" } } },
+      "/properties/a/pattern",
+    ],
+    [
+      "an unknown format",
+      { type: "object", properties: { a: { format: "regex" } } },
+      "/properties/a/format",
+    ],
+    [
+      "uniqueItems",
+      { type: "object", properties: { a: { uniqueItems: true } } },
+      "/properties/a/uniqueItems",
+    ],
+    [
+      "a reserved name",
+      { type: "object", properties: JSON.parse('{"__proto__":{"type":"number"}}') as object },
+      "/properties/__proto__",
+    ],
+    ["a type that does not exist", { type: "object", properties: { a: { type: "numbr" } } }, ""],
+    ["too many characters", { type: "object", description: "x".repeat(70_000) }, ""],
+  ])("%s", (_, schema, path) => {
+    const compiling = () => compileSchema(schema);
+
+    expect(compiling).toThrow(SchemaUnusable);
+    expect(compiling).toThrow(expect.objectContaining({ path }) as Error);
+  });
+
+  it.each([
+    ["levels without end", { type: "object", properties: { a: nested(17) } }],
+    ["work that doubles with every definition", { type: "object", $defs: doubling }],
+    [
+      "a definition that refers to itself",
+      { type: "object", $defs: { a: { anyOf: [{ $ref: "#/$defs/a" }, { $ref: "#/$defs/a" }] } } },
+    ],
+  ])("%s", (_, schema) => {
+    expect(() => compileSchema(schema)).toThrow(/too large/);
+  });
+});
+
+describe("which fields get a place", () => {
+  it("numbers, integers and booleans, in the schema's order", () => {
+    expect(schemaFields(pump)).toEqual([
+      { position: 0, name: "temperature", type: "number", unit: "°C" },
+      { position: 1, name: "running", type: "boolean", unit: null },
+      { position: 2, name: "starts", type: "number", unit: null },
+    ]);
+  });
+
+  it.each([
+    [["number", "null"], "number"],
+    [["integer", "number"], "number"],
+    ["boolean", "boolean"],
+    [["boolean", "null"], "boolean"],
+    [["number", "string"], undefined],
+    [["boolean", "number"], undefined],
+    ["null", undefined],
+    [undefined, undefined],
+  ])("of type %j: %s", (type, expected) => {
+    const [field] = schemaFields({ properties: { a: { type } } });
+
+    expect(field?.type).toBe(expected);
+  });
+
+  it("not more than 256, and none that a device cannot send", () => {
+    const many = (count: number) => ({
+      properties: Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [`f${index}`, { type: "number" }]),
+      ),
+    });
+
+    expect(schemaFields(many(256))).toHaveLength(256);
+    expect(() => schemaFields(many(257))).toThrow(SchemaUnusable);
+    expect(() => schemaFields({ properties: { "a\nb": { type: "number" } } })).toThrow(
+      SchemaUnusable,
+    );
+  });
+});
