@@ -7,7 +7,7 @@ export type SharePart = {
   readonly id: string;
   readonly label: ReactNode;
   readonly value: number;
-  readonly tone: Tone | "none";
+  readonly tone: Tone | "none" | "dim";
 };
 
 const fills: Readonly<Record<SharePart["tone"], string>> = {
@@ -17,6 +17,7 @@ const fills: Readonly<Record<SharePart["tone"], string>> = {
   idle: "bg-idle",
   accent: "bg-accent",
   none: "bg-line-strong",
+  dim: "bg-ink-3",
 };
 
 /** Parts of a whole as one bar; below it each with its word and number. Parts without any are left out. */

@@ -1,0 +1,14 @@
+import type { Metadata } from "next";
+import { Overview } from "#components/overview/overview.tsx";
+import { overviewText } from "#components/strings/overview.ts";
+import { may } from "#server/domain/roles.ts";
+import { showOverview } from "#server/services/overview/show.ts";
+import { requireSession } from "#server/web/session.ts";
+
+export const metadata: Metadata = { title: overviewText.title };
+
+export default async function OverviewPage() {
+  const ctx = await requireSession();
+  const first = await showOverview(ctx, {});
+  return <Overview first={first} mayOnboard={may(ctx.role, "device.manage")} />;
+}

@@ -1,0 +1,60 @@
+/** Words of the Overview. */
+export const overviewText = {
+  title: "Overview",
+  summary: (devices: string, online: string) => `${devices} devices, ${online} connected now.`,
+  summaryOne: (online: string) => `1 device, ${online} connected now.`,
+  onboard: "Onboard a device",
+  last24: "last 24 hours",
+
+  perSecond: "Messages per second",
+  peak: (rate: string) => `peak ${rate} at`,
+  noPeak: "none in the last 24 hours",
+  unaccounted: "Unaccounted",
+  unaccountedMeaning:
+    "Messages received minus those stored, recognised as duplicates, filtered, kept as dead letters, rejected or shed. 0 means that none vanished.",
+  received: (count: string) => `${count} received in 24 h`,
+  acknowledged: "Stored, then acknowledged",
+  acknowledgedMeaning:
+    "From receipt to acknowledgement, which leaves after the message was committed.",
+  p99: (time: string) => `p99 ${time}`,
+  p50: (time: string) => `p50 ${time}`,
+  noTraffic: "no message this second",
+  waiting: "–",
+  deadLetters: "Dead letters",
+  noDeadLetters: "none in 24 h",
+  cause: "1 cause, newest",
+  causes: (count: string) => `${count} causes, newest`,
+  workerLag: "Worker lag",
+  noWorker: "none running",
+  worker: "1 worker",
+  workers: (count: string) => `${count} workers`,
+  workerMissing: "Devices cannot be heard. Start the worker.",
+
+  presence: "Presence",
+  presenceAside: "judged by each profile's expected contact",
+  presenceShow: (count: string, presence: string) => `${count} ${presence}: show these devices`,
+  decommissioned: (count: string) => `${count} decommissioned`,
+
+  certificates: "Certificates running out",
+  certificatesAside: "next 12 weeks",
+  certificatesLater: "Later than 30 days",
+  certificatesSoon: "Within 30 days",
+  certificateWeek: (week: string, from: string, total: string, soon: string) =>
+    `${week}, from ${from}: ${total} run out, ${soon} of them within 30 days`,
+  certificatesNone: "No certificate runs out in the next 12 weeks.",
+  certificatesExpired: (count: string) => `${count} expired already`,
+  week: (number: string) => `W${number}`,
+
+  refusals: "Refused connections",
+  refusalsAside: "last 24 hours",
+  refusalsNone: "Nobody was refused in the last 24 hours.",
+  refusalUnnamed: "no name given",
+  refusalTimes: (count: string) => `${count} times`,
+  refusalFrom: (remote: string) => `from ${remote}`,
+
+  emptyTitle: "No device yet",
+  emptyText:
+    "Onboard the first one: it gets a certificate, and the last step waits for its first message.",
+  emptyTextOthers: "An administrator of your organisation can onboard the first one.",
+  stale: "The overview could not be brought up to date. The numbers are from the last time.",
+} as const;

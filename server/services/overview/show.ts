@@ -1,0 +1,137 @@
+import { z } from "zod";
+import type { Tx } from "#server/db/client.ts";
+import { countCertificatesByWeek } from "#server/db/count-certificates-by-week.ts";
+import { countExpiredCertificates } from "#server/db/count-expired-certificates.ts";
+import { countPresences } from "#server/db/count-presences.ts";
+import { workerGoneSeconds } from "#server/db/presence-sql.ts";
+import { sumLedgerSince } from "#server/db/sum-ledger-since.ts";
+import type { Presence } from "#server/domain/presence.ts";
+import { defineQuery } from "#server/services/query.ts";
+
+/** The fleet in one look. Times are ISO 8601 in UTC; the window is the last 24 hours. */
+export type OverviewView = {
+  readonly at: string;
+  readonly presences: readonly { readonly presence: Presence; readonly devices: number }[];
+  readonly messages: {
+    readonly received: number;
+    /** received minus every told outcome; anything but 0 is a fault of ours. */
+    readonly unaccounted: number;
+    /** Mean of the newest whole minute. */
+    readonly perSecond: number;
+    readonly peak: { readonly perSecond: number; readonly at: string } | null;
+  };
+  readonly deadLetters: {
+    readonly count: number;
+    readonly causes: number;
+    readonly newestAt: string | null;
+  };
+  readonly certificates: {
+    readonly expired: number;
+    readonly weeks: readonly {
+      readonly startsAt: string;
+      readonly soon: number;
+      readonly later: number;
+    }[];
+  };
+  readonly refusals: readonly RecentRefusal[];
+  /** Workers whose heart beats. */
+  readonly workers: number;
+};
+
+/** Why somebody was not let in, and what helps. */
+export type RecentRefusal = {
+  readonly id: string;
+  readonly claimedId: string;
+  readonly detail: string;
+  readonly remedy: string;
+  readonly remote: string;
+  readonly count: number;
+  readonly lastAt: string;
+};
+
+const dayMs = 86_400_000;
+const certificateWeeks = 12;
+const shownRefusals = 6;
+
+export const showOverview = defineQuery({
+  name: "overview.show",
+  can: "fleet.view",
+  input: z.object({}),
+  run: async ({ ctx, tx }): Promise<OverviewView> => {
+    const now = ctx.now();
+    const at = { tenantId: ctx.tenantId, now, since: new Date(now.getTime() - dayMs) };
+    return {
+      at: now.toISOString(),
+      presences: await countPresences(tx, at),
+      messages: await readMessages(tx, at),
+      deadLetters: await readDeadLetters(tx, at),
+      certificates: await readCertificates(tx, at),
+      refusals: await readRefusals(tx, at),
+      workers: await tx.workerInstance.count({
+        where: { heartbeatAt: { gt: new Date(now.getTime() - workerGoneSeconds * 1_000) } },
+      }),
+    };
+  },
+});
+
+type Window = { readonly tenantId: string; readonly now: Date; readonly since: Date };
+
+async function readMessages(tx: Tx, at: Window): Promise<OverviewView["messages"]> {
+  const sums = await sumLedgerSince(tx, at);
+  return {
+    received: Number(sums.received),
+    unaccounted: Number(sums.unaccounted),
+    perSecond: Number(sums.newestMinute) / 60,
+    peak:
+      sums.peakMinute === null
+        ? null
+        : { perSecond: Number(sums.peakReceived) / 60, at: sums.peakMinute.toISOString() },
+  };
+}
+
+async function readDeadLetters(tx: Tx, at: Window): Promise<OverviewView["deadLetters"]> {
+  const causes = await tx.deadLetter.groupBy({
+    by: ["reason"],
+    where: { tenantId: at.tenantId, receivedAt: { gte: at.since } },
+    _count: true,
+    _max: { receivedAt: true },
+  });
+  const newest = causes
+    .flatMap((cause) => (cause._max.receivedAt === null ? [] : [cause._max.receivedAt.getTime()]))
+    .toSorted((a, b) => b - a)[0];
+  return {
+    count: causes.reduce((sum, cause) => sum + cause._count, 0),
+    causes: causes.length,
+    newestAt: newest === undefined ? null : new Date(newest).toISOString(),
+  };
+}
+
+async function readCertificates(tx: Tx, at: Window): Promise<OverviewView["certificates"]> {
+  const weeks = await countCertificatesByWeek(tx, { ...at, weeks: certificateWeeks });
+  return {
+    expired: await countExpiredCertificates(tx, at),
+    weeks: weeks.map((week) => ({ ...week, startsAt: week.startsAt.toISOString() })),
+  };
+}
+
+async function readRefusals(tx: Tx, at: Window): Promise<readonly RecentRefusal[]> {
+  const rows = await tx.refusedConnection.findMany({
+    where: { tenantId: at.tenantId, lastAt: { gte: at.since } },
+    orderBy: { lastAt: "desc" },
+    take: shownRefusals,
+    select: {
+      id: true,
+      claimedId: true,
+      detail: true,
+      remedy: true,
+      remote: true,
+      count: true,
+      lastAt: true,
+    },
+  });
+  return rows.map((row) => ({
+    ...row,
+    count: Number(row.count),
+    lastAt: row.lastAt.toISOString(),
+  }));
+}
