@@ -1,3 +1,4 @@
+import { ensureDemoAccount } from "#server/cli/demo-account.ts";
 import type { Database } from "#server/db/client.ts";
 import type { Env } from "#server/env.ts";
 import { ensureFirstAdmin } from "#server/services/auth/ensure-first-admin.ts";
@@ -19,12 +20,27 @@ export async function firstAdministrator(input: {
   readonly demo: boolean;
 }): Promise<readonly string[]> {
   const { db, env } = input;
+  const lines = await operatorAdministrator(input);
+  if (!input.demo) return lines;
+  const { email, password } = await ensureDemoAccount(db, env);
+  return [...lines, `The demo's administrator: ${email}, password ${password}`];
+}
+
+async function operatorAdministrator({
+  db,
+  env,
+  demo,
+}: {
+  readonly db: Database;
+  readonly env: Env;
+  readonly demo: boolean;
+}): Promise<readonly string[]> {
   if (!(await needsSetup(db))) return [];
   if (env.ADMIN_EMAIL !== undefined && env.ADMIN_PASSWORD !== undefined) {
     await ensureFirstAdmin(db, { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD });
     return [`The first administrator is ${env.ADMIN_EMAIL}.`];
   }
-  if (input.demo) return [];
+  if (demo) return [];
   const { token } = await issueSetupToken(db, new Date());
   return [
     `Create the first administrator (this link works once, within ${setupLinkHours} hours):`,
