@@ -184,6 +184,18 @@ it("the audit chain holds after all this, and says who did it", async () => {
   expect(await json(["audit", "verify"])).toMatchObject({ ok: true, broken: null });
 });
 
+it("doctor names what is bad and what to do about it", async () => {
+  const report = await json(["doctor"], 1);
+
+  const checks = report["checks"] as { name: string; ok: boolean; remedy: string | null }[];
+  const of = (name: string) => checks.find((check) => check.name === name);
+  expect(of("database")).toMatchObject({ ok: true });
+  expect(of("partitions")).toMatchObject({ ok: true });
+  expect(of("signer")).toMatchObject({ ok: true });
+  expect(of("worker")).toMatchObject({ ok: false, remedy: expect.stringContaining("npm start") });
+  expect(checks.every(({ ok, remedy }) => ok === (remedy === null))).toBe(true);
+});
+
 describe("what goes wrong", () => {
   it.each([
     [["no-such-command"], 2, "usage"],

@@ -6,6 +6,7 @@ import { deviceDecommission } from "#server/cli/commands/device-decommission.ts"
 import { deviceList } from "#server/cli/commands/device-list.ts";
 import { deviceRevoke } from "#server/cli/commands/device-revoke.ts";
 import { deviceShow } from "#server/cli/commands/device-show.ts";
+import { doctor } from "#server/cli/commands/doctor.ts";
 import { profileCreate } from "#server/cli/commands/profile-create.ts";
 import { setupLink } from "#server/cli/commands/setup-link.ts";
 import { simulateCommand } from "#server/cli/commands/simulate.ts";
@@ -24,4 +25,5 @@ export const commands: readonly Command[] = [
   auditVerify,
   simulateCommand,
   setupLink,
+  doctor,
 ];
