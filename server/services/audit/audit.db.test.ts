@@ -136,15 +136,14 @@ describe("verifying the trail", () => {
     [
       "the newest event deleted",
       "DELETE FROM audit_event WHERE tenant_id = $tenant AND seq = (SELECT max(seq) FROM audit_event WHERE tenant_id = $tenant)",
-      null,
+      "7",
     ],
-    ["a head set back", "UPDATE audit_head SET seq = seq - 1 WHERE tenant_id = $tenant", null],
+    ["a head set back", "UPDATE audit_head SET seq = seq - 1 WHERE tenant_id = $tenant", "6"],
   ])("finds %s", async (_, sql, seq) => {
     const tenant = await trail(6);
     await tamper(tenant, sql);
     const { broken } = await verifyAudit(tenant.ctx("auditor"));
-    expect(broken).not.toBeNull();
-    if (seq !== null) expect(broken?.seq).toBe(seq);
+    expect(broken).toMatchObject({ seq });
   });
 
   it("the application itself can neither change nor delete an event", async () => {
