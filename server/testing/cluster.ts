@@ -7,6 +7,8 @@ import { startEmbeddedPostgres } from "#server/db/embedded.ts";
 
 /** A throw-away PostgreSQL. */
 export type TestCluster = {
+  /** Process id of the server, whose children do the work. */
+  readonly pid: number;
   /** Superuser's URL of the named database. */
   urlOf(database: string): string;
   /** Runs one statement in the maintenance database. */
@@ -48,6 +50,7 @@ export async function startTestCluster(input: {
     return url.toString();
   };
   return {
+    pid: server.process.pid ?? 0,
     urlOf,
     query: async (sql) => {
       const client = new pg.Client({ connectionString: server.url });

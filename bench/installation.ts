@@ -1,0 +1,54 @@
+import { randomUUID } from "node:crypto";
+import { openDatabase } from "#server/db/client.ts";
+import { createProfile } from "#server/services/profile/create.ts";
+import {
+  startInstallation,
+  type Installation,
+  type TestDevice,
+  type WorkerProcess,
+} from "#server/testing/installation.ts";
+import { messageSchema } from "#bench/message.ts";
+
+/** Our product without its console, with devices whose profile has the benchmark's JSON Schema. */
+export type BenchInstallation = {
+  readonly installation: Installation;
+  readonly worker: WorkerProcess;
+  readonly devices: readonly TestDevice[];
+  stop(): Promise<void>;
+};
+
+async function createBenchProfile(place: Installation): Promise<string> {
+  const db = openDatabase({ url: place.appUrl, max: 1 });
+  try {
+    const profile = await createProfile(
+      {
+        db,
+        tenantId: place.tenantId,
+        actor: { type: "system", name: "bench" },
+        role: "admin",
+        requestId: randomUUID(),
+        ip: undefined,
+        now: () => new Date(),
+        signer: { sign: () => Promise.reject(new Error("The benchmark signs nothing.")) },
+      },
+      { name: "bench", jsonSchema: messageSchema },
+    );
+    return profile.id;
+  } finally {
+    await db.close();
+  }
+}
+
+/** Starts database, signer and worker, and creates the devices. */
+export async function startBenchInstallation(deviceCount: number): Promise<BenchInstallation> {
+  const installation = await startInstallation();
+  try {
+    const profileId = await createBenchProfile(installation);
+    const devices = await installation.createDevices(deviceCount, "bench", profileId);
+    const worker = await installation.startWorker({ NODE_ENV: "production" });
+    return { installation, worker, devices, stop: () => installation.stop() };
+  } catch (error) {
+    await installation.stop();
+    throw error;
+  }
+}

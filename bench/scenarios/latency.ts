@@ -1,0 +1,64 @@
+import pg from "pg";
+import type { Measurement, Prepared, Scenario } from "#bench/harness.ts";
+import { startBenchInstallation } from "#bench/installation.ts";
+import { runLoad } from "#bench/processes.ts";
+import { percentile } from "#bench/statistics.ts";
+
+const deviceCount = 50;
+const rate = 1_000;
+const seconds = 5;
+
+/** One row, one transaction, one after the other: what a commit costs on this disk. */
+async function singleRowCommit(client: pg.Client): Promise<Measurement> {
+  const latencies: number[] = [];
+  const until = performance.now() + 2_000;
+  while (performance.now() < until) {
+    const startedAt = performance.now();
+    await client.query("INSERT INTO one_row (at, value) VALUES (now(), 21.5)");
+    latencies.push(performance.now() - startedAt);
+  }
+  return { value: percentile(latencies, 0.5) };
+}
+
+async function prepare(): Promise<Prepared> {
+  const ours = await startBenchInstallation(deviceCount);
+  const { cluster } = ours.installation;
+  await cluster.query("CREATE DATABASE bench_commit");
+  const client = new pg.Client({ connectionString: cluster.urlOf("bench_commit") });
+  await client.connect();
+  await client.query("CREATE TABLE one_row (at timestamptz NOT NULL, value float8 NOT NULL)");
+  return {
+    arms: [
+      {
+        name: "quayside",
+        measure: async () => {
+          const report = await runLoad({
+            port: ours.worker.mqttPort,
+            devices: ours.devices,
+            window: 1,
+            rate,
+            warmUpSeconds: 1,
+            seconds,
+          });
+          return {
+            value: report.p50,
+            more: { p99Ms: report.p99, rate: report.acknowledged / report.seconds },
+          };
+        },
+      },
+      { name: "single-row commit", measure: () => singleRowCommit(client) },
+    ],
+    stop: async () => {
+      await client.end();
+      await ours.stop();
+    },
+  };
+}
+
+/** P4: publish to PUBACK at 1 000 messages a second, against a bare commit. */
+export const latency: Scenario = {
+  id: "P4",
+  name: "publish to acknowledged at 1 000 msg/s, p50",
+  unit: "ms",
+  prepare,
+};
