@@ -140,16 +140,19 @@ function toRow(reading: Reading): Parameters<CopyEncoder["add"]>[0] {
   };
 }
 
+const stored: Settlement = { outcome: "stored" };
+const duplicate: Settlement = { outcome: "duplicate" };
+
 /** A message of several readings is stored when any of them is new. */
 function settlementsOf(
   messages: readonly Staged[],
-  stored: ReadonlySet<number | undefined>,
+  storedMessages: ReadonlySet<number | undefined>,
 ): readonly Settlement[] {
   return messages.map(({ result }, index): Settlement => {
     if (!result.ok) {
       return { outcome: "dead_lettered", reason: result.reason, detail: result.detail };
     }
-    return { outcome: stored.has(index) ? "stored" : "duplicate" };
+    return storedMessages.has(index) ? stored : duplicate;
   });
 }
 

@@ -17,31 +17,56 @@ const minuteMs = 60_000;
 /** Adds up messages by tenant, minute, transport, profile, outcome and reason. */
 class Tally {
   readonly #counts = new Map<string, LedgerCount>();
-  #lastKey = "";
   #last: LedgerCount | undefined;
+  #lastMinute = 0;
 
   add(message: InboundMessage, outcome: LedgerCount["outcome"], reason: string): void {
     const minute = Math.floor(message.receivedAt / minuteMs);
-    const { tenantId, profileId } = message.device;
-    const key = `${tenantId} ${profileId} ${minute} ${message.transport} ${outcome} ${reason}`;
-    if (this.#last === undefined || key !== this.#lastKey) {
-      this.#lastKey = key;
-      this.#last = this.#counts.get(key) ?? {
-        tenant_id: tenantId,
-        minute: new Date(minute * minuteMs).toISOString(),
-        transport: message.transport,
-        profile_id: profileId,
-        outcome,
-        reason,
-        count: 0,
-      };
-      this.#counts.set(key, this.#last);
+    if (!this.#isLast(message, minute, outcome, reason)) {
+      this.#last = this.#find(message, minute, outcome, reason);
+      this.#lastMinute = minute;
     }
-    this.#last.count += 1;
+    if (this.#last !== undefined) this.#last.count += 1;
   }
 
   counts(): readonly LedgerCount[] {
     return [...this.#counts.values()];
+  }
+
+  /** Most messages count where the one before them did; that needs no key. */
+  #isLast(message: InboundMessage, minute: number, outcome: string, reason: string): boolean {
+    const last = this.#last;
+    return (
+      last !== undefined &&
+      this.#lastMinute === minute &&
+      last.outcome === outcome &&
+      last.reason === reason &&
+      last.profile_id === message.device.profileId &&
+      last.tenant_id === message.device.tenantId &&
+      last.transport === message.transport
+    );
+  }
+
+  #find(
+    { device, transport }: InboundMessage,
+    minute: number,
+    outcome: LedgerCount["outcome"],
+    reason: string,
+  ): LedgerCount {
+    const key = `${device.tenantId} ${device.profileId} ${minute} ${transport} ${outcome} ${reason}`;
+    const known = this.#counts.get(key);
+    if (known !== undefined) return known;
+    const count = {
+      tenant_id: device.tenantId,
+      minute: new Date(minute * minuteMs).toISOString(),
+      transport,
+      profile_id: device.profileId,
+      outcome,
+      reason,
+      count: 0,
+    };
+    this.#counts.set(key, count);
+    return count;
   }
 }
 

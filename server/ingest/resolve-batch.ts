@@ -36,18 +36,28 @@ export async function resolveBatch(
   at: Resolving,
   queued: readonly Queued[],
 ): Promise<readonly Staged[]> {
-  await loadMissingProfiles(at, queued);
-  for (const entry of queued) {
-    if (entry.result === undefined || unknownFields(entry.result).length > 0) runAgain(at, entry);
+  const unsettled = queued.filter(needsMore);
+  if (unsettled.length > 0) {
+    await loadMissingProfiles(at, unsettled);
+    for (const entry of unsettled) runAgain(at, entry);
+    const waiting = unsettled.filter(needsMore);
+    for (const group of bySchema(waiting).values()) await givePositions(at, group);
   }
-  const waiting = queued.filter(
-    ({ result }) => result !== undefined && unknownFields(result).length > 0,
-  );
-  for (const group of bySchema(waiting).values()) await givePositions(at, group);
-  return queued.map(({ message, result }) => {
-    if (result === undefined) throw new Error("A message left the stages without a result.");
-    return { message, result };
-  });
+  return queued.map(asStaged);
+}
+
+function asStaged(entry: Queued): Staged {
+  if (!isStaged(entry)) throw new Error("A message left the stages without a result.");
+  return entry;
+}
+
+function isStaged(entry: Queued): entry is Queued & Staged {
+  return entry.result !== undefined;
+}
+
+function needsMore({ result }: Queued): boolean {
+  if (result === undefined) return true;
+  return result.ok && result.value.some((reading) => reading.placed.unknown !== undefined);
 }
 
 async function loadMissingProfiles(at: Resolving, queued: readonly Queued[]): Promise<void> {

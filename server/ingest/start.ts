@@ -69,6 +69,14 @@ type Parts = {
   readonly fleet: FleetCounters;
 };
 
+/** A batch whose transaction is done; its messages are not told yet. */
+type Committed = {
+  readonly batch: readonly Queued[];
+  readonly settlements: readonly Settlement[];
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+};
+
 /**
  * States of a message: queued (accepted, stages run), in a batch (its transaction is tried until it
  * commits), settled (its origin was told). Batches follow each other; while one commits the next
@@ -151,32 +159,40 @@ class Running {
   }
 
   async #run(): Promise<void> {
+    let committed: Committed | undefined;
     while (this.#queue.hasWaiting) {
-      const batch = this.#queue.cut();
-      const startedAt = this.#options.clock();
-      this.#inFlightSince = batch[0]?.message.receivedAt;
-      const settlements = await this.#commit(batch);
-      this.#inFlightSince = undefined;
+      const committing = this.#commit(this.#queue.cut());
+      if (committed !== undefined) {
+        // The next batch is on its way to the database before the last one is told about.
+        await new Promise<void>((resolve) => setImmediate(resolve));
+        this.#settle(committed);
+      }
+      committed = await committing;
       this.#crashMaybe();
-      this.#settle(batch, settlements, startedAt);
+      if (!this.#queue.hasWaiting) {
+        this.#settle(committed);
+        committed = undefined;
+      }
     }
   }
 
-  async #commit(batch: readonly Queued[]): Promise<readonly Settlement[]> {
-    const { db } = this.#options;
+  async #commit(batch: readonly Queued[]): Promise<Committed> {
+    const { db, clock } = this.#options;
+    const startedAt = clock();
+    this.#inFlightSince = batch[0]?.message.receivedAt;
     const { profiles, writer, outage } = this.#parts;
     for (;;) {
       this.#signal.throwIfAborted();
       try {
         const staged = await resolveBatch({ db, profiles, run: this.#runStages }, batch);
-        return await writer.write(staged);
+        return { batch, settlements: await writer.write(staged), startedAt };
       } catch (error) {
         await outage.wait(error);
       }
     }
   }
 
-  #settle(batch: readonly Queued[], settlements: readonly Settlement[], startedAt: number): void {
+  #settle({ batch, settlements, startedAt }: Committed): void {
     const { metrics, clock } = this.#options;
     const settledAt = clock();
     for (const [index, { message, result }] of batch.entries()) {
@@ -190,6 +206,7 @@ class Running {
       this.#publish({ message, result }, settlement);
     }
     this.#queue.settled(batch);
+    if (this.#queue.length === 0) this.#inFlightSince = undefined;
     metrics.received.inc(batch.length);
     metrics.batchMessages.observe(batch.length);
     metrics.commitSeconds.observe((settledAt - startedAt) / 1000);
@@ -245,10 +262,16 @@ class Running {
 
 function countByOutcome(settlements: readonly Settlement[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
+  let plain = 0;
   for (const settlement of settlements) {
+    if (settlement.outcome === "stored") {
+      plain += 1;
+      continue;
+    }
     const reason = settlement.outcome === "dead_lettered" ? ` ${settlement.reason}` : "";
     const key = settlement.outcome + reason;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
+  if (plain > 0) counts.set("stored", plain);
   return counts;
 }

@@ -36,14 +36,9 @@ function messageMetrics(registry: Registry) {
       buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 10, 60],
       registers,
     }),
-    waitingMessages: new Gauge({
-      name: "quayside_waiting_messages",
-      help: "Messages that are not committed yet.",
-      registers,
-    }),
-    waitingBytes: new Gauge({
-      name: "quayside_waiting_bytes",
-      help: "Memory that they take, roughly.",
+    lagSeconds: new Gauge({
+      name: "quayside_lag_seconds",
+      help: "Age of the oldest message that is not committed.",
       registers,
     }),
   };
@@ -66,11 +61,6 @@ function worksMetrics(registry: Registry) {
     liveViewers: new Gauge({
       name: "quayside_live_viewers",
       help: "Open live streams.",
-      registers,
-    }),
-    liveDropped: new Counter({
-      name: "quayside_live_dropped_total",
-      help: "Messages that slow viewers did not get; they are stored all the same.",
       registers,
     }),
   };
