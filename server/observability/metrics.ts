@@ -7,7 +7,12 @@ export function createMetrics(labels: { readonly worker: string }) {
   const registry = new Registry();
   registry.setDefaultLabels(labels);
   collectDefaultMetrics({ register: registry });
-  return { registry, ...messageMetrics(registry), ...worksMetrics(registry) };
+  return {
+    registry,
+    ...messageMetrics(registry),
+    ...worksMetrics(registry),
+    ...listenerMetrics(registry),
+  };
 }
 
 function messageMetrics(registry: Registry) {
@@ -61,6 +66,33 @@ function worksMetrics(registry: Registry) {
     liveViewers: new Gauge({
       name: "quayside_live_viewers",
       help: "Open live streams.",
+      registers,
+    }),
+  };
+}
+
+function listenerMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    connections: new Gauge({
+      name: "quayside_connections",
+      help: "Network connections of devices, also those that are not identified yet.",
+      registers,
+    }),
+    sessions: new Gauge({
+      name: "quayside_sessions",
+      help: "Connected devices.",
+      registers,
+    }),
+    unsettled: new Gauge({
+      name: "quayside_unsettled_messages",
+      help: "QoS 1 messages that are not acknowledged yet.",
+      registers,
+    }),
+    refusals: new Gauge({
+      name: "quayside_refused_connections",
+      help: "Connections refused since the start of the worker, by cause.",
+      labelNames: ["cause"],
       registers,
     }),
   };
