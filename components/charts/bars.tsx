@@ -34,7 +34,7 @@ export function Bars({
     <div>
       <ol aria-label={label} className="flex items-end gap-1.5 sm:gap-3">
         {bars.map((bar, index) => (
-          <li key={bar.id} className="flex min-w-0 flex-1 flex-col items-stretch">
+          <li key={bar.id} className="group flex min-w-0 flex-1 flex-col items-stretch">
             <span className="sr-only">{bar.title}</span>
             <span aria-hidden title={bar.title} className="flex flex-col">
               <span className="mb-0.5 h-4 text-center text-xs text-ink-2">
@@ -52,7 +52,9 @@ export function Bars({
                   />
                 ))}
               </span>
-              <span className="mt-1.5 truncate text-center text-xs text-ink-3">{bar.label}</span>
+              <span className="mt-1.5 flex justify-center text-xs whitespace-nowrap text-ink-3 max-sm:group-even:invisible">
+                {bar.label}
+              </span>
             </span>
           </li>
         ))}

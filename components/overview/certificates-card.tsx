@@ -45,6 +45,7 @@ export function CertificatesCard({
               { id: "soon", label: overviewText.certificatesSoon, tone: "warn" },
             ]}
             bars={weeks.map(barOf)}
+            heightPixels={190}
           />
         )}
       </CardBody>

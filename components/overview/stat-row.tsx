@@ -18,7 +18,7 @@ export function StatRow({ view }: { readonly view: OverviewView }) {
   });
   const live = useLiveState() === "live" ? workers : [];
   return (
-    <div className="grid grid-cols-2 gap-3.5 sm:grid-cols-3 xl:grid-cols-5">
+    <div className="grid grid-cols-2 gap-3.5 max-sm:*:last:col-span-2 sm:grid-cols-3 xl:grid-cols-5">
       <MessageRate view={view} live={live} />
       <Stat
         label={overviewText.unaccounted}
@@ -57,7 +57,7 @@ function MessageRate({
       overviewText.noPeak
     ) : (
       <>
-        {overviewText.peak(rate(peak.perSecond))} <ExactTime value={peak.at} show="time" />
+        {overviewText.peak(rate(peak.perSecond))} <ExactTime value={peak.at} show="minute" />
       </>
     );
   return <Stat label={overviewText.perSecond} value={rate(now)} note={note} testId="rate" />;

@@ -48,7 +48,8 @@ function clockText(at: Date, utc: boolean, milliseconds: boolean): string {
 }
 
 /**
- * The instant itself in the viewer's zone: `date` 2026-11-23, `time` 14:02:11, `full` both.
+ * The instant itself in the viewer's zone: `date` 2026-11-23, `time` 14:02:11, `minute` 14:02,
+ * `full` date and time.
  * `milliseconds` for message logs.
  */
 export function ExactTime({
@@ -57,7 +58,7 @@ export function ExactTime({
   milliseconds = false,
 }: {
   readonly value: Instant;
-  readonly show?: "date" | "time" | "full";
+  readonly show?: "date" | "time" | "minute" | "full";
   readonly milliseconds?: boolean;
 }) {
   const hydrated = useHydrated();
@@ -65,7 +66,7 @@ export function ExactTime({
   const date = dayText(at, !hydrated);
   const time = clockText(at, !hydrated, milliseconds);
   const iso = at.toISOString();
-  const text = { date, time, full: `${date} ${time}` }[show];
+  const text = { date, time, minute: time.slice(0, 5), full: `${date} ${time}` }[show];
   return (
     <time
       dateTime={iso}
