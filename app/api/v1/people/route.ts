@@ -1,0 +1,4 @@
+import { listPeopleRoute } from "#server/web/api/people.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const GET = defineRoute(listPeopleRoute);
