@@ -21,6 +21,8 @@ export type DeviceConnection = {
 };
 
 export type DeviceDetail = DeviceSummary & {
+  /** Decimal: how live frames name the device. */
+  readonly key: string;
   readonly createdBy: string;
   readonly decommissionedAt: string | null;
   readonly connection: DeviceConnection;
@@ -50,6 +52,7 @@ export const showDevice = defineQuery({
     });
     return {
       ...deviceSummary(row, now),
+      key: String(row.key),
       createdBy: row.createdBy,
       decommissionedAt: row.decommissionedAt?.toISOString() ?? null,
       connection: connectionOf(row),

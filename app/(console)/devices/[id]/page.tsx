@@ -1,0 +1,24 @@
+import type { Metadata } from "next";
+import { DeviceLive } from "#components/device/device-live.tsx";
+import { showDevice } from "#server/services/device/show.ts";
+import { latestTelemetry } from "#server/services/telemetry/latest.ts";
+import { tailMessages } from "#server/services/telemetry/messages.ts";
+import { found } from "#server/web/found.ts";
+import { requireSession } from "#server/web/session.ts";
+
+type Props = { readonly params: Promise<{ readonly id: string }> };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: decodeURIComponent((await params).id) };
+}
+
+export default async function DevicePage({ params }: Props) {
+  const ctx = await requireSession();
+  const id = decodeURIComponent((await params).id);
+  const device = await found(showDevice(ctx, { device: id }));
+  const [latest, tail] = await Promise.all([
+    latestTelemetry(ctx, { device: device.id }),
+    tailMessages(ctx, { device: device.id }),
+  ]);
+  return <DeviceLive key={device.id} device={device} latest={latest} tail={tail} />;
+}

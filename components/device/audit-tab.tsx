@@ -1,0 +1,82 @@
+"use client";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { auditQuery } from "#components/device/device-queries.ts";
+import { deviceText } from "#components/strings/device-page.ts";
+import { StateBadge } from "#components/ui/badge.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Card, CardHeader } from "#components/ui/card.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { Table, Td, Th, Tr } from "#components/ui/table.tsx";
+import { ExactTime } from "#components/ui/time.tsx";
+import type { DeviceAudit } from "#server/services/device/audit.ts";
+
+/** What people and jobs did to a device. */
+export function AuditTab({
+  deviceId,
+  first,
+}: {
+  readonly deviceId: string;
+  readonly first: DeviceAudit;
+}) {
+  const audit = useInfiniteQuery(auditQuery(deviceId, first));
+  const events = audit.data.pages.flatMap((page) => page.events);
+  return (
+    <Card labelledBy="audit">
+      <CardHeader id="audit" title={deviceText.auditTitle} />
+      {events.length === 0 ? (
+        <EmptyState title={deviceText.auditEmpty} />
+      ) : (
+        <Events events={events} />
+      )}
+      {audit.hasNextPage && (
+        <div className="border-t border-line px-3.5 py-2">
+          <Button
+            size="sm"
+            busy={audit.isFetchingNextPage}
+            onClick={() => void audit.fetchNextPage()}
+          >
+            {deviceText.auditOlder}
+          </Button>
+        </div>
+      )}
+    </Card>
+  );
+}
+
+function Events({ events }: { readonly events: DeviceAudit["events"] }) {
+  return (
+    <div className="overflow-x-auto">
+      <Table>
+        <thead>
+          <tr>
+            <Th>{deviceText.columnTime}</Th>
+            <Th>{deviceText.columnAction}</Th>
+            <Th>{deviceText.columnWho}</Th>
+            <Th className="max-md:hidden">{deviceText.columnReason}</Th>
+            <Th numeric>{deviceText.columnSeq}</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {events.map((event) => (
+            <Tr key={event.seq}>
+              <Td className="text-ink-2">
+                <ExactTime value={event.at} />
+              </Td>
+              <Td>
+                <span className="font-mono text-sm">{event.action}</span>{" "}
+                {event.outcome === "denied" && (
+                  <StateBadge tone="bad">{deviceText.denied}</StateBadge>
+                )}
+              </Td>
+              <Td>{event.actor}</Td>
+              <Td className="text-ink-2 max-md:hidden">{event.reason}</Td>
+              <Td numeric className="text-ink-3">
+                {event.seq}
+              </Td>
+            </Tr>
+          ))}
+        </tbody>
+      </Table>
+    </div>
+  );
+}

@@ -1,0 +1,169 @@
+"use client";
+import { ChevronRight } from "lucide-react";
+import { useState } from "react";
+import { shortDigest } from "#components/device/identity-card.tsx";
+import { RevokeDialog } from "#components/device/revoke-dialog.tsx";
+import { fleetText } from "#components/strings/device.ts";
+import { deviceText } from "#components/strings/device-page.ts";
+import { StateBadge, type Tone } from "#components/ui/badge.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { CodeBlock } from "#components/ui/code-block.tsx";
+import { CopyText } from "#components/ui/copy-button.tsx";
+import { formatCount } from "#components/ui/format.ts";
+import { KeyValues } from "#components/ui/key-values.tsx";
+import { ExactTime } from "#components/ui/time.tsx";
+import type { CertificateSummary } from "#server/services/device/certificates.ts";
+
+const tones: Readonly<Record<CertificateSummary["state"], Tone>> = {
+  issued: "accent",
+  active: "ok",
+  superseded: "idle",
+  retired: "idle",
+  suspended: "warn",
+  revoked: "bad",
+};
+
+const usable: readonly CertificateSummary["state"][] = ["issued", "active", "superseded"];
+
+/** Whether a device may still come in with it. */
+function letsIn(certificate: CertificateSummary): boolean {
+  return usable.includes(certificate.state) && certificate.daysLeft >= 0;
+}
+
+/** The certificates, newest first; each opens to its details and PEM. */
+export function CertificateRows({
+  certificates,
+  mayRevoke,
+  onRevoked,
+}: {
+  readonly certificates: readonly CertificateSummary[];
+  readonly mayRevoke: boolean;
+  readonly onRevoked: () => void;
+}) {
+  const [revoking, setRevoking] = useState<CertificateSummary | null>(null);
+  return (
+    <>
+      <ul className="divide-y divide-line">
+        {certificates.map((certificate) => (
+          <li key={certificate.id}>
+            <CertificateRow
+              certificate={certificate}
+              {...(mayRevoke &&
+                certificate.state !== "revoked" && { onRevoke: () => setRevoking(certificate) })}
+            />
+          </li>
+        ))}
+      </ul>
+      {revoking !== null && (
+        <RevokeDialog
+          certificate={revoking}
+          isLast={certificates.filter(letsIn).every((each) => each.id === revoking.id)}
+          onClose={() => setRevoking(null)}
+          onRevoked={onRevoked}
+        />
+      )}
+    </>
+  );
+}
+
+function CertificateRow({
+  certificate,
+  onRevoke,
+}: {
+  readonly certificate: CertificateSummary;
+  readonly onRevoke?: () => void;
+}) {
+  return (
+    <details className="group">
+      <summary className="flex min-h-row cursor-pointer list-none flex-wrap items-center gap-x-4 gap-y-1 px-3.5 py-1.5 hover:bg-sunken">
+        <ChevronRight
+          aria-hidden
+          className="size-3.5 shrink-0 text-ink-3 transition-transform duration-100 group-open:rotate-90"
+        />
+        <span className="w-36">
+          <StateBadge tone={tones[certificate.state]}>
+            {deviceText.state[certificate.state]}
+          </StateBadge>
+        </span>
+        <Ends certificate={certificate} />
+        <span className="flex-1 font-mono text-sm text-ink-3">
+          {shortDigest(certificate.sha256)}
+        </span>
+        <span className="text-ink-3 max-md:hidden">{certificate.keyAlgorithm}</span>
+      </summary>
+      <div className="flex flex-col gap-3 border-t border-line bg-bg p-3.5">
+        <Details certificate={certificate} />
+        <CodeBlock code={certificate.pem} what={deviceText.pem} />
+        {onRevoke !== undefined && (
+          <div>
+            <Button size="sm" onClick={onRevoke}>
+              {deviceText.revoke}
+            </Button>
+          </div>
+        )}
+      </div>
+    </details>
+  );
+}
+
+function Ends({ certificate }: { readonly certificate: CertificateSummary }) {
+  const words = letsIn(certificate)
+    ? deviceText.endsIn(fleetText.daysLeft(formatCount(certificate.daysLeft)))
+    : certificate.daysLeft < 0
+      ? deviceText.expiredWord
+      : null;
+  return (
+    <span className="w-56 text-ink-2">
+      <ExactTime value={certificate.notAfter} show="date" />
+      {words !== null && <span className="text-ink-3">{` · ${words}`}</span>}
+    </span>
+  );
+}
+
+function Details({ certificate }: { readonly certificate: CertificateSummary }) {
+  const instant = (value: string | null) =>
+    value === null ? deviceText.notYet : <ExactTime value={value} />;
+  return (
+    <KeyValues
+      items={[
+        {
+          key: "sha256",
+          label: deviceText.fingerprintLabel,
+          value: <CopyText text={certificate.sha256} what={deviceText.fingerprint} />,
+        },
+        {
+          key: "serial",
+          label: deviceText.serial,
+          value: <CopyText text={certificate.serial} what={deviceText.serial} />,
+        },
+        { key: "subject", label: deviceText.subject, value: certificate.subject, mono: true },
+        { key: "issuer", label: deviceText.issuer, value: certificate.issuer, mono: true },
+        { key: "from", label: deviceText.notBefore, value: instant(certificate.notBefore) },
+        { key: "until", label: deviceText.notAfter, value: instant(certificate.notAfter) },
+        {
+          key: "issued",
+          label: deviceText.columnIssued,
+          value: (
+            <>
+              {instant(certificate.issuedAt)} {deviceText.registeredBy(certificate.issuedBy)}
+            </>
+          ),
+        },
+        { key: "used", label: deviceText.activatedAt, value: instant(certificate.activatedAt) },
+        ...(certificate.revokedAt === null
+          ? []
+          : [
+              {
+                key: "revoked",
+                label: deviceText.revokedAt,
+                value: (
+                  <>
+                    {instant(certificate.revokedAt)} {certificate.revocationReason}
+                  </>
+                ),
+              },
+            ]),
+      ]}
+    />
+  );
+}

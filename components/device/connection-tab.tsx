@@ -1,0 +1,115 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { ConnectCommands, type Endpoint } from "#components/device/connect-commands.tsx";
+import { deviceQuery, refusalsQuery } from "#components/device/device-queries.ts";
+import { shortDigest } from "#components/device/identity-card.tsx";
+import { RefusalList } from "#components/device/refusal-list.tsx";
+import { tlsName } from "#components/strings/device.ts";
+import { deviceText } from "#components/strings/device-page.ts";
+import { Card, CardBody, CardHeader } from "#components/ui/card.tsx";
+import { CopyText } from "#components/ui/copy-button.tsx";
+import { KeyValues, type KeyValue } from "#components/ui/key-values.tsx";
+import { ExactTime, RelativeTime } from "#components/ui/time.tsx";
+import type { Refusal } from "#server/services/device/refusals.ts";
+import type { DeviceConnection, DeviceDetail } from "#server/services/device/show.ts";
+
+/** How a device is connected, how it could be, and why it was not. */
+export function ConnectionTab({
+  first,
+  firstRefusals,
+  endpoint,
+  mayManage,
+}: {
+  readonly first: DeviceDetail;
+  readonly firstRefusals: readonly Refusal[];
+  readonly endpoint: Endpoint;
+  readonly mayManage: boolean;
+}) {
+  const { data: device } = useQuery({ ...deviceQuery(first.deviceId), initialData: first });
+  const { data: refusals } = useQuery({
+    ...refusalsQuery(first.deviceId),
+    initialData: firstRefusals,
+  });
+  const { connection } = device;
+  return (
+    <div className="grid items-start gap-4 lg:grid-cols-2">
+      <Card labelledBy="connection">
+        <CardHeader
+          id="connection"
+          title={connection.connected ? deviceText.connectionNow : deviceText.connectionLast}
+        />
+        <CardBody>
+          {connection.connectedAt === null ? (
+            <p className="text-ink-3">{deviceText.connectionNever}</p>
+          ) : (
+            <KeyValues items={connectionItems(connection)} />
+          )}
+        </CardBody>
+      </Card>
+      <Card labelledBy="refusals">
+        <CardHeader id="refusals" title={deviceText.refusalsTitle} />
+        {refusals.length === 0 ? (
+          <p className="p-3.5 text-ink-3">{deviceText.refusalsEmpty}</p>
+        ) : (
+          <RefusalList refusals={refusals} />
+        )}
+      </Card>
+      {device.state !== "decommissioned" && (
+        <Card labelledBy="connect" className="min-w-0 lg:col-span-2">
+          <CardHeader id="connect" title={deviceText.howToConnect} />
+          <CardBody>
+            <ConnectCommands deviceId={device.deviceId} endpoint={endpoint} mayManage={mayManage} />
+          </CardBody>
+        </Card>
+      )}
+    </div>
+  );
+}
+
+function connectionItems(connection: DeviceConnection): readonly KeyValue[] {
+  const { connected, disconnectedAt, certificateSha256: sha256, tlsVersion } = connection;
+  const text = (key: string, label: string, value: string | null, mono = false): KeyValue[] =>
+    value === null ? [] : [{ key, label, value, mono }];
+  const instant = (key: string, label: string, value: string | null): KeyValue[] =>
+    value === null
+      ? []
+      : [
+          {
+            key,
+            label,
+            value: (
+              <>
+                <ExactTime value={value} />
+                <span className="text-ink-3">
+                  {" · "}
+                  <RelativeTime value={value} />
+                </span>
+              </>
+            ),
+          },
+        ];
+  return [
+    ...instant("since", deviceText.since, connection.connectedAt),
+    ...(connected ? [] : instant("until", deviceText.until, disconnectedAt)),
+    ...(connected ? [] : text("why", deviceText.endedBecause, connection.disconnectReason)),
+    ...instant("last", deviceText.lastMessage, connection.lastMessageAt),
+    ...text("protocol", deviceText.protocol, connection.protocol),
+    ...text("tls", deviceText.tls, tlsVersion === null ? deviceText.noTls : tlsName(tlsVersion)),
+    ...text("cipher", deviceText.cipher, connection.tlsCipher, true),
+    ...text("remote", deviceText.remote, connection.remoteAddress, true),
+    ...text("client", deviceText.clientId, connection.clientId, true),
+    ...(sha256 === null
+      ? []
+      : [
+          {
+            key: "certificate",
+            label: deviceText.usedCertificate,
+            value: (
+              <CopyText text={sha256} what={deviceText.fingerprint}>
+                {shortDigest(sha256)}
+              </CopyText>
+            ),
+          },
+        ]),
+  ];
+}

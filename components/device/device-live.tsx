@@ -1,0 +1,51 @@
+"use client";
+import { ChartCard } from "#components/device/chart-card.tsx";
+import { channelOf, type HeardMessage } from "#components/device/feed.ts";
+import { IdentityCard } from "#components/device/identity-card.tsx";
+import { MessagesCard } from "#components/device/messages-card.tsx";
+import { NowCard } from "#components/device/now-card.tsx";
+import { useDeviceFeed } from "#components/device/use-device-feed.ts";
+import type { DeviceDetail } from "#server/services/device/show.ts";
+import type { LatestTelemetry } from "#server/services/telemetry/latest.ts";
+import type { TailMessage } from "#server/services/telemetry/messages.ts";
+
+/** What a device says, now and lately. */
+export function DeviceLive({
+  device,
+  latest,
+  tail,
+}: {
+  readonly device: DeviceDetail;
+  readonly latest: LatestTelemetry;
+  readonly tail: readonly TailMessage[];
+}) {
+  const feed = useDeviceFeed(device, {
+    latest: Object.fromEntries(
+      latest.fields.map(({ name, value, at }) => [name, { v: value, t: at }]),
+    ),
+    messages: tail.map(heardOf),
+  });
+  const units = Object.fromEntries(
+    latest.fields.flatMap(({ name, unit }) => (unit === null ? [] : [[name, unit]])),
+  );
+  return (
+    <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20.5rem]">
+      <div className="flex min-w-0 flex-col gap-4">
+        <ChartCard device={device} feed={feed} units={units} />
+        <MessagesCard messages={feed.messages} dropped={feed.dropped} />
+      </div>
+      <div className="flex min-w-0 flex-col gap-4 max-lg:order-first max-lg:grid max-lg:grid-cols-2 max-md:grid-cols-1">
+        <NowCard latest={feed.latest} units={units} />
+        <IdentityCard first={device} />
+      </div>
+    </div>
+  );
+}
+
+function heardOf(message: TailMessage): Omit<HeardMessage, "n"> {
+  const { receivedAt, outcome } = message;
+  if (outcome === "stored") {
+    return { receivedAt, outcome, channel: "telemetry", text: JSON.stringify(message.values) };
+  }
+  return { receivedAt, outcome, channel: channelOf(message.topic), text: message.detail };
+}

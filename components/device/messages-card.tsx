@@ -1,0 +1,100 @@
+"use client";
+import { useState } from "react";
+import type { HeardMessage } from "#components/device/feed.ts";
+import { deviceText } from "#components/strings/device-page.ts";
+import { StateBadge, type Tone } from "#components/ui/badge.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Card, CardHeader } from "#components/ui/card.tsx";
+import { formatCount } from "#components/ui/format.ts";
+import { Table, Td, Tr } from "#components/ui/table.tsx";
+import { ExactTime } from "#components/ui/time.tsx";
+import type { LiveOutcome } from "#server/domain/live.ts";
+
+const tones: Readonly<Record<LiveOutcome, Tone>> = {
+  stored: "ok",
+  duplicate: "idle",
+  dead_lettered: "bad",
+  rejected: "bad",
+};
+const shown = 50;
+
+/** The newest messages as they are stored, with a button that holds them still. */
+export function MessagesCard({
+  messages,
+  dropped,
+}: {
+  readonly messages: readonly HeardMessage[];
+  readonly dropped: number;
+}) {
+  const [held, setHeld] = useState<readonly HeardMessage[] | null>(null);
+  const newest = held?.[0];
+  const waiting = held === null ? 0 : (messages[0]?.n ?? 0) - (newest?.n ?? 0);
+  const rows = (held ?? messages).slice(0, shown);
+  return (
+    <Card labelledBy="messages">
+      <CardHeader
+        id="messages"
+        title={deviceText.messagesTitle}
+        aside={
+          <span className="flex items-center gap-3">
+            <span>{held === null ? deviceText.tail : deviceText.paused(formatCount(waiting))}</span>
+            <Button
+              size="sm"
+              variant="ghost"
+              onClick={() => setHeld(held === null ? messages : null)}
+            >
+              {held === null ? deviceText.pause : deviceText.resumeTail}
+            </Button>
+          </span>
+        }
+      />
+      {rows.length === 0 ? (
+        <p className="px-3.5 py-8 text-center text-ink-3">{deviceText.messagesEmpty}</p>
+      ) : (
+        <MessageTable messages={rows} />
+      )}
+      {dropped > 0 && (
+        <p className="border-t border-line px-3.5 py-2 text-sm text-ink-3">
+          {deviceText.dropped(formatCount(dropped))}
+        </p>
+      )}
+    </Card>
+  );
+}
+
+function MessageTable({ messages }: { readonly messages: readonly HeardMessage[] }) {
+  return (
+    <Table className="table-fixed">
+      <thead className="sr-only">
+        <tr>
+          <th scope="col">{deviceText.columnTime}</th>
+          <th scope="col">{deviceText.columnOutcome}</th>
+          <th scope="col">{deviceText.columnChannel}</th>
+          <th scope="col">{deviceText.columnContent}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {messages.map((message) => (
+          <MessageRow key={message.n} message={message} />
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+function MessageRow({ message }: { readonly message: HeardMessage }) {
+  return (
+    <Tr>
+      <Td className="w-28 font-mono text-sm text-ink-3">
+        <ExactTime value={message.receivedAt} show="time" milliseconds />
+      </Td>
+      <Td className="w-28">
+        <StateBadge tone={tones[message.outcome]}>{deviceText.outcome[message.outcome]}</StateBadge>
+      </Td>
+      <Td className="w-32 truncate max-md:hidden">{message.channel}</Td>
+      <Td className="truncate font-mono text-sm" title={message.text}>
+        {message.text}
+      </Td>
+    </Tr>
+  );
+}

@@ -1,0 +1,53 @@
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import type { TimeRange } from "#components/charts/series.ts";
+import { readJson } from "#components/layout/read-json.ts";
+import type { Series } from "#server/services/telemetry/series.ts";
+
+export const rangeKeys = ["5m", "1h", "6h", "24h", "7d"] as const;
+export type RangeKey = (typeof rangeKeys)[number];
+
+/** Length of each range, milliseconds. */
+export const rangeMs: Readonly<Record<RangeKey, number>> = {
+  "5m": 300_000,
+  "1h": 3_600_000,
+  "6h": 21_600_000,
+  "24h": 86_400_000,
+  "7d": 604_800_000,
+};
+
+/** How often a range that ends now moves on, so that a step is about a pixel. */
+export const rangeStepMs: Readonly<Record<RangeKey, number>> = {
+  "5m": 1_000,
+  "1h": 5_000,
+  "6h": 30_000,
+  "24h": 60_000,
+  "7d": 300_000,
+};
+
+/** Points asked for: about one for each pixel of the plot. */
+export const chartPoints = 700;
+
+/** One metric of one device over a range that ends now, or over a chosen one. */
+export function seriesQuery(deviceId: string, metric: string, range: RangeKey | TimeRange) {
+  const moving = typeof range === "string";
+  return queryOptions({
+    queryKey: ["device", deviceId, "series", metric, moving ? range : `${range.from}-${range.to}`],
+    queryFn: ({ signal }) => {
+      const { from, to } = moving
+        ? { from: Date.now() - rangeMs[range], to: Date.now() + 60_000 }
+        : range;
+      const query = new URLSearchParams({
+        metric,
+        from: String(Math.floor(from)),
+        to: String(Math.ceil(to)),
+        points: String(chartPoints),
+      });
+      return readJson<readonly Series[]>(
+        `/api/console/devices/${encodeURIComponent(deviceId)}/series?${query.toString()}`,
+        signal,
+      );
+    },
+    placeholderData: keepPreviousData,
+    refetchInterval: moving ? Math.max(15_000, rangeStepMs[range]) : (false as const),
+  });
+}

@@ -1,0 +1,9 @@
+import type { FieldValue } from "#components/device/feed.ts";
+import { formatNumber } from "#components/ui/format.ts";
+
+/** A value as people read it: numbers rounded, switches as words. */
+export function valueText(value: FieldValue): string {
+  if (typeof value === "number") return formatNumber(value);
+  if (typeof value === "boolean") return value ? "on" : "off";
+  return value.length > 60 ? `${value.slice(0, 59)}…` : value;
+}
