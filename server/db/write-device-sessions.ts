@@ -1,0 +1,65 @@
+import type { Database } from "#server/db/client.ts";
+
+/** The last connection of a device as one worker saw it. */
+export type DeviceSessionRow = {
+  readonly tenantId: string;
+  readonly deviceKey: bigint;
+  readonly connected: boolean;
+  readonly workerId: string;
+  readonly connectedAt: Date;
+  readonly disconnectedAt: Date | null;
+  readonly disconnectReason: string | null;
+  readonly remoteAddress: string;
+  readonly clientId: string;
+  readonly protocol: string;
+  readonly tlsVersion: string | null;
+  readonly tlsCipher: string | null;
+  readonly certificateSha256: string | null;
+};
+
+/**
+ * Writes connects and disconnects, at most one for each device (ingest role). A disconnect counts
+ * only from the worker that holds the device: it may have connected to another one since.
+ */
+export async function writeDeviceSessions(
+  db: Database,
+  rows: readonly DeviceSessionRow[],
+): Promise<void> {
+  await db.pool.query(
+    `INSERT INTO device_status (tenant_id, device_key, connected, worker_id, connected_at,
+       disconnected_at, disconnect_reason, remote_address, client_id, protocol, tls_version,
+       tls_cipher, certificate_sha256)
+     SELECT n.* FROM unnest($1::uuid[], $2::bigint[], $3::boolean[], $4::uuid[], $5::timestamptz[],
+       $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
+       $12::text[], $13::text[])
+       AS n(tenant_id, device_key, connected, worker_id, connected_at, disconnected_at,
+         disconnect_reason, remote_address, client_id, protocol, tls_version, tls_cipher,
+         certificate_sha256)
+     JOIN device d ON d.tenant_id = n.tenant_id AND d.key = n.device_key
+     ON CONFLICT (tenant_id, device_key) DO UPDATE SET
+       connected = excluded.connected, worker_id = excluded.worker_id,
+       connected_at = excluded.connected_at,
+       disconnected_at = COALESCE(excluded.disconnected_at, device_status.disconnected_at),
+       disconnect_reason = excluded.disconnect_reason, remote_address = excluded.remote_address,
+       client_id = excluded.client_id, protocol = excluded.protocol,
+       tls_version = excluded.tls_version, tls_cipher = excluded.tls_cipher,
+       certificate_sha256 = excluded.certificate_sha256
+     WHERE excluded.connected OR NOT device_status.connected
+       OR device_status.worker_id = excluded.worker_id`,
+    [
+      rows.map((row) => row.tenantId),
+      rows.map((row) => row.deviceKey.toString()),
+      rows.map((row) => row.connected),
+      rows.map((row) => row.workerId),
+      rows.map((row) => row.connectedAt),
+      rows.map((row) => row.disconnectedAt),
+      rows.map((row) => row.disconnectReason),
+      rows.map((row) => row.remoteAddress),
+      rows.map((row) => row.clientId),
+      rows.map((row) => row.protocol),
+      rows.map((row) => row.tlsVersion),
+      rows.map((row) => row.tlsCipher),
+      rows.map((row) => row.certificateSha256),
+    ],
+  );
+}

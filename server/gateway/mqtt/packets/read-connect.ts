@@ -1,0 +1,69 @@
+import type { IConnectPacket } from "mqtt-packet";
+import type { ProtocolVersion } from "#server/gateway/mqtt/codec.ts";
+import type { Connection } from "#server/gateway/mqtt/connection.ts";
+import { propertyProblem } from "#server/gateway/mqtt/properties.ts";
+import { quoted, type Refusal } from "#server/gateway/refusal.ts";
+
+/** A CONNECT that is sound in itself. */
+export type Opening = { readonly packet: IConnectPacket; readonly version: ProtocolVersion };
+
+type Named = { readonly name: string; readonly level: number | undefined };
+
+/** Protocol name and level are read first: a CONNECT of another version has another layout. */
+function readProtocol({ frames }: Connection): Named {
+  const variable = frames.buffer.subarray(frames.body, frames.end);
+  const length = variable.length < 2 ? 0 : variable.readUInt16BE(0);
+  return { name: variable.toString("latin1", 2, 2 + length), level: variable[2 + length] };
+}
+
+/** Reads the CONNECT in the frame reader; undefined after refusing it. */
+export function readConnect(connection: Connection): Opening | undefined {
+  const { frames, gateway } = connection;
+  const { name, level } = readProtocol(connection);
+  if (name !== "MQTT" || (level !== 4 && level !== 5)) {
+    refuseVersion(connection, { name, level });
+    return undefined;
+  }
+  const packet = gateway.codec.decodeConnect(frames.buffer.subarray(frames.start, frames.end));
+  if (packet.cmd !== "connect") {
+    const problem = packet.cmd === "malformed" ? packet.problem : "It is no CONNECT.";
+    // [MQTT-3.1.4-1]: MQTT 5 may be answered.
+    connection.refuseConnect(unsound("malformed", problem), level);
+    return undefined;
+  }
+  if (connection.claimedId === "") connection.claimedId = packet.username ?? packet.clientId;
+  const broken = propertyProblem(packet) ?? rangeProblem(packet);
+  if (broken !== undefined) {
+    connection.refuseConnect(unsound(broken.cause, broken.problem), level);
+    return undefined;
+  }
+  return { packet, version: level };
+}
+
+function unsound(cause: "malformed" | "protocol-error", problem: string): Refusal {
+  return {
+    cause,
+    detail: `CONNECT breaks the MQTT standard: ${problem}`,
+    remedy: "Update or correct the client's MQTT library.",
+  };
+}
+
+/** [MQTT-3.1.2-1], [MQTT-3.1.2-2]: answered in the words of the oldest version that has them. */
+function refuseVersion(connection: Connection, { name, level = 0 }: Named): void {
+  const known = name === "MQTT" || name === "MQIsdp";
+  const said = known ? `version level ${level} of ${name}` : `protocol ${quoted(name)}`;
+  const refusal: Refusal = {
+    cause: "protocol-version",
+    detail: `The client speaks ${said}; MQTT 3.1.1 and MQTT 5 are served.`,
+    remedy: "Set the client to MQTT 5 (mosquitto_pub: -V 5) or MQTT 3.1.1.",
+  };
+  const newer = name === "MQTT" && level > 5 && level < 0x80;
+  connection.refuseConnect(refusal, known ? (newer ? 5 : 4) : undefined);
+}
+
+/** §3.1.2.11.3, §3.1.2.11.4: zero is a protocol error. */
+function rangeProblem({ properties }: IConnectPacket) {
+  if (properties?.receiveMaximum !== 0 && properties?.maximumPacketSize !== 0) return undefined;
+  const problem = "Receive maximum and maximum packet size must not be 0.";
+  return { cause: "protocol-error" as const, problem };
+}

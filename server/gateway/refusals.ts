@@ -1,0 +1,230 @@
+import type { Logger } from "pino";
+import type { RefusalOwner } from "#server/db/find-refusal-owners.ts";
+import type { RefusedConnectionRow } from "#server/db/upsert-refused-connections.ts";
+import type {
+  Refusal,
+  RefusalCause,
+  RefusalRecorder,
+  RefusedPeer,
+} from "#server/gateway/refusal.ts";
+import { createTokenBucket } from "#server/gateway/token-bucket.ts";
+import type { LivePort } from "#server/live/port.ts";
+
+/** Where refusals are kept. */
+export type RefusalStore = {
+  owners(claimedIds: readonly string[]): Promise<Map<string, RefusalOwner>>;
+  upsert(rows: readonly RefusedConnectionRow[]): Promise<void>;
+};
+
+export type Refusals = RefusalRecorder & {
+  /** Refusals since the start, by cause. */
+  readonly counts: ReadonlyMap<RefusalCause, number>;
+  flush(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+type Group = {
+  readonly peer: RefusedPeer;
+  readonly refusal: Refusal;
+  count: number;
+  readonly firstAt: Date;
+  lastAt: Date;
+};
+
+const flushEveryMs = 1_000;
+/** A stranger who invents names must fill neither the memory nor the table. */
+const newGroupsPerSecond = 2;
+const newGroupsBurst = 200;
+const rememberedGroups = 5_000;
+
+/** Hostile texts reach the table: PostgreSQL takes no null character, and rows stay small. */
+function storable(text: string): string {
+  return text.replaceAll("\0", "\u{fffd}").slice(0, 256);
+}
+
+function keyOf(peer: RefusedPeer, refusal: Refusal): string {
+  return JSON.stringify([peer.tenantId, peer.claimedId, refusal.cause, peer.sha256, peer.remote]);
+}
+
+/** When too many different causes come at once, those that exceed are counted together. */
+function merged(peer: RefusedPeer): RefusedPeer {
+  return {
+    claimedId: "",
+    tenantId: null,
+    deviceKey: null,
+    sha256: "",
+    remote: "various",
+    transport: peer.transport,
+  };
+}
+
+/** Counts refusals by cause in memory; a new cause costs a token, a known one nothing. */
+function createGroups(now: () => number) {
+  const bucket = createTokenBucket({ perSecond: newGroupsPerSecond, burst: newGroupsBurst, now });
+  const known = new Set<string>();
+  let groups = new Map<string, Group>();
+
+  function admit(key: string): boolean {
+    if (groups.has(key)) return true;
+    if (groups.size >= rememberedGroups) return false;
+    if (known.has(key)) return true;
+    if (!bucket.take()) return false;
+    known.add(key);
+    if (known.size > rememberedGroups) {
+      const oldest = known.values().next();
+      if (oldest.done !== true) known.delete(oldest.value);
+    }
+    return true;
+  }
+
+  return {
+    add(peer: RefusedPeer, refusal: Refusal): void {
+      const own = keyOf(peer, refusal);
+      const subject = admit(own) ? peer : merged(peer);
+      const key = subject === peer ? own : keyOf(subject, refusal);
+      const at = new Date(now());
+      const group = groups.get(key);
+      if (group === undefined) {
+        groups.set(key, { peer: subject, refusal, count: 1, firstAt: at, lastAt: at });
+        return;
+      }
+      group.count += 1;
+      group.lastAt = at;
+    },
+    take(): Map<string, Group> {
+      const taken = groups;
+      groups = new Map();
+      return taken;
+    },
+    /** What could not be written waits for the next attempt. */
+    putBack(taken: ReadonlyMap<string, Group>): void {
+      for (const [key, group] of taken) {
+        const newer = groups.get(key);
+        if (newer === undefined) groups.set(key, group);
+        else
+          groups.set(key, { ...newer, count: newer.count + group.count, firstAt: group.firstAt });
+      }
+    },
+    get empty(): boolean {
+      return groups.size === 0;
+    },
+  };
+}
+
+function rowOf(group: Group, owner: RefusalOwner): RefusedConnectionRow {
+  const { peer, refusal } = group;
+  return {
+    ...owner,
+    claimedId: storable(peer.claimedId),
+    reason: refusal.cause,
+    detail: refusal.detail.replaceAll("\0", "\u{fffd}"),
+    remedy: refusal.remedy,
+    remote: storable(peer.remote),
+    transport: peer.transport,
+    sha256: peer.sha256,
+    count: group.count,
+    firstAt: group.firstAt,
+    lastAt: group.lastAt,
+  };
+}
+
+/** Two groups can become one row when an unknown tenant turns out to be a known one. */
+function distinctRows(rows: readonly RefusedConnectionRow[]): RefusedConnectionRow[] {
+  const distinct = new Map<string, RefusedConnectionRow>();
+  for (const row of rows) {
+    const key = JSON.stringify([row.tenantId, row.claimedId, row.reason, row.sha256, row.remote]);
+    const other = distinct.get(key);
+    distinct.set(key, other === undefined ? row : { ...row, count: row.count + other.count });
+  }
+  return [...distinct.values()];
+}
+
+/** Finds the tenants of what was taken and writes it. */
+async function writeGroups(
+  store: RefusalStore,
+  taken: readonly Group[],
+): Promise<readonly RefusedConnectionRow[]> {
+  const unowned = taken.filter(({ peer }) => peer.tenantId === null);
+  const claimed = new Set(unowned.map(({ peer }) => storable(peer.claimedId)));
+  const owners = claimed.size === 0 ? new Map() : await store.owners([...claimed]);
+  const rows = taken.flatMap((group) => {
+    const { tenantId, deviceKey, claimedId } = group.peer;
+    const owner = tenantId === null ? owners.get(storable(claimedId)) : { tenantId, deviceKey };
+    // Before the first organisation exists nobody could be shown it.
+    return owner === undefined ? [] : [rowOf(group, owner)];
+  });
+  const distinct = distinctRows(rows);
+  if (distinct.length > 0) await store.upsert(distinct);
+  return distinct;
+}
+
+function tell(row: RefusedConnectionRow, live: LivePort, log: Logger): void {
+  const { reason, claimedId, detail, remedy, remote, count } = row;
+  log.info({ event: "connection.refused", reason, claimedId, remote, count });
+  const deviceKey = row.deviceKey?.toString() ?? null;
+  const at = row.lastAt.getTime();
+  live.emit(row.tenantId, {
+    kind: "refusal",
+    refusal: { at, claimedId, deviceKey, reason, detail, remedy, remote },
+  });
+}
+
+/**
+ * Keeps every refusal, one row for each cause: the first of a burst is written and shown at once,
+ * what follows at most once a second. While the database is away they wait in memory, bounded.
+ * @param now epoch milliseconds
+ */
+export function createRefusals(input: {
+  readonly store: RefusalStore;
+  readonly live: LivePort;
+  readonly log: Logger;
+  readonly now: () => number;
+}): Refusals {
+  const { store, live, log, now } = input;
+  const groups = createGroups(now);
+  const counts = new Map<RefusalCause, number>();
+  let timer: NodeJS.Timeout | undefined;
+  let writing: Promise<void> = Promise.resolve();
+  let lastFlush = 0;
+
+  async function write(): Promise<void> {
+    const taken = groups.take();
+    if (taken.size === 0) return;
+    lastFlush = now();
+    try {
+      for (const row of await writeGroups(store, [...taken.values()])) tell(row, live, log);
+    } catch (error) {
+      log.warn({ event: "refusals.write_failed", err: error, causes: taken.size });
+      groups.putBack(taken);
+    }
+  }
+
+  function flush(): Promise<void> {
+    writing = writing.then(write).then(schedule);
+    return writing;
+  }
+
+  function schedule(): void {
+    if (timer !== undefined || groups.empty) return;
+    const wait = Math.max(0, lastFlush + flushEveryMs - now());
+    timer = setTimeout(() => {
+      timer = undefined;
+      void flush();
+    }, wait);
+    timer.unref();
+  }
+
+  return {
+    counts,
+    record: (peer, refusal) => {
+      counts.set(refusal.cause, (counts.get(refusal.cause) ?? 0) + 1);
+      groups.add(peer, refusal);
+      schedule();
+    },
+    flush,
+    stop: async () => {
+      await flush();
+      clearTimeout(timer);
+    },
+  };
+}
