@@ -1,8 +1,10 @@
 import pg from "pg";
 import type { Measurement, Prepared, Scenario } from "#bench/harness.ts";
 import { startBenchInstallation } from "#bench/installation.ts";
+import { startLimit } from "#bench/limit/start.ts";
 import { runLoad } from "#bench/processes.ts";
 import { percentile } from "#bench/statistics.ts";
+import type { TestDevice } from "#server/testing/installation.ts";
 
 const deviceCount = 50;
 const rate = 1_000;
@@ -20,9 +22,18 @@ async function singleRowCommit(client: pg.Client): Promise<Measurement> {
   return { value: percentile(latencies, 0.5) };
 }
 
+async function pacedLatency(port: number, devices: readonly TestDevice[]): Promise<Measurement> {
+  const report = await runLoad({ port, devices, window: 1, rate, warmUpSeconds: 1, seconds });
+  return {
+    value: report.p50,
+    more: { p99Ms: report.p99, rate: report.acknowledged / report.seconds },
+  };
+}
+
 async function prepare(): Promise<Prepared> {
   const ours = await startBenchInstallation(deviceCount);
   const { cluster } = ours.installation;
+  const limit = await startLimit(cluster);
   await cluster.query("CREATE DATABASE bench_commit");
   const client = new pg.Client({ connectionString: cluster.urlOf("bench_commit") });
   await client.connect();
@@ -31,24 +42,13 @@ async function prepare(): Promise<Prepared> {
     arms: [
       {
         name: "quayside",
-        measure: async () => {
-          const report = await runLoad({
-            port: ours.worker.mqttPort,
-            devices: ours.devices,
-            window: 1,
-            rate,
-            warmUpSeconds: 1,
-            seconds,
-          });
-          return {
-            value: report.p50,
-            more: { p99Ms: report.p99, rate: report.acknowledged / report.seconds },
-          };
-        },
+        measure: () => pacedLatency(ours.worker.mqttPort, ours.devices),
       },
+      { name: "limit", measure: () => pacedLatency(limit.port, ours.devices) },
       { name: "single-row commit", measure: () => singleRowCommit(client) },
     ],
     stop: async () => {
+      await limit.stop();
       await client.end();
       await ours.stop();
     },
