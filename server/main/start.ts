@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { migrate } from "#server/db/migrate.ts";
-import { openDatabase } from "#server/db/client.ts";
+import { openDatabase, type Database } from "#server/db/client.ts";
 import { readEnv, type Env } from "#server/env.ts";
 import { ChildFailed, keepRunning, type Child } from "#server/main/child.ts";
 import { startDatabase } from "#server/main/database.ts";
@@ -61,6 +61,15 @@ async function startProcesses(parts: Parts): Promise<void> {
   ]);
 }
 
+async function withDatabase<T>(url: string, work: (db: Database) => Promise<T>): Promise<T> {
+  const db = openDatabase({ url, max: 2 });
+  try {
+    return await work(db);
+  } finally {
+    await db.close();
+  }
+}
+
 async function start(options: Options, stops: Stop[]): Promise<void> {
   const env = readEnv();
   stops.push(lockInstance(env.DATA_DIR));
@@ -89,6 +98,10 @@ async function start(options: Options, stops: Stop[]): Promise<void> {
     PUBLIC_URL: env.PUBLIC_URL,
     NEXTAUTH_URL: env.PUBLIC_URL,
   };
+  // Before anything answers: who waits for /readyz may sign in at once.
+  const wayIn = await withDatabase(urls.appUrl, (db) =>
+    firstAdministrator({ db, env, demo: options.demo }),
+  );
   const parts = { env, options, childEnv, stops };
   await startProcesses(parts);
 
@@ -96,12 +109,7 @@ async function start(options: Options, stops: Stop[]): Promise<void> {
   say(
     `Devices connect to mqtts://localhost:${env.MQTTS_PORT} (certificate) or, from this machine, mqtt://127.0.0.1:${env.MQTT_PORT} (user name and token).`,
   );
-  const app = openDatabase({ url: urls.appUrl, max: 2 });
-  try {
-    for (const line of await firstAdministrator({ db: app, env, demo: options.demo })) say(line);
-  } finally {
-    await app.close();
-  }
+  for (const line of wayIn) say(line);
   if (options.demo) await startChild(parts, { name: "demo", file: "demo.ts" });
   say(`Logs: ${path.join(env.DATA_DIR, "log")}. Stop with Ctrl-C.`);
 }
