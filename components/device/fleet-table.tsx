@@ -1,6 +1,7 @@
 "use client";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { deviceHref } from "#components/device/device-href.ts";
 import { fleetColumns } from "#components/device/fleet-columns.tsx";
 import { downloadDevices } from "#components/device/fleet-csv.ts";
 import { FleetFilters } from "#components/device/fleet-filters.tsx";
@@ -122,11 +123,6 @@ function ExportButton({
       {fleetText.exportAll}
     </ButtonLink>
   );
-}
-
-/** The page of a device. Its id needs no escaping: its alphabet is that of a path. */
-export function deviceHref(device: Pick<DeviceSummary, "deviceId">): string {
-  return `/devices/${device.deviceId}`;
 }
 
 function tableState(list: {

@@ -1,0 +1,71 @@
+import type { LiveFrame, LiveMessage, LiveRefusal } from "#server/domain/live.ts";
+
+export type OnboardedDevice = {
+  /** UUID. */
+  readonly id: string;
+  readonly deviceId: string;
+  readonly name: string;
+};
+
+/** What was heard of a new device while its wizard waits. Instants are epoch milliseconds. */
+export type Arrival = {
+  readonly connected: boolean;
+  /** The first that was stored. */
+  readonly message: Pick<LiveMessage, "receivedAt" | "values"> | null;
+  readonly deadLetter: Pick<LiveMessage, "receivedAt" | "text"> | null;
+  readonly refusal: LiveRefusal | null;
+};
+
+export const nothingYet: Arrival = {
+  connected: false,
+  message: null,
+  deadLetter: null,
+  refusal: null,
+};
+
+/** Whether a refusal can be about this device: its own, or one of somebody whom we do not know. */
+export function concerns(
+  refusal: Pick<LiveRefusal, "deviceKey" | "claimedId">,
+  device: { readonly key: string; readonly deviceId: string },
+): "device" | "unknown" | null {
+  if (refusal.deviceKey === device.key) return "device";
+  const { claimedId } = refusal;
+  if (claimedId === device.deviceId || claimedId.startsWith(`${device.deviceId}.`)) return "device";
+  return refusal.deviceKey === null ? "unknown" : null;
+}
+
+/** The arrival after one more live frame. */
+export function hearFrame(
+  arrival: Arrival,
+  frame: LiveFrame,
+  device: { readonly key: string; readonly deviceId: string },
+): Arrival {
+  switch (frame.kind) {
+    case "hello":
+    case "fleet":
+      return arrival;
+    case "status":
+      return frame.deviceKey === device.key
+        ? { ...arrival, connected: frame.connected, ...(frame.connected && { refusal: null }) }
+        : arrival;
+    case "refusal":
+      return concerns(frame.refusal, device) === null
+        ? arrival
+        : { ...arrival, refusal: frame.refusal };
+    case "messages":
+      return frame.messages
+        .filter((message) => message.deviceKey === device.key)
+        .reduce(hearMessage, arrival);
+  }
+}
+
+function hearMessage(arrival: Arrival, message: LiveMessage): Arrival {
+  switch (message.outcome) {
+    case "stored":
+    case "duplicate":
+      return { ...arrival, message: arrival.message ?? message };
+    case "dead_lettered":
+    case "rejected":
+      return { ...arrival, deadLetter: message };
+  }
+}

@@ -1,0 +1,130 @@
+"use client";
+import { usePathname, useSearchParams } from "next/navigation";
+import { useState, type ReactNode } from "react";
+import type { Endpoint } from "#components/device/connect-commands.tsx";
+import type { FreshCredential } from "#components/device/credential.ts";
+import { useLeaveGuard } from "#components/device/use-leave-guard.tsx";
+import { PageHeader } from "#components/layout/page-header.tsx";
+import type { OnboardedDevice } from "#components/onboard/arrival.ts";
+import { CertificateStep } from "#components/onboard/certificate-step.tsx";
+import { MessageStep } from "#components/onboard/message-step.tsx";
+import {
+  NameStep,
+  NameDone,
+  type Draft,
+  type ProfileChoice,
+} from "#components/onboard/name-step.tsx";
+import { onboardText } from "#components/strings/onboard.ts";
+import { Stepper } from "#components/ui/stepper.tsx";
+
+/** Bring one device in: name, certificate, first message. Going back keeps everything. */
+export function Wizard(props: {
+  readonly profiles: readonly ProfileChoice[];
+  readonly endpoint: Endpoint;
+}) {
+  const [run, setRun] = useState(0);
+  const path = usePathname();
+  function again() {
+    window.history.pushState(null, "", path);
+    setRun(run + 1);
+  }
+  return <WizardRun key={run} {...props} onAgain={again} />;
+}
+
+/** The step is part of the address, so that the browser's own way back works. Without one: the second. */
+function useStep(furthest: number): readonly [number, (step: number) => void] {
+  const path = usePathname();
+  const asked = Number(useSearchParams().get("step") ?? "2");
+  const step = asked === 1 || asked === 3 ? Math.min(asked, furthest) : 2;
+  return [step, (next) => window.history.pushState(null, "", `${path}?step=${next}`)];
+}
+
+type RunProps = {
+  readonly profiles: readonly ProfileChoice[];
+  readonly endpoint: Endpoint;
+  readonly onAgain: () => void;
+};
+
+function WizardRun({ profiles, endpoint, onAgain }: RunProps) {
+  const [draft, setDraft] = useState<Draft>({
+    name: "",
+    deviceId: null,
+    profileId: profiles.find((profile) => profile.open)?.id ?? profiles[0]?.id ?? "",
+  });
+  const [device, setDevice] = useState<OnboardedDevice>();
+  const path = usePathname();
+  function register(created: OnboardedDevice) {
+    // The address may still hold the step of an earlier run.
+    window.history.replaceState(null, "", `${path}?step=2`);
+    setDevice(created);
+  }
+  if (device !== undefined) return <Registered {...{ device, endpoint, onAgain }} />;
+  return (
+    <Frame step={1}>
+      <NameStep draft={draft} onDraft={setDraft} profiles={profiles} onRegistered={register} />
+    </Frame>
+  );
+}
+
+/** From here on the device exists; the steps are ways to look at it. */
+function Registered({
+  device,
+  endpoint,
+  onAgain,
+}: Pick<RunProps, "endpoint" | "onAgain"> & { readonly device: OnboardedDevice }) {
+  const [credential, setCredential] = useState<FreshCredential>();
+  const [keySaved, setKeySaved] = useState(false);
+  const [step, go] = useStep(credential === undefined ? 2 : 3);
+  const guard = useLeaveGuard(credential !== undefined && credential.key !== null && !keySaved);
+  return (
+    <Frame step={step} device={device}>
+      {step === 1 && <NameDone device={device} onNext={() => go(2)} />}
+      {step === 2 && (
+        <CertificateStep
+          deviceId={device.deviceId}
+          credential={credential}
+          onIssued={setCredential}
+          keySaved={keySaved}
+          onKeySaved={() => setKeySaved(true)}
+          onBack={() => go(1)}
+          onNext={() => go(3)}
+        />
+      )}
+      {step === 3 && credential !== undefined && (
+        <MessageStep
+          device={device}
+          endpoint={endpoint}
+          keyMadeHere={credential.key !== null}
+          onBack={() => go(2)}
+          onAgain={onAgain}
+        />
+      )}
+      {guard}
+    </Frame>
+  );
+}
+
+function Frame({
+  step,
+  device,
+  children,
+}: {
+  readonly step: number;
+  readonly device?: OnboardedDevice;
+  readonly children: ReactNode;
+}) {
+  return (
+    <div className="mx-auto max-w-3xl">
+      <PageHeader
+        title={onboardText.title}
+        {...(device !== undefined && {
+          subtitle: onboardText.nameAndId(device.name, device.deviceId),
+        })}
+      />
+      <div className="mb-5">
+        <Stepper label={onboardText.stepsLabel} steps={onboardText.steps} current={step - 1} />
+      </div>
+      {children}
+    </div>
+  );
+}
