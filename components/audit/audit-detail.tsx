@@ -9,6 +9,7 @@ import { ExactTime } from "#components/ui/time.tsx";
 export function AuditDetail({ event }: { readonly event: AuditEventRow }) {
   const items: readonly KeyValue[] = [
     { key: "at", label: auditText.exact, value: <ExactTime value={event.at} milliseconds /> },
+    { key: "target", label: auditText.target, value: event.target },
     { key: "actor", label: auditText.actor, value: event.actor },
     ...(event.reason === null
       ? []

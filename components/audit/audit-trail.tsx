@@ -17,6 +17,7 @@ const columns: readonly DataColumn<AuditEventRow>[] = [
   {
     id: "target",
     header: auditText.target,
+    hideBelow: "sm",
     cell: (event) => <span className="text-ink">{event.target}</span>,
   },
   { id: "actor", header: auditText.actor, hideBelow: "md", cell: (event) => event.actor },

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useLive } from "#components/layout/live-provider.tsx";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { CertificatesCard } from "#components/overview/certificates-card.tsx";
+import { MessagesCard } from "#components/overview/messages-card.tsx";
 import { overviewQuery } from "#components/overview/overview-query.ts";
 import { PresenceCard } from "#components/overview/presence-card.tsx";
 import { RefusalsCard } from "#components/overview/refusals-card.tsx";
@@ -51,6 +52,7 @@ export function Overview({
         )}
         <StatRow view={view} />
         {total > 0 && <PresenceCard presences={view.presences} />}
+        {view.messages.received > 0 && <MessagesCard steps={view.messages.steps} />}
         <div className="grid grid-cols-1 gap-3.5 lg:grid-cols-[minmax(0,5fr)_minmax(0,4fr)]">
           <CertificatesCard certificates={view.certificates} />
           <RefusalsCard refusals={view.refusals} />

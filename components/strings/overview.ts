@@ -6,7 +6,7 @@ export const overviewText = {
   onboard: "Onboard a device",
   last24: "last 24 hours",
 
-  perSecond: "Messages per second",
+  perSecond: "Messages per second, now",
   peak: (rate: string) => `peak ${rate} at`,
   noPeak: "none in the last 24 hours",
   unaccounted: "Unaccounted",
@@ -29,6 +29,11 @@ export const overviewText = {
   worker: "1 worker",
   workers: (count: string) => `${count} workers`,
   workerMissing: "Devices cannot be heard. Start the worker.",
+
+  messages: "Messages per second",
+  messagesAside: "last 24 hours, 10 min means",
+  messagesReceived: "Received",
+  messagesStored: "Stored",
 
   presence: "Presence",
   presenceAside: "judged by each profile's expected contact",

@@ -58,7 +58,7 @@ export function CopyText({
   readonly children?: ReactNode;
 }) {
   return (
-    <span className="inline-flex max-w-full items-center gap-0.5">
+    <span className="-my-1 inline-flex max-w-full items-center gap-0.5">
       <span className="min-w-0 truncate font-mono text-sm" title={text}>
         {children ?? text}
       </span>

@@ -14,6 +14,8 @@ type RowProps<T extends RowData> = {
   readonly index: number;
   readonly row: T;
   readonly columns: readonly DataColumn<T>[];
+  /** Columns that the window has room for. */
+  readonly columnCount: number;
   readonly table: DataTableProps<T>;
   readonly tabbable: boolean;
   readonly expanded: boolean;
@@ -55,7 +57,7 @@ export function DataTableRow<T extends RowData>(props: RowProps<T>) {
       </tr>
       {expanded && table.detail !== undefined && (
         <tr className="border-b border-line bg-bg">
-          <td colSpan={columns.length + (table.selected === undefined ? 0 : 1)} className="p-3.5">
+          <td colSpan={props.columnCount} className="p-3.5">
             {table.detail(row)}
           </td>
         </tr>

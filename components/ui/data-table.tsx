@@ -15,6 +15,7 @@ import {
   type ReactNode,
   type RefObject,
 } from "react";
+import { useBreakpointsAbove } from "#components/ui/breakpoint.ts";
 import { DataTableFoot, DataTableHead, LoadingRows } from "#components/ui/data-table-parts.tsx";
 import { DataTableRow } from "#components/ui/data-table-row.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
@@ -185,7 +186,9 @@ export function DataTable<T extends RowData>(props: DataTableProps<T>) {
   );
   useMoreRows(props, rows.length, lastIndex);
   const { state = { status: "ready" } } = props;
-  const columnCount = columns.length + (props.selected === undefined ? 0 : 1);
+  const above = useBreakpointsAbove().split(" ");
+  const shownColumns = columns.filter(({ hideBelow }) => !above.includes(hideBelow ?? "never"));
+  const columnCount = shownColumns.length + (props.selected === undefined ? 0 : 1);
 
   function toggleSelected(id: string) {
     const next = new Set(props.selected);
@@ -214,6 +217,7 @@ export function DataTable<T extends RowData>(props: DataTableProps<T>) {
                 index={item.index}
                 row={row.original}
                 columns={columns}
+                columnCount={columnCount}
                 table={props}
                 tabbable={item.index === focus.active}
                 expanded={expanded === row.id}

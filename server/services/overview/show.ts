@@ -4,7 +4,7 @@ import { countCertificatesByWeek } from "#server/db/count-certificates-by-week.t
 import { countExpiredCertificates } from "#server/db/count-expired-certificates.ts";
 import { countPresences } from "#server/db/count-presences.ts";
 import { workerGoneSeconds } from "#server/db/presence-sql.ts";
-import { sumLedgerSince } from "#server/db/sum-ledger-since.ts";
+import { sumLedgerByStep, type LedgerStep } from "#server/db/sum-ledger.ts";
 import type { Presence } from "#server/domain/presence.ts";
 import { defineQuery } from "#server/services/query.ts";
 
@@ -19,6 +19,12 @@ export type OverviewView = {
     /** Mean of the newest whole minute. */
     readonly perSecond: number;
     readonly peak: { readonly perSecond: number; readonly at: string } | null;
+    /** Means of ten minutes, per second; `at` is epoch milliseconds. Every step is there. */
+    readonly steps: readonly {
+      readonly at: number;
+      readonly received: number;
+      readonly stored: number;
+    }[];
   };
   readonly deadLetters: {
     readonly count: number;
@@ -50,6 +56,8 @@ export type RecentRefusal = {
 };
 
 const dayMs = 86_400_000;
+const minuteMs = 60_000;
+const stepMs = 10 * minuteMs;
 const certificateWeeks = 12;
 const shownRefusals = 6;
 
@@ -77,16 +85,49 @@ export const showOverview = defineQuery({
 type Window = { readonly tenantId: string; readonly now: Date; readonly since: Date };
 
 async function readMessages(tx: Tx, at: Window): Promise<OverviewView["messages"]> {
-  const sums = await sumLedgerSince(tx, at);
+  const to = new Date(at.now.getTime() + minuteMs);
+  const { tenantId, since: from } = at;
+  const minutes = await sumLedgerByStep(tx, { tenantId, from, to, stepMinutes: 1 });
+  const newestWhole = Math.floor(at.now.getTime() / minuteMs) * minuteMs - minuteMs;
+  const newest = minutes.find((minute) => minute.at.getTime() === newestWhole);
   return {
-    received: Number(sums.received),
-    unaccounted: Number(sums.unaccounted),
-    perSecond: Number(sums.newestMinute) / 60,
-    peak:
-      sums.peakMinute === null
-        ? null
-        : { perSecond: Number(sums.peakReceived) / 60, at: sums.peakMinute.toISOString() },
+    received: sumOf(minutes, "received"),
+    unaccounted: sumOf(minutes, "unaccounted"),
+    perSecond: Number(newest?.received ?? 0n) / 60,
+    peak: peakOf(minutes),
+    steps: stepsOf(minutes, at),
   };
+}
+
+function sumOf(minutes: readonly LedgerStep[], what: "received" | "unaccounted"): number {
+  return Number(minutes.reduce((sum, minute) => sum + minute[what], 0n));
+}
+
+function peakOf(minutes: readonly LedgerStep[]): OverviewView["messages"]["peak"] {
+  const busiest = minutes.reduce<LedgerStep | undefined>(
+    (best, minute) => (best === undefined || minute.received > best.received ? minute : best),
+    undefined,
+  );
+  if (busiest === undefined || busiest.received === 0n) return null;
+  return { perSecond: Number(busiest.received) / 60, at: busiest.at.toISOString() };
+}
+
+/** Whole steps only: the one that is still filling would look like a drop. */
+function stepsOf(minutes: readonly LedgerStep[], at: Window): OverviewView["messages"]["steps"] {
+  const first = Math.ceil(at.since.getTime() / stepMs) * stepMs;
+  const count = Math.floor((at.now.getTime() - first) / stepMs);
+  const steps = Array.from({ length: count }, (_, index) => ({
+    at: first + index * stepMs,
+    received: 0,
+    stored: 0,
+  }));
+  for (const minute of minutes) {
+    const step = steps[Math.floor((minute.at.getTime() - first) / stepMs)];
+    if (step === undefined) continue;
+    step.received += Number(minute.received) / (stepMs / 1_000);
+    step.stored += Number(minute.stored) / (stepMs / 1_000);
+  }
+  return steps;
 }
 
 async function readDeadLetters(tx: Tx, at: Window): Promise<OverviewView["deadLetters"]> {

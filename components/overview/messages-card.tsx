@@ -1,0 +1,40 @@
+"use client";
+import { TimeSeries } from "#components/charts/time-series.tsx";
+import { overviewText } from "#components/strings/overview.ts";
+import { Card, CardBody, CardHeader } from "#components/ui/card.tsx";
+import type { OverviewView } from "#server/services/overview/show.ts";
+
+/** A day of traffic: what was received, and what of it was stored. */
+export function MessagesCard({ steps }: { readonly steps: OverviewView["messages"]["steps"] }) {
+  const first = steps[0];
+  const last = steps.at(-1);
+  if (first === undefined || last === undefined) return null;
+  return (
+    <Card labelledBy="overview-messages">
+      <CardHeader
+        id="overview-messages"
+        title={overviewText.messages}
+        aside={overviewText.messagesAside}
+      />
+      <CardBody>
+        <TimeSeries
+          label={overviewText.messages}
+          height={180}
+          range={{ from: first.at, to: last.at }}
+          series={[
+            {
+              id: "received",
+              label: overviewText.messagesReceived,
+              points: steps.map((step) => ({ t: step.at, v: step.received })),
+            },
+            {
+              id: "stored",
+              label: overviewText.messagesStored,
+              points: steps.map((step) => ({ t: step.at, v: step.stored })),
+            },
+          ]}
+        />
+      </CardBody>
+    </Card>
+  );
+}
