@@ -7,6 +7,6 @@ let signer: Signer | undefined;
 
 /** The signer as the console reaches it: a Unix socket, connected per request. */
 export function consoleSigner(): Signer {
-  signer ??= connectSigner(socketPath(consoleEnv(), "signer"));
+  signer ??= connectSigner(socketPath(consoleEnv(), "signer.sock"));
   return signer;
 }
