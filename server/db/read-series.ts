@@ -35,7 +35,7 @@ export async function hasMoreReadings(
     SELECT count(*) > ${at.limit} AS more FROM (
       SELECT FROM telemetry.visible_reading
       WHERE device_key = ${at.deviceKey} AND ts >= ${at.from} AND ts < ${at.to}
-      LIMIT ${at.limit + 1}) AS some`;
+      LIMIT ${at.limit + 1}) AS reading`;
   return rows[0]?.more === true;
 }
 
