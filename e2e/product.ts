@@ -72,7 +72,7 @@ async function untilReady(child: ChildProcess): Promise<string> {
 }
 
 /**
- * Starts the product as `npm start` does, in a new folder and on free ports.
+ * Starts the product as `npm start` does after it built, in a new folder and on free ports.
  * @returns a function that stops it and deletes the folder
  */
 export async function startProduct(): Promise<() => Promise<void>> {
@@ -80,9 +80,10 @@ export async function startProduct(): Promise<() => Promise<void>> {
   // As root the database runs as another user, who must be able to enter.
   chmodSync(dataDir, 0o755);
   const env = await environment(dataDir);
-  const child = spawn(process.execPath, ["server/main/bootstrap.mjs", "start"], {
+  // Installing and building is the test command's part; here the console is the last build.
+  const child = spawn(process.execPath, ["server/main/start.ts"], {
     cwd: root,
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...env, NODE_ENV: "production" },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const stop = async (): Promise<void> => {

@@ -113,7 +113,7 @@ test("a message that is no JSON is kept as a dead letter with its bytes and its 
 
   const { document } = await cli("dead-letter", "list", "--device", device.deviceId);
   expect(document).toMatchObject({
-    deadLetters: [{ deviceId: device.deviceId, reason: "not-json" }],
+    letters: [{ deviceId: device.deviceId, reason: "not-json" }],
   });
   await page.goto("/dead-letters");
   await expect(page.getByText(device.deviceId).first()).toBeVisible();

@@ -184,6 +184,27 @@ it("the audit chain holds after all this, and says who did it", async () => {
   expect(await json(["audit", "verify"])).toMatchObject({ ok: true, broken: null });
 });
 
+describe("what came from devices", () => {
+  it("a device that sent nothing has no values, no dead letters and a ledger of zeros", async () => {
+    await json(["device", "create", "--name", "Silent", "--id", "silent-1"]);
+
+    expect(await json(["telemetry", "silent-1", "--metric", "flow"])).toEqual({
+      series: [{ metric: "flow", unit: null, points: [], envelope: [] }],
+    });
+    expect(await json(["dead-letter", "list", "--device", "silent-1"])).toEqual({
+      letters: [],
+      next: null,
+    });
+    expect(await json(["ledger"])).toMatchObject({ received: 0, unaccounted: 0 });
+  });
+
+  it("a range that ends before it begins is refused", async () => {
+    expect(
+      await json(["ledger", "--from", "2026-11-23T12:00:00Z", "--to", "2026-11-23T11:00:00Z"], 1),
+    ).toMatchObject({ error: { code: "invalid" } });
+  });
+});
+
 it("doctor names what is bad and what to do about it", async () => {
   const report = await json(["doctor"], 1);
 
