@@ -2,9 +2,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState, useTransition } from "react";
 import { registerDevice } from "#app/(console)/devices/actions.ts";
-import { ReadError } from "#components/layout/read-json.ts";
+import { readJson } from "#components/layout/read-json.ts";
 import type { OnboardedDevice } from "#components/onboard/arrival.ts";
-import { deviceQuery } from "#components/device/device-queries.ts";
 import { onboardText } from "#components/strings/onboard.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card, CardBody } from "#components/ui/card.tsx";
@@ -29,15 +28,18 @@ export type Draft = {
   readonly profileId: string;
 };
 
-/** Whether the organisation has a device of this id: the same question that its page asks. */
+/** Whether the organisation has a device of this id; asked while the id is typed. */
 function useIsTaken(deviceId: string): boolean {
-  const query = useQuery({
-    ...deviceQuery(deviceId),
+  const { data } = useQuery({
+    queryKey: ["device-id", deviceId],
+    queryFn: ({ signal }) =>
+      readJson<{ readonly taken: boolean }>(
+        `/api/console/device-ids/${encodeURIComponent(deviceId)}`,
+        signal,
+      ),
     enabled: isDeviceId(deviceId),
-    refetchInterval: false,
-    retry: (count, error) => count < 1 && !(error instanceof ReadError && error.status === 404),
   });
-  return query.data?.deviceId === deviceId;
+  return data?.taken === true;
 }
 
 type NameStepProps = {
