@@ -25,6 +25,7 @@ export function NewPasswordField({
 }) {
   const { score, problem } = assessPassword(value, personal);
   const strong = problem === null && score >= 3;
+  const said = problem ?? `${authText.strength}: ${scoreNames[score]}`;
   return (
     <div className="flex flex-col gap-2">
       <PasswordField
@@ -33,29 +34,20 @@ export function NewPasswordField({
         value={value}
         onChange={onChange}
         autoComplete="new-password"
-        hint={authText.passwordHint}
+        hint={<span aria-live="polite">{value === "" ? authText.passwordHint : said}</span>}
         error={error}
       />
       {value !== "" && (
-        <div className="flex flex-col gap-1">
-          <div aria-hidden className="grid grid-cols-4 gap-1">
-            {steps.map((step) => (
-              <span
-                key={step}
-                className={clsx(
-                  "h-1 rounded-full",
-                  problem !== null || score < step
-                    ? "bg-line-strong"
-                    : strong
-                      ? "bg-ok"
-                      : "bg-warn",
-                )}
-              />
-            ))}
-          </div>
-          <p aria-live="polite" className="text-sm text-ink-2">
-            {problem ?? `${authText.strength}: ${scoreNames[score]}`}
-          </p>
+        <div aria-hidden className="grid grid-cols-4 gap-1">
+          {steps.map((step) => (
+            <span
+              key={step}
+              className={clsx(
+                "h-1 rounded-full",
+                problem !== null || score < step ? "bg-line-strong" : strong ? "bg-ok" : "bg-warn",
+              )}
+            />
+          ))}
         </div>
       )}
     </div>

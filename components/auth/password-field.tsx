@@ -1,5 +1,5 @@
 "use client";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { authText } from "#components/strings/auth.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Field, Input } from "#components/ui/input.tsx";
@@ -10,7 +10,7 @@ type PasswordFieldProps = {
   readonly value: string;
   readonly onChange: (value: string) => void;
   readonly autoComplete: "current-password" | "new-password";
-  readonly hint?: string;
+  readonly hint?: ReactNode;
   readonly error?: string | undefined;
 };
 

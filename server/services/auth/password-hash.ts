@@ -1,4 +1,5 @@
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
+import { availableParallelism } from "node:os";
 import { ServiceError } from "#server/services/errors.ts";
 
 /** OWASP's strongest scrypt setting; one run takes 128 MiB. */
@@ -6,9 +7,12 @@ const cost = { N: 2 ** 17, r: 8, p: 1 } as const;
 const maxmem = 160 * 1024 * 1024;
 const keyBytes = 32;
 
-/** At most this many at once (256 MiB), this many waiting; the rest are told to come back. */
-const runningLimit = 2;
-const waitingLimit = 50;
+/**
+ * Half of the processors hash at once, so that hostile sign-ins leave the rest of the console
+ * running; this many wait; the others are told to come back.
+ */
+const runningLimit = Math.max(1, Math.floor(availableParallelism() / 2));
+const waitingLimit = 20;
 let running = 0;
 const waiting: (() => void)[] = [];
 
