@@ -1,4 +1,4 @@
-import type { ServiceErrorCode } from "#server/services/errors.ts";
+import { STATUS_CODES } from "node:http";
 import type { Failure } from "#server/web/failure.ts";
 
 /** RFC 9457 problem document, with what this product adds. */
@@ -13,28 +13,25 @@ export type Problem = {
   readonly requestId: string;
 };
 
-/** HTTP's answer to each expected failure. RFC 9110 section 15 names them. */
-export function statusOf(code: ServiceErrorCode | "internal"): {
-  readonly status: number;
-  readonly title: string;
-} {
+/** HTTP's status for each expected failure (RFC 9110 section 15). */
+function statusOf(code: Failure["code"]): number {
   switch (code) {
     case "unauthenticated":
-      return { status: 401, title: "Unauthorized" };
+      return 401;
     case "forbidden":
-      return { status: 403, title: "Forbidden" };
+      return 403;
     case "not_found":
-      return { status: 404, title: "Not Found" };
+      return 404;
     case "conflict":
-      return { status: 409, title: "Conflict" };
+      return 409;
     case "invalid":
-      return { status: 422, title: "Unprocessable Content" };
+      return 422;
     case "rate_limited":
-      return { status: 429, title: "Too Many Requests" };
+      return 429;
     case "unavailable":
-      return { status: 503, title: "Service Unavailable" };
+      return 503;
     case "internal":
-      return { status: 500, title: "Internal Server Error" };
+      return 500;
   }
 }
 
@@ -42,13 +39,13 @@ export function statusOf(code: ServiceErrorCode | "internal"): {
 export function problemResponse(
   failure: Failure,
   requestId: string,
-  more: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } = {},
+  more: { readonly status?: number } = {},
 ): Response {
-  const { status, title } = statusOf(failure.code);
+  const status = more.status ?? statusOf(failure.code);
   const problem: Problem = {
     type: "about:blank",
-    title,
-    status: more.status ?? status,
+    title: STATUS_CODES[status] ?? "Error",
+    status,
     detail: failure.message,
     code: failure.code,
     remedy: failure.remedy,
@@ -56,14 +53,13 @@ export function problemResponse(
     requestId,
   };
   return new Response(JSON.stringify(problem), {
-    status: problem.status,
+    status,
     headers: {
       "content-type": "application/problem+json",
       "cache-control": "no-store",
       "x-request-id": requestId,
       ...(failure.code === "unauthenticated" ? { "www-authenticate": "Bearer" } : {}),
       ...(failure.code === "unavailable" ? { "retry-after": "5" } : {}),
-      ...more.headers,
     },
   });
 }

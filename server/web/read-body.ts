@@ -1,12 +1,21 @@
 import { ServiceError } from "#server/services/errors.ts";
 
+/** A body that cannot be read; `status` says it in HTTP's words (RFC 9110 section 15.5). */
+export class BodyRefusal extends ServiceError {
+  readonly status: 400 | 413 | 415;
+  constructor(status: 400 | 413 | 415, message: string, remedy?: string) {
+    super("invalid", message, remedy === undefined ? {} : { remedy });
+    this.status = status;
+  }
+}
+
 /** Largest JSON body that any route takes. */
 export const bodyLimitBytes = 1_048_576;
 
 /**
  * Reads a JSON body, counting bytes while they arrive.
  * @returns an empty object when there is no body
- * @throws ServiceError invalid when it is too large, not JSON or not an object
+ * @throws BodyRefusal when it is too large, not JSON or not an object
  */
 export async function readJsonBody(request: Request): Promise<Readonly<Record<string, unknown>>> {
   if (request.body === null) return {};
@@ -14,13 +23,15 @@ export async function readJsonBody(request: Request): Promise<Readonly<Record<st
   if (text === "") return {};
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/json") {
-    throw new ServiceError("invalid", "The body must be JSON.", {
-      remedy: "Send it with Content-Type: application/json.",
-    });
+    throw new BodyRefusal(
+      415,
+      "The body must be JSON.",
+      "Send it with Content-Type: application/json.",
+    );
   }
   const value = parse(text);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new ServiceError("invalid", "The body must be a JSON object.");
+    throw new BodyRefusal(400, "The body must be a JSON object.");
   }
   return value as Readonly<Record<string, unknown>>;
 }
@@ -30,7 +41,7 @@ function parse(text: string): unknown {
     // A key "__proto__" would become the prototype of what later copies the object.
     return JSON.parse(text, (key, value: unknown) => (key === "__proto__" ? undefined : value));
   } catch {
-    throw new ServiceError("invalid", "The body is not JSON.");
+    throw new BodyRefusal(400, "The body is not JSON.");
   }
 }
 
@@ -40,9 +51,11 @@ async function readLimited(body: ReadableStream<Uint8Array>): Promise<string> {
   for await (const chunk of body) {
     size += chunk.byteLength;
     if (size > bodyLimitBytes) {
-      throw new ServiceError("invalid", `The body is larger than ${bodyLimitBytes} bytes.`, {
-        remedy: "Send less in one request.",
-      });
+      throw new BodyRefusal(
+        413,
+        `The body is larger than ${bodyLimitBytes} bytes.`,
+        "Send less in one request.",
+      );
     }
     chunks.push(chunk);
   }

@@ -4,7 +4,7 @@ import { authenticateRequest } from "#server/web/authenticate.ts";
 import { failureOf } from "#server/web/failure.ts";
 import { logBug } from "#server/web/log-bug.ts";
 import { problemResponse } from "#server/web/problem.ts";
-import { readJsonBody } from "#server/web/read-body.ts";
+import { BodyRefusal, readJsonBody } from "#server/web/read-body.ts";
 import { requestIdOf } from "#server/web/request-id.ts";
 
 type Params = Readonly<Record<string, string | string[] | undefined>>;
@@ -109,7 +109,10 @@ async function guarded(request: Request, work: () => Promise<Response>): Promise
     return await work();
   } catch (error) {
     const known = failureOf(error);
-    if (known !== undefined) return problemResponse(known, requestId);
+    if (known !== undefined) {
+      const more = error instanceof BodyRefusal ? { status: error.status } : {};
+      return problemResponse(known, requestId, more);
+    }
     logBug(error, requestId);
     const failure = {
       code: "internal" as const,
