@@ -1,0 +1,108 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { LiveFrame, LiveInterest, LiveMessage } from "#server/domain/live.ts";
+import { createLiveBus } from "#server/live/bus.ts";
+
+const tenantId = "11111111-1111-4111-8111-111111111111";
+const interest: LiveInterest = { tenantId, deviceKeys: ["7"], fleet: false, refusals: false };
+
+function message(ts: number, deviceKey = "7"): LiveMessage {
+  const outcome = "stored" as const;
+  return { deviceKey, ts, receivedAt: ts, topic: "t", outcome, values: { a: ts }, text: "" };
+}
+const messages = (...list: LiveMessage[]): LiveFrame => ({
+  kind: "messages",
+  messages: list,
+  dropped: 0,
+});
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function watch(more: Partial<LiveInterest> = {}) {
+  const bus = createLiveBus(() => Date.now());
+  const frames: LiveFrame[] = [];
+  const state = { ready: true };
+  const end = bus.subscribe({
+    interest: { ...interest, ...more },
+    isReady: () => state.ready,
+    send: (frame) => frames.push(frame),
+  });
+  return { bus, frames, state, end };
+}
+
+describe("the live bus", () => {
+  it("tells the first message at once and gathers what follows into ten frames a second", () => {
+    const { bus, frames } = watch();
+    bus.emit(tenantId, messages(message(1)));
+    expect(frames).toHaveLength(1);
+    for (let ms = 0; ms < 1000; ms += 10) {
+      bus.emit(tenantId, messages(message(ms)));
+      vi.advanceTimersByTime(10);
+    }
+    expect(frames.length).toBeGreaterThanOrEqual(8);
+    expect(frames.length).toBeLessThanOrEqual(11);
+  });
+
+  it("tells the last message of a burst without waiting for another", () => {
+    const { bus, frames } = watch();
+    bus.emit(tenantId, messages(message(1)));
+    bus.emit(tenantId, messages(message(2)));
+    vi.advanceTimersByTime(150);
+    expect(frames.at(-1)).toMatchObject({ messages: [{ ts: 2 }], dropped: 0 });
+  });
+
+  it("gives a slow viewer the newest and the number of what it missed", () => {
+    const { bus, frames, state } = watch();
+    state.ready = false;
+    for (let ts = 1; ts <= 1000; ts += 1) bus.emit(tenantId, messages(message(ts)));
+    expect(frames).toHaveLength(0);
+    state.ready = true;
+    vi.advanceTimersByTime(200);
+    const [frame] = frames;
+    if (frame?.kind !== "messages") throw new Error("no messages");
+    expect(frame.messages.at(-1)?.ts).toBe(1000);
+    expect(frame.messages.length + frame.dropped).toBe(1000);
+    expect(bus.dropped).toBe(frame.dropped);
+  });
+
+  it.each<[string, Partial<LiveInterest>, string, LiveFrame, boolean]>([
+    ["its device", {}, tenantId, messages(message(1)), true],
+    ["another device", {}, tenantId, messages(message(1, "8")), false],
+    ["another tenant", {}, "22222222-2222-4222-8222-222222222222", messages(message(1)), false],
+    [
+      "a status of its device",
+      {},
+      tenantId,
+      { kind: "status", deviceKey: "7", connected: true, at: 1, reason: null },
+      true,
+    ],
+    [
+      "a status of another",
+      {},
+      tenantId,
+      { kind: "status", deviceKey: "8", connected: true, at: 1, reason: null },
+      false,
+    ],
+    ["a refusal that it did not ask for", {}, tenantId, refusal(null), false],
+    ["a refusal of its device", {}, tenantId, refusal("7"), true],
+    ["any refusal when it asked", { refusals: true }, tenantId, refusal(null), true],
+  ])("%s: %o", (_, more, tenant, frame, expected) => {
+    const { bus, frames } = watch(more);
+    bus.emit(tenant, frame);
+    expect(frames.length === 1).toBe(expected);
+  });
+
+  it("forgets a viewer that left", () => {
+    const { bus, frames, end } = watch();
+    end();
+    bus.emit(tenantId, messages(message(1)));
+    expect(frames).toHaveLength(0);
+    expect(bus.viewers).toBe(0);
+    expect(bus.wantsDevice(tenantId, 7n)).toBe(false);
+  });
+});
+
+function refusal(deviceKey: string | null): LiveFrame {
+  const words = { reason: "r", detail: "d", remedy: "m", remote: "x" };
+  return { kind: "refusal", refusal: { at: 1, claimedId: "c", deviceKey, ...words } };
+}

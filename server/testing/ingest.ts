@@ -1,0 +1,89 @@
+import { randomUUID } from "node:crypto";
+import { pino } from "pino";
+import type { Database } from "#server/db/client.ts";
+import type { DeviceIdentity, InboundMessage, Settlement } from "#server/ingest/message.ts";
+import { startIngest, type IngestOptions, type RunningIngest } from "#server/ingest/start.ts";
+import { createLiveBus, type LiveBus } from "#server/live/bus.ts";
+import { createMetrics } from "#server/observability/metrics.ts";
+import type { TestDatabase } from "#server/testing/database.ts";
+
+/** The pipeline in this process, fed by hand. */
+export type IngestBench = RunningIngest & {
+  readonly live: LiveBus;
+  /** Accepts payloads one after the other; resolves with their settlements when all are told. */
+  send(
+    device: DeviceIdentity,
+    payloads: readonly (string | Buffer)[],
+    more?: Partial<InboundMessage>,
+  ): Promise<readonly Settlement[]>;
+};
+
+const clock = (): number => performance.timeOrigin + performance.now();
+
+/** Starts a pipeline on the ingest role's connections; stop it in the test that started it. */
+export function startIngestBench(db: Database, options: Partial<IngestOptions> = {}): IngestBench {
+  const live = createLiveBus(clock);
+  const workerId = randomUUID();
+  const running = startIngest({
+    db,
+    live,
+    workerId,
+    log: pino({ level: "silent" }),
+    metrics: createMetrics({ worker: workerId }),
+    clock,
+    ...options,
+  });
+  return {
+    ...running,
+    live,
+    send: (device, payloads, more = {}) =>
+      new Promise((resolve) => {
+        const settlements: Settlement[] = [];
+        const origin = {
+          settle: (_: InboundMessage, settlement: Settlement) => {
+            settlements.push(settlement);
+            if (settlements.length === payloads.length) resolve(settlements);
+          },
+        };
+        for (const [index, payload] of payloads.entries()) {
+          running.ingest.accept({
+            device,
+            transport: "mqtt",
+            topic: `qs/v1/d/${device.deviceId}/up/telemetry`,
+            channel: "telemetry",
+            qos: 1,
+            payload: Buffer.from(payload),
+            receivedAt: clock(),
+            origin,
+            packetId: index + 1,
+            ...more,
+          });
+        }
+      }),
+  };
+}
+
+/** Registers a device, as the console would. */
+export async function createIngestDevice(
+  database: Pick<TestDatabase, "app">,
+  tenant: { readonly tenantId: string; readonly profileId: string },
+  deviceId: string,
+): Promise<DeviceIdentity> {
+  const { tenantId, profileId } = tenant;
+  const client = await database.app.pool.connect();
+  try {
+    await client.query("BEGIN");
+    await client.query("SELECT set_config('app.tenant', $1, true)", [tenantId]);
+    const made = await client.query<{ id: string; key: string }>(
+      `INSERT INTO device (tenant_id, device_id, name, profile_id, created_by)
+       VALUES ($1, $2, $2, $3, 'system:test') RETURNING id, key::text`,
+      [tenantId, deviceId, profileId],
+    );
+    await client.query("COMMIT");
+    const [row] = made.rows;
+    if (row === undefined) throw new Error("No device was made.");
+    return { tenantId, profileId, deviceId, id: row.id, deviceKey: BigInt(row.key) };
+  } finally {
+    client.release();
+  }
+}
