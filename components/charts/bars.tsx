@@ -16,6 +16,9 @@ export type Bar = {
 
 const fills = { accent: "bg-accent", ok: "bg-ok", warn: "bg-warn", bad: "bg-bad" } as const;
 
+/** Room for the total above the highest bar. */
+const totalPixels = 22;
+
 /** Stacked bars with their totals above and the series' words and sums below. Reads as a table. */
 export function Bars({
   label,
@@ -37,9 +40,6 @@ export function Bars({
           <li key={bar.id} className="group flex min-w-0 flex-1 flex-col items-stretch">
             <span className="sr-only">{bar.title}</span>
             <span aria-hidden title={bar.title} className="flex flex-col">
-              <span className="mb-0.5 h-4 text-center text-xs text-ink-2">
-                {totals[index] === 0 ? "" : formatCount(totals[index] ?? 0)}
-              </span>
               <span
                 className="flex flex-col-reverse gap-px border-b border-line-strong"
                 style={{ height: heightPixels }}
@@ -48,9 +48,14 @@ export function Bars({
                   <span
                     key={each.id}
                     className={fills[each.tone]}
-                    style={{ height: `${((bar.values[place] ?? 0) / highest) * 100}%` }}
+                    style={{
+                      height: ((bar.values[place] ?? 0) / highest) * (heightPixels - totalPixels),
+                    }}
                   />
                 ))}
+                <span className="text-center text-xs text-ink-2">
+                  {totals[index] === 0 ? "" : formatCount(totals[index] ?? 0)}
+                </span>
               </span>
               <span className="mt-1.5 flex justify-center text-xs whitespace-nowrap text-ink-3 max-sm:group-even:invisible">
                 {bar.label}

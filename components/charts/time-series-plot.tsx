@@ -37,7 +37,7 @@ export function TimeSeriesPlot({
 }: TimeSeriesProps) {
   const [width, setWidth] = useState(600);
   const extent = extentOf(series, thresholds) ?? [0, 1];
-  const values = valueTicks(extent[0], extent[1], Math.max(2, Math.floor(height / 64)));
+  const values = valueTicks(extent[0], extent[1], Math.max(2, Math.floor(height / 52)));
   const times = timeTicks(range, Math.max(2, Math.floor(width / 96)));
   const span = range.to - range.from;
   const widest = Math.max(...values.map((value) => formatNumber(value).length));

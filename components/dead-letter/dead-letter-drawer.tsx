@@ -11,54 +11,41 @@ import { formatBytes } from "#components/ui/format.ts";
 import { KeyValues } from "#components/ui/key-values.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { ExactTime } from "#components/ui/time.tsx";
-import type { DeadLetterDetail } from "#server/services/dead-letter/show.ts";
+import type { DeadLetterSummary } from "#server/services/dead-letter/list.ts";
 
-/** One dead letter beside the list: why, what helps, and its bytes. */
+/** One dead letter beside the list: why, what helps, and its bytes, which are read when it opens. */
 export function DeadLetterDrawer({
-  id,
+  letter,
   onClose,
 }: {
-  readonly id: string | null;
+  readonly letter: DeadLetterSummary | null;
   readonly onClose: () => void;
 }) {
-  const query = useQuery({ ...deadLetterQuery(id ?? ""), enabled: id !== null });
-  const letter = id === null ? undefined : query.data;
-  const words = letter === undefined ? undefined : wordsOfReason(letter.reason);
+  const words = wordsOfReason(letter?.reason ?? "");
   return (
     <Drawer
-      open={id !== null}
+      open={letter !== null}
       onOpenChange={(is) => {
         if (!is) onClose();
       }}
-      title={words?.title ?? deadLetterText.title}
-      {...(words !== undefined && words.meaning !== "" && { description: words.meaning })}
+      title={words.title}
+      {...(words.meaning !== "" && { description: words.meaning })}
     >
-      {query.isError && (
-        <ErrorState title={deadLetterText.failed} onRetry={() => void query.refetch()}>
-          {query.error.message}
-        </ErrorState>
+      {letter !== null && (
+        <div className="flex flex-col gap-5">
+          <div className="rounded border border-line bg-sunken px-3 py-2.5">
+            <p className="wrap-anywhere text-ink">{letter.detail}</p>
+            {words.remedy !== "" && <p className="mt-1 text-ink-2">{words.remedy}</p>}
+          </div>
+          <KeyValues items={factsOf(letter)} />
+          <Payload id={letter.id} />
+        </div>
       )}
-      {query.isPending && <Skeleton className="h-40 w-full" />}
-      {letter !== undefined && <Letter letter={letter} />}
     </Drawer>
   );
 }
 
-function Letter({ letter }: { readonly letter: DeadLetterDetail }) {
-  const { remedy } = wordsOfReason(letter.reason);
-  return (
-    <div className="flex flex-col gap-5">
-      <div className="rounded border border-line bg-sunken px-3 py-2.5">
-        <p className="text-ink wrap-anywhere">{letter.detail}</p>
-        {remedy !== "" && <p className="mt-1 text-ink-2">{remedy}</p>}
-      </div>
-      <KeyValues items={factsOf(letter)} />
-      <Payload letter={letter} />
-    </div>
-  );
-}
-
-function factsOf(letter: DeadLetterDetail) {
+function factsOf(letter: DeadLetterSummary) {
   return [
     {
       key: "at",
@@ -95,9 +82,18 @@ function factsOf(letter: DeadLetterDetail) {
   ];
 }
 
-function Payload({ letter }: { readonly letter: DeadLetterDetail }) {
-  const size = formatBytes(letter.payloadBytes);
-  const { as, content } = letter.payload;
+function Payload({ id }: { readonly id: string }) {
+  const query = useQuery(deadLetterQuery(id));
+  if (query.isError) {
+    return (
+      <ErrorState title={deadLetterText.failed} onRetry={() => void query.refetch()}>
+        {query.error.message}
+      </ErrorState>
+    );
+  }
+  if (query.isPending) return <Skeleton className="h-24 w-full" />;
+  const size = formatBytes(query.data.payloadBytes);
+  const { as, content } = query.data.payload;
   return (
     <section>
       <h3 className="mb-1.5 text-sm font-medium text-ink">

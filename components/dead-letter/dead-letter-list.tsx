@@ -63,7 +63,7 @@ export function DeadLetterList({
   readonly first: DeadLetterPage;
   readonly causes: readonly Cause[];
 }) {
-  const [opened, setOpened] = useState<string | null>(null);
+  const [opened, setOpened] = useState<DeadLetterSummary | null>(null);
   const query = useInfiniteQuery({
     ...deadLettersQuery(filter),
     initialData: { pages: [first], pageParams: [""] },
@@ -83,7 +83,7 @@ export function DeadLetterList({
           rows={query.data.pages.flatMap((page) => page.letters)}
           rowId={(letter) => letter.id}
           rowName={(letter) => letter.detail}
-          onOpen={(letter) => setOpened(letter.id)}
+          onOpen={setOpened}
           state={state}
           empty={
             <EmptyState
@@ -97,7 +97,7 @@ export function DeadLetterList({
           onLoadMore={() => void query.fetchNextPage()}
         />
       </div>
-      <DeadLetterDrawer id={opened} onClose={() => setOpened(null)} />
+      <DeadLetterDrawer letter={opened} onClose={() => setOpened(null)} />
     </>
   );
 }

@@ -51,10 +51,10 @@ const parts: readonly NavigationPart[] = [
     entries: [
       { href: "/audit", label: layoutText.audit, icon: ScrollText, can: "audit.view", key: "a" },
       {
-        href: "/settings/people",
+        href: "/settings",
         label: layoutText.settings,
         icon: Settings,
-        can: "people.view",
+        can: "session.own",
         key: "s",
       },
     ],

@@ -4,7 +4,7 @@ import { overviewText } from "#components/strings/overview.ts";
 import { Card, CardBody, CardHeader } from "#components/ui/card.tsx";
 import type { OverviewView } from "#server/services/overview/show.ts";
 
-/** A day of traffic: what was received, and what of it was stored. */
+/** A day of traffic: what was received, and what of it was not stored. */
 export function MessagesCard({ steps }: { readonly steps: OverviewView["messages"]["steps"] }) {
   const first = steps[0];
   const last = steps.at(-1);
@@ -28,9 +28,9 @@ export function MessagesCard({ steps }: { readonly steps: OverviewView["messages
               points: steps.map((step) => ({ t: step.at, v: step.received })),
             },
             {
-              id: "stored",
-              label: overviewText.messagesStored,
-              points: steps.map((step) => ({ t: step.at, v: step.stored })),
+              id: "not-stored",
+              label: overviewText.messagesNotStored,
+              points: steps.map((step) => ({ t: step.at, v: step.received - step.stored })),
             },
           ]}
         />

@@ -52,11 +52,11 @@ export function Overview({
         )}
         <StatRow view={view} />
         {total > 0 && <PresenceCard presences={view.presences} />}
-        {view.messages.received > 0 && <MessagesCard steps={view.messages.steps} />}
         <div className="grid grid-cols-1 gap-3.5 lg:grid-cols-[minmax(0,5fr)_minmax(0,4fr)]">
           <CertificatesCard certificates={view.certificates} />
           <RefusalsCard refusals={view.refusals} />
         </div>
+        {view.messages.received > 0 && <MessagesCard steps={view.messages.steps} />}
       </div>
     </>
   );

@@ -6,7 +6,7 @@ export const overviewText = {
   onboard: "Onboard a device",
   last24: "last 24 hours",
 
-  perSecond: "Messages per second, now",
+  perSecond: "Messages per second",
   peak: (rate: string) => `peak ${rate} at`,
   noPeak: "none in the last 24 hours",
   unaccounted: "Unaccounted",
@@ -28,12 +28,12 @@ export const overviewText = {
   noWorker: "none running",
   worker: "1 worker",
   workers: (count: string) => `${count} workers`,
-  workerMissing: "Devices cannot be heard. Start the worker.",
+  workerMissing: "devices cannot be heard",
 
-  messages: "Messages per second",
-  messagesAside: "last 24 hours, 10 min means",
+  messages: "Traffic",
+  messagesAside: "messages per second, 10 min means, last 24 hours",
   messagesReceived: "Received",
-  messagesStored: "Stored",
+  messagesNotStored: "Not stored",
 
   presence: "Presence",
   presenceAside: "judged by each profile's expected contact",

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import {
+  formatBytes,
+  formatCount,
+  formatMilliseconds,
+  formatNumber,
+  formatRelative,
+} from "#components/ui/format.ts";
+
+const plain = (text: string) => text.replaceAll("\u202f", " ");
+
+test.each([
+  [formatCount(10_412), "10 412"],
+  [formatCount(90_118_204n), "90 118 204"],
+  [formatNumber(1.23456789), "1.23457"],
+  [formatNumber(-71), "−71"],
+  [formatNumber(0), "0"],
+  [formatNumber(12_345_678_901), "1.23e+10"],
+  [formatNumber(Number.NaN), "–"],
+  [formatMilliseconds(0.94), "0.9 ms"],
+  [formatMilliseconds(340), "340 ms"],
+  [formatMilliseconds(2_449), "2.4 s"],
+  [formatMilliseconds(190_000), "3 min"],
+  [formatBytes(26), "26 B"],
+  [formatBytes(4_140), "4.14 kB"],
+  [formatRelative(1_000, 3_000), "just now"],
+  [formatRelative(0, 59_000), "59 s ago"],
+  [formatRelative(0, 125_000), "2 min ago"],
+  [formatRelative(0, 47 * 3_600_000), "47 h ago"],
+  [formatRelative(0, 3 * 86_400_000), "3 days ago"],
+  [formatRelative(90_000, 0), "in 1 min"],
+])("%s", (text, wanted) => {
+  expect(plain(text)).toBe(wanted);
+});

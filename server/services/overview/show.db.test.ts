@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import pg from "pg";
+import { showOverview } from "#server/services/overview/show.ts";
+import {
+  cloneDatabase,
+  createTestTenant,
+  type TestDatabase,
+  type TestTenant,
+} from "#server/testing/database.ts";
+
+const now = new Date("2026-11-23T12:00:30.000Z");
+const ago = (seconds: number) => new Date(now.getTime() - seconds * 1_000);
+
+let database: TestDatabase;
+let tenant: TestTenant;
+let other: TestTenant;
+
+beforeAll(async () => {
+  database = await cloneDatabase();
+  tenant = await createTestTenant(database, { slug: "north" });
+  other = await createTestTenant(database, { slug: "south" });
+  const owner = new pg.Client({ connectionString: database.ownerUrl });
+  await owner.connect();
+  try {
+    await fill(owner, tenant);
+  } finally {
+    await owner.end();
+  }
+});
+afterAll(async () => {
+  await database.drop();
+});
+
+async function fill(owner: pg.Client, { tenantId, profileId }: TestTenant) {
+  await owner.query("SELECT set_config('app.tenant', $1, false)", [tenantId]);
+  const devices = await owner.query<{ id: string; key: string }>(
+    `INSERT INTO device (tenant_id, device_id, name, profile_id, state, created_by)
+     VALUES ($1, 'a', 'a', $2, 'active', 't'), ($1, 'b', 'b', $2, 'active', 't'), ($1, 'c', 'c', $2, 'decommissioned', 't')
+     RETURNING id, key`,
+    [tenantId, profileId],
+  );
+  const [first, second, gone] = devices.rows;
+  await owner.query(
+    `INSERT INTO device_status (tenant_id, device_key, disconnected_at) VALUES ($1, $2, $3)`,
+    [tenantId, first!.key, ago(60)],
+  );
+  for (const [device, days, tag] of [
+    [first, 3, "1"],
+    [second, -1, "2"],
+    [gone, 5, "3"],
+  ] as const) {
+    await owner.query(
+      `INSERT INTO certificate (tenant_id, device_id, sha256, serial, issuer, subject, spki_sha256, key_algorithm, not_before, not_after, state, pem, issued_by)
+       VALUES ($1, $2, $3, $3, 'i', 's', $3, 'EC', $4, $5, 'active', 'p', 't')`,
+      [tenantId, device!.id, tag, ago(86_400), ago(-days * 86_400)],
+    );
+  }
+  await owner.query(
+    `INSERT INTO ledger_minute (tenant_id, minute, transport, profile_id, outcome, reason, count) VALUES
+      ($1, '2026-11-23T11:59Z', 'mqtt', $2, 'received', '', 600), ($1, '2026-11-23T11:59Z', 'mqtt', $2, 'stored', '', 590),
+      ($1, '2026-11-23T11:59Z', 'mqtt', $2, 'dead_lettered', 'not-json', 9),
+      ($1, '2026-11-23T08:00Z', 'mqtt', $2, 'received', '', 1200), ($1, '2026-11-23T08:00Z', 'mqtt', $2, 'stored', '', 1200),
+      ($1, '2026-11-21T08:00Z', 'mqtt', $2, 'received', '', 7777)`,
+    [tenantId, profileId],
+  );
+  await owner.query(
+    `INSERT INTO refused_connection (tenant_id, claimed_id, reason, detail, remedy, remote, transport, first_at, last_at)
+     VALUES ($1, 'x', 'r', 'why', 'what helps', '192.0.2.1', 'mqtts', $2, $2)`,
+    [tenantId, ago(120)],
+  );
+}
+
+describe("the overview", () => {
+  it("counts presences, and says what a message balance lacks", async () => {
+    const view = await showOverview({ ...tenant.ctx("viewer"), now: () => now }, {});
+    expect(Object.fromEntries(view.presences.map((each) => [each.presence, each.devices]))).toEqual(
+      {
+        idle: 1,
+        never_seen: 1,
+        decommissioned: 1,
+      },
+    );
+    expect(view.messages).toMatchObject({
+      received: 1800,
+      unaccounted: 1,
+      perSecond: 10,
+      peak: { perSecond: 20, at: "2026-11-23T08:00:00.000Z" },
+    });
+    expect(
+      view.messages.steps.find((step) => step.at === Date.UTC(2026, 10, 23, 8))?.received,
+    ).toBe(2);
+    expect(view.refusals).toHaveLength(1);
+  });
+
+  it("counts certificates of devices in service by the week in which they end", async () => {
+    const { certificates } = await showOverview({ ...tenant.ctx("viewer"), now: () => now }, {});
+    expect(certificates.expired).toBe(1);
+    expect(certificates.weeks).toHaveLength(12);
+    expect(certificates.weeks[0]).toEqual({
+      startsAt: "2026-11-23T00:00:00.000Z",
+      soon: 1,
+      later: 0,
+    });
+  });
+
+  it("shows another organisation nothing of it", async () => {
+    const view = await showOverview({ ...other.ctx("viewer"), now: () => now }, {});
+    expect(view.presences).toEqual([]);
+    expect(view.messages).toMatchObject({ received: 0, unaccounted: 0, peak: null });
+    expect(view.refusals).toEqual([]);
+    expect(view.certificates.expired).toBe(0);
+  });
+});
