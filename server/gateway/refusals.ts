@@ -25,7 +25,8 @@ export type Refusals = RefusalRecorder & {
 
 type Group = {
   readonly peer: RefusedPeer;
-  readonly refusal: Refusal;
+  /** The newest: its words may differ within a cause. */
+  refusal: Refusal;
   count: number;
   readonly firstAt: Date;
   lastAt: Date;
@@ -90,6 +91,7 @@ function createGroups(now: () => number) {
       }
       group.count += 1;
       group.lastAt = at;
+      group.refusal = refusal;
     },
     take(): Map<string, Group> {
       const taken = groups;

@@ -14,20 +14,51 @@ export type Codec = {
   decodeConnect(frame: Buffer): Packet | Malformed;
 };
 
-function decodeWith(settings: object): (frame: Buffer) => Packet | Malformed {
+const connectType = 1;
+
+function parserFor(settings: object) {
   let found: Packet | Malformed | undefined;
   const machine = parser(settings);
   machine.on("packet", (packet) => {
     found ??= packet;
   });
   machine.on("error", (error: unknown) => {
-    found = { cmd: "malformed", problem: error instanceof Error ? error.message : String(error) };
+    found = malformed(error);
   });
-  return (frame) => {
+  return (frame: Buffer): Packet | Malformed | undefined => {
     found = undefined;
     machine.parse(frame);
-    return found ?? { cmd: "malformed", problem: "The packet ends too early." };
+    return found;
   };
+}
+
+function malformed(error: unknown): Malformed {
+  return { cmd: "malformed", problem: error instanceof Error ? error.message : String(error) };
+}
+
+/**
+ * A decoder that gets a new parser after every packet that was not sound: the old one keeps its
+ * position in that packet and would read the next connection's packet from there.
+ */
+function decoderFor(settings: object): (frame: Buffer) => Packet | Malformed {
+  let parse = parserFor(settings);
+  return (frame) => {
+    const packet = attempt(parse, frame);
+    if (packet.cmd === "malformed") parse = parserFor(settings);
+    return packet;
+  };
+}
+
+function attempt(
+  parse: (frame: Buffer) => Packet | Malformed | undefined,
+  frame: Buffer,
+): Packet | Malformed {
+  try {
+    return parse(frame) ?? { cmd: "malformed", problem: "The packet ends too early." };
+  } catch (error) {
+    // The parser reads beyond a truncated packet in places; what it then throws is the sender's fault.
+    return malformed(error);
+  }
 }
 
 /**
@@ -35,23 +66,17 @@ function decodeWith(settings: object): (frame: Buffer) => Packet | Malformed {
  * ten thousand idle connections then hold no parser at all.
  */
 export function createCodec(): Codec {
-  let four = decodeWith({ protocolVersion: 4 });
-  let five = decodeWith({ protocolVersion: 5 });
-  const guarded = (decode: (frame: Buffer) => Packet | Malformed, frame: Buffer) => {
-    try {
-      return decode(frame);
-    } catch (error) {
-      // The parser reads beyond a truncated packet in places; what it then throws is the sender's fault.
-      four = decodeWith({ protocolVersion: 4 });
-      five = decodeWith({ protocolVersion: 5 });
-      const problem = error instanceof Error ? error.message : String(error);
-      return { cmd: "malformed" as const, problem };
-    }
-  };
+  const four = decoderFor({ protocolVersion: 4 });
+  const five = decoderFor({ protocolVersion: 5 });
+  // Its own parser each time: a parser takes its version from a CONNECT, so that a hostile one would
+  // change how everybody else is read; and it remembers the packet, password included.
+  const decodeConnect = (frame: Buffer) => decoderFor({})(frame);
   return {
-    decode: (frame, version) => guarded(version === 5 ? five : four, frame),
-    // Its own parser each time: this one remembers the packet, password included.
-    decodeConnect: (frame) => guarded(decodeWith({}), frame),
+    decodeConnect,
+    decode: (frame, version) => {
+      if (frame.readUInt8(0) >> 4 === connectType) return decodeConnect(frame);
+      return version === 5 ? five(frame) : four(frame);
+    },
   };
 }
 

@@ -1,0 +1,77 @@
+import { pino } from "pino";
+import { describe, expect, test } from "vitest";
+import type { DeviceContactRow } from "#server/db/write-device-contacts.ts";
+import type { DeviceSessionRow } from "#server/db/write-device-sessions.ts";
+import type { LiveFrame } from "#server/domain/live.ts";
+import { createDeviceStatus, type SessionFacts } from "#server/gateway/device-status.ts";
+
+const facts: SessionFacts = {
+  tenantId: "acme",
+  deviceKey: 17n,
+  connectedAt: new Date(1_000),
+  remoteAddress: "10.1.2.3",
+  clientId: "pump-17",
+  protocol: "MQTT 5.0",
+  tlsVersion: null,
+  tlsCipher: null,
+  certificateSha256: null,
+};
+
+function setUp() {
+  const sessions: DeviceSessionRow[] = [];
+  const contacts: DeviceContactRow[] = [];
+  const frames: LiveFrame[] = [];
+  const state = { away: false };
+  const status = createDeviceStatus({
+    store: {
+      writeSessions: async (rows) => {
+        if (state.away) throw new Error("away");
+        sessions.push(...rows);
+      },
+      writeContacts: async (rows) => {
+        contacts.push(...rows);
+      },
+    },
+    live: { emit: (_, frame) => frames.push(frame) },
+    log: pino({ level: "silent" }),
+    workerId: "worker",
+    now: () => 2_000,
+  });
+  return { sessions, contacts, frames, state, status };
+}
+
+describe("device status", () => {
+  test("is written once for many connects and messages, and shown each time", async () => {
+    const { status, sessions, contacts, frames } = setUp();
+    status.connected(facts);
+    status.disconnected(facts, "connection lost");
+    status.connected(facts);
+    for (let n = 0; n < 100; n += 1) status.note({ tenantId: "acme", deviceKey: 17n }, 5_000 + n);
+    status.note({ tenantId: "acme", deviceKey: 17n }, 4_000);
+    await status.stop();
+    expect(sessions).toHaveLength(1);
+    expect(sessions[0]).toMatchObject({ connected: true, workerId: "worker" });
+    expect(contacts).toEqual([
+      { tenantId: "acme", deviceKey: 17n, lastMessageAt: new Date(5_099) },
+    ]);
+    expect(frames.map((frame) => frame.kind === "status" && frame.connected)).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
+
+  test("waits while the database is away", async () => {
+    const { status, sessions, state } = setUp();
+    state.away = true;
+    status.disconnected(facts, "connection lost");
+    await status.flush();
+    state.away = false;
+    await status.stop();
+    expect(sessions[0]).toMatchObject({
+      connected: false,
+      disconnectedAt: new Date(2_000),
+      disconnectReason: "connection lost",
+    });
+  });
+});
