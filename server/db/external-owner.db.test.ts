@@ -6,7 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openDatabase, type Database } from "#server/db/client.ts";
 import { startEmbeddedPostgres, type EmbeddedPostgres } from "#server/db/embedded.ts";
 import { migrate } from "#server/db/migrate.ts";
-import { withTenant } from "#server/db/tenant.ts";
+import { operatorTenant } from "#server/db/operator-tenant.ts";
+import { withInstallation, withTenant } from "#server/db/tenant.ts";
+import { ensureFirstAdmin } from "#server/services/auth/ensure-first-admin.ts";
+import { needsSetup } from "#server/services/auth/issue-setup-token.ts";
 import { createTenant } from "#server/services/tenant/create.ts";
 
 describe("a database of one's own, whose owner is no superuser", () => {
@@ -73,5 +76,14 @@ describe("a database of one's own, whose owner is no superuser", () => {
 
     expect(await count(tenantId)).toEqual([{ n: 1 }]);
     expect(await count(other.tenantId)).toEqual([{ n: 0 }]);
+  });
+
+  it("knows whether anybody has an account, before anyone is signed in", async () => {
+    expect(await needsSetup(app)).toBe(true);
+    const admin = { email: "mara@example.com", password: "copper lantern drifts north" };
+    await ensureFirstAdmin(app, admin);
+
+    expect(await needsSetup(app)).toBe(false);
+    expect(await withInstallation(app, operatorTenant)).toBeDefined();
   });
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { withTenant } from "#server/db/tenant.ts";
 import { hashPassword } from "#server/services/auth/password-hash.ts";
 import { signIn } from "#server/services/auth/sign-in.ts";
@@ -14,6 +14,9 @@ import {
   type TestDatabase,
   type TestTenant,
 } from "#server/testing/database.ts";
+
+// A password takes half a second of a processor, and much longer on a busy machine.
+vi.setConfig({ testTimeout: 90_000 });
 
 const password = "copper lantern drifts north";
 const start = new Date("2026-11-23T08:00:00.000Z");
