@@ -94,3 +94,23 @@ test("health and metrics answer for machines", async ({ product, request }) => {
 test("the audit chain holds, on the command line as well", async ({ cli }) => {
   expect((await cli("audit", "verify")).document).toMatchObject({ ok: true });
 });
+
+test("the simulator's devices connect over mTLS and everything they send is acknowledged", async ({
+  cli,
+}) => {
+  const { document } = await cli("simulate", "--devices", "5", "--rate", "50", "--seconds", "4");
+
+  expect(document).toMatchObject({ devices: 5, refused: 0, skipped: 0, lastError: "" });
+  expect(Number(document["acknowledged"])).toBeGreaterThan(100);
+  const { document: list } = await cli("device", "list", "--text", "sim-");
+  expect(list["devices"]).toHaveLength(5);
+});
+
+test("doctor finds nothing wrong", async ({ cli }) => {
+  const { status, document } = await cli("doctor");
+
+  expect(document["checks"]).toEqual(
+    (document["checks"] as object[]).map((check) => ({ ...check, ok: true, remedy: null })),
+  );
+  expect(status).toBe(0);
+});

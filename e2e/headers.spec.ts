@@ -33,7 +33,10 @@ test("the way around the proxy that older Next releases had is closed", async ({
   playwright,
   product,
 }) => {
-  const anonymous = await playwright.request.newContext({ baseURL: product.url });
+  const anonymous = await playwright.request.newContext({
+    baseURL: product.url,
+    storageState: { cookies: [], origins: [] },
+  });
   for (const headers of [
     { "x-middleware-subrequest": "proxy:proxy:proxy:proxy:proxy" },
     { "x-middleware-subrequest": "src/middleware:src/middleware" },
@@ -41,7 +44,8 @@ test("the way around the proxy that older Next releases had is closed", async ({
     { "next-router-prefetch": "1", rsc: "1" },
   ]) {
     const response = await anonymous.get("/devices", { headers, maxRedirects: 0 });
-    expect([301, 302, 303, 307, 308, 401, 403]).toContain(response.status());
+    expect(response.status(), JSON.stringify(headers)).toBeGreaterThanOrEqual(301);
+    expect(await response.text()).not.toContain("Harbour Works");
   }
   await anonymous.dispose();
 });

@@ -1,3 +1,6 @@
+// Loaded here and not by mqtt when it connects: by then Node 24 leaves tls half made (createSecureContext is
+// missing) in a process that has issued a certificate before.
+import "node:tls";
 import mqtt, { type MqttClient } from "mqtt";
 import {
   advanceSignal,
