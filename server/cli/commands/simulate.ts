@@ -45,7 +45,9 @@ export const simulateCommand: Command = {
     const until = seconds === 0 ? 2 ** 31 - 1 : seconds * 1000;
     await sleep(until, undefined, { signal: at.signal }).catch(() => undefined);
     clearInterval(report);
+    const { connected } = simulation.counts;
     await simulation.stop();
-    return { json: { devices: count, ...simulation.counts }, text: summary(simulation.counts) };
+    const counts = { ...simulation.counts, connected };
+    return { json: { devices: count, ...counts }, text: summary(counts) };
   },
 };
