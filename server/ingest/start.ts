@@ -101,7 +101,8 @@ class Running {
 
   handle(stopping: AbortController): RunningIngest {
     const queue = this.#queue;
-    const { profiles, fleet } = this.#parts;
+    const { profiles, fleet, writer } = this.#parts;
+    void writer.warm();
     return {
       ingest: {
         accept: (message) => this.#accept(message),

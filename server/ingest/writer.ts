@@ -16,6 +16,8 @@ export type BatchWriter = {
    * @returns the settlements, in the order of the messages
    */
   write(messages: readonly Staged[]): Promise<readonly Settlement[]>;
+  /** Opens the connection ahead of the first batch; when that fails the first batch does it. */
+  warm(): Promise<void>;
   close(): void;
 };
 
@@ -31,7 +33,11 @@ export type WriterOptions = {
 
 export function createBatchWriter(options: WriterOptions): BatchWriter {
   const writer = new Writer(options);
-  return { write: (messages) => writer.write(messages), close: () => writer.abandon() };
+  return {
+    write: (messages) => writer.write(messages),
+    warm: () => writer.warm(),
+    close: () => writer.close(),
+  };
 }
 
 /** A batch on its way. */
@@ -46,9 +52,11 @@ class Writer {
   readonly #options: WriterOptions;
   readonly #encoder = new CopyEncoder();
   #connection: WriterConnection | undefined;
+  #opening: Promise<WriterConnection> | undefined;
   #previousPid: number | undefined;
   #sequence = 0;
   #stagingLeft = 0;
+  #isClosed = false;
 
   constructor(options: WriterOptions) {
     this.#options = options;
@@ -73,18 +81,48 @@ class Writer {
     this.#previousPid = this.#connection?.backendPid ?? this.#previousPid;
     this.#connection?.close();
     this.#connection = undefined;
+    this.#opening = undefined;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.abandon();
+  }
+
+  async warm(): Promise<void> {
+    try {
+      await this.#connect();
+    } catch (error) {
+      this.#options.log.debug({ event: "writer.not_warmed", reason: reasonOf(error) });
+    }
+  }
+
+  /** One opening at a time: the first batch may come while the connection is being warmed. */
+  #connect(): Promise<WriterConnection> {
+    this.#opening ??= this.#open();
+    return this.#opening;
+  }
+
+  async #open(): Promise<WriterConnection> {
+    try {
+      const connection = await openWriter(this.#options.db, this.#previousPid);
+      this.#previousPid = undefined;
+      this.#connection = connection;
+      if (this.#isClosed) this.abandon();
+      return connection;
+    } catch (error) {
+      this.#opening = undefined;
+      throw error;
+    }
   }
 
   async #attempt(batch: Attempted): Promise<readonly Settlement[]> {
-    const { db, workerId, outage } = this.#options;
+    const { workerId, outage } = this.#options;
     const staged = this.#stagingLeft > 0;
     let settlements: readonly Settlement[] = [];
-    if (this.#connection === undefined) {
-      this.#connection = await openWriter(db, this.#previousPid);
-      this.#previousPid = undefined;
-    }
+    const connection = await this.#connect();
     await commitBatch({
-      connection: this.#connection,
+      connection,
       encoder: this.#encoder,
       workerId,
       sequence: batch.sequence,
