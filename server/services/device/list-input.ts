@@ -6,14 +6,15 @@ const listOf = (value: string | string[] | undefined): string[] =>
     .filter((part) => part !== "");
 
 /**
- * Query parameters of a request as the input of listDevices, which judges them: `q`, `presence`,
+ * Query parameters of a request as the input of listDevices, which judges them: `text` (`q` in the
+ * console's addresses), `presence`,
  * `profile`, `certificate` (each a list by commas), `sort`, `cursor`, `limit`.
  */
 export function deviceListInput(query: Params): unknown {
-  const { q = "", sort, cursor, limit } = query;
+  const { text, q, sort, cursor, limit } = query;
   return {
     filter: {
-      text: q,
+      text: text ?? q ?? "",
       presence: listOf(query["presence"]),
       profileIds: listOf(query["profile"]),
       certificate: listOf(query["certificate"]),

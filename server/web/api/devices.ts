@@ -1,0 +1,208 @@
+import { z } from "zod";
+import { certificateLives } from "#server/domain/certificate-life.ts";
+import { fleetSorts } from "#server/domain/fleet-filter.ts";
+import { presences } from "#server/domain/presence.ts";
+import type { Context } from "#server/services/context.ts";
+import { createWithCertificateSchema } from "#server/services/certificate/schemas.ts";
+import { createDeviceWithCertificate } from "#server/services/device/create-with-certificate.ts";
+import { decommissionDevice } from "#server/services/device/decommission.ts";
+import { deviceListInput } from "#server/services/device/list-input.ts";
+import { listDevices } from "#server/services/device/list.ts";
+import { resumeDevice } from "#server/services/device/resume.ts";
+import { deviceRef } from "#server/services/device/schemas.ts";
+import { showDevice } from "#server/services/device/show.ts";
+import { suspendDevice } from "#server/services/device/suspend.ts";
+import { updateDevice } from "#server/services/device/update.ts";
+
+const instant = z.iso.datetime();
+const tag = "Devices";
+const deviceId = deviceRef.describe("The device's own id, or our UUID");
+
+const summary = z.object({
+  id: z.uuid(),
+  deviceId: z.string(),
+  name: z.string(),
+  state: z.enum(["active", "suspended", "decommissioned"]),
+  presence: z.enum(presences),
+  profile: z.object({ id: z.uuid(), name: z.string() }),
+  createdAt: instant,
+  lastContactAt: instant.nullable(),
+  expectedContactSeconds: z.int(),
+  certificate: z.object({
+    life: z.enum(certificateLives),
+    notAfter: instant.nullable(),
+    daysLeft: z.int().nullable(),
+  }),
+  protocol: z.string().nullable(),
+  tlsVersion: z.string().nullable(),
+});
+
+export const listDevicesRoute = {
+  method: "get",
+  path: "/devices",
+  tag,
+  summary: "List devices, page by page",
+  operation: (ctx: Context, input: Parameters<typeof deviceListInput>[0]) =>
+    // listDevices judges what it is given.
+    listDevices(ctx, deviceListInput(input) as Parameters<typeof listDevices>[1]),
+  request: z.object({
+    text: z.string().describe("Part of a name or device id").optional(),
+    presence: z
+      .string()
+      .describe(`List by commas of ${presences.join(", ")}`)
+      .optional(),
+    profile: z.string().describe("List by commas of profile UUIDs").optional(),
+    certificate: z
+      .string()
+      .describe(`List by commas of ${certificateLives.join(", ")}`)
+      .optional(),
+    sort: z.enum(fleetSorts).optional(),
+    cursor: z.string().describe("`nextCursor` of the page before").optional(),
+    limit: z.int().min(1).max(200).optional(),
+  }),
+  response: z.object({
+    devices: z.array(summary),
+    nextCursor: z.string().nullable(),
+    matching: z.object({ count: z.int(), more: z.boolean() }).nullable(),
+  }),
+} as const;
+
+/** The same names as the command line gives them. */
+async function createWithFiles(
+  ctx: Context,
+  input: Parameters<typeof createDeviceWithCertificate>[1],
+) {
+  const { device, certificate, privateKeyPem } = await createDeviceWithCertificate(ctx, input);
+  const { certificateId, certificatePem, chainPem, caPem, sha256, notAfter, warnings } =
+    certificate;
+  return {
+    ...device,
+    certificateId,
+    certificatePem,
+    privateKeyPem,
+    chainPem,
+    caPem,
+    sha256,
+    notAfter,
+    warnings,
+  };
+}
+
+export const createDeviceRoute = {
+  method: "post",
+  path: "/devices",
+  tag,
+  summary: "Register a device with its certificate; without csrPem the key is made and given once",
+  operation: createWithFiles,
+  request: createWithCertificateSchema,
+  response: z.object({
+    id: z.uuid(),
+    deviceId: z.string(),
+    name: z.string(),
+    profileId: z.uuid(),
+    profileName: z.string(),
+    createdAt: instant,
+    certificateId: z.uuid(),
+    certificatePem: z.string(),
+    privateKeyPem: z.string().nullable(),
+    chainPem: z.string(),
+    caPem: z.string(),
+    sha256: z.string(),
+    notAfter: instant,
+    warnings: z.array(z.string()),
+  }),
+  status: 201,
+} as const;
+
+const certificate = z.object({
+  id: z.uuid(),
+  state: z.enum(["issued", "active", "superseded", "retired", "suspended", "revoked"]),
+  sha256: z.string(),
+  serial: z.string(),
+  issuer: z.string(),
+  subject: z.string(),
+  keyAlgorithm: z.string(),
+  notBefore: instant,
+  notAfter: instant,
+  daysLeft: z.int(),
+  pem: z.string(),
+  issuedAt: instant,
+  issuedBy: z.string(),
+  activatedAt: instant.nullable(),
+  revokedAt: instant.nullable(),
+  revocationReason: z.string().nullable(),
+});
+
+export const showDeviceRoute = {
+  method: "get",
+  path: "/devices/{deviceId}",
+  tag,
+  summary: "Show a device, its connection and its current certificate",
+  operation: (ctx: Context, input: { readonly deviceId: string }) =>
+    showDevice(ctx, { device: input.deviceId }),
+  request: z.object({ deviceId }),
+  response: summary.extend({
+    key: z.string(),
+    createdBy: z.string(),
+    decommissionedAt: instant.nullable(),
+    connection: z.object({
+      connected: z.boolean(),
+      connectedAt: instant.nullable(),
+      disconnectedAt: instant.nullable(),
+      disconnectReason: z.string().nullable(),
+      lastMessageAt: instant.nullable(),
+      remoteAddress: z.string().nullable(),
+      clientId: z.string().nullable(),
+      protocol: z.string().nullable(),
+      tlsVersion: z.string().nullable(),
+      tlsCipher: z.string().nullable(),
+      certificateSha256: z.string().nullable(),
+    }),
+    currentCertificate: certificate.nullable(),
+  }),
+} as const;
+
+export const updateDeviceRoute = {
+  method: "patch",
+  path: "/devices/{deviceId}",
+  tag,
+  summary: "Rename a device or give it another profile",
+  operation: updateDevice,
+  request: updateDevice.input,
+  response: z.object({ deviceId: z.string(), name: z.string(), profileId: z.uuid() }),
+} as const;
+
+export const decommissionDeviceRoute = {
+  method: "delete",
+  path: "/devices/{deviceId}",
+  tag,
+  summary: "Decommission a device for good; its history stays",
+  operation: decommissionDevice,
+  request: decommissionDevice.input,
+  response: z.object({
+    deviceId: z.string(),
+    state: z.literal("decommissioned"),
+    certificatesRevoked: z.int(),
+    credentialsRevoked: z.int(),
+  }),
+} as const;
+
+export const suspendDeviceRoute = {
+  method: "post",
+  path: "/devices/{deviceId}/suspend",
+  tag,
+  summary: "Keep a device out until it is resumed",
+  operation: suspendDevice,
+  request: suspendDevice.input,
+  response: z.object({ deviceId: z.string(), state: z.literal("suspended") }),
+} as const;
+
+export const resumeDeviceRoute = {
+  method: "post",
+  path: "/devices/{deviceId}/resume",
+  tag,
+  summary: "Let a suspended device in again",
+  operation: resumeDevice,
+  request: resumeDevice.input,
+  response: z.object({ deviceId: z.string(), state: z.literal("active") }),
+} as const;
