@@ -1,4 +1,5 @@
 "use client";
+import { requestSignOut } from "#components/auth/session-requests.ts";
 import { layoutText } from "#components/strings/layout.ts";
 import { useToast } from "#components/ui/toast.tsx";
 
@@ -6,12 +7,9 @@ import { useToast } from "#components/ui/toast.tsx";
 export function useSignOut(): () => void {
   const toast = useToast();
   async function leave() {
-    try {
-      const { signOut } = await import("next-auth/react");
-      await signOut({ callbackUrl: "/sign-in" });
-    } catch {
-      toast({ tone: "bad", title: layoutText.signOutFailed, detail: layoutText.signOutRetry });
-    }
+    const refusal = await requestSignOut();
+    if (refusal === undefined) window.location.assign("/sign-in");
+    else toast({ tone: "bad", title: layoutText.signOutFailed, detail: refusal.message });
   }
   return () => void leave();
 }

@@ -1,5 +1,6 @@
 "use client";
-import { ChevronDown, Keyboard, LogOut, Monitor, Moon, Sun } from "lucide-react";
+import { ChevronDown, CircleUser, Keyboard, LogOut, Monitor, Moon, Sun } from "lucide-react";
+import { useRouter } from "next/navigation";
 import { useShell } from "#components/layout/shell-context.ts";
 import { useSignOut } from "#components/layout/use-sign-out.ts";
 import { layoutText } from "#components/strings/layout.ts";
@@ -12,6 +13,7 @@ const icon = "size-4 text-ink-3";
 export function UserMenu() {
   const { user, theme, setTheme, openShortcuts } = useShell();
   const signOut = useSignOut();
+  const router = useRouter();
   const trigger = (
     <button
       type="button"
@@ -59,6 +61,12 @@ export function UserMenu() {
         ]}
       />
       <MenuSeparator />
+      <MenuItem
+        onSelect={() => router.push("/settings/account")}
+        icon={<CircleUser aria-hidden className={icon} />}
+      >
+        {layoutText.ownAccount}
+      </MenuItem>
       <MenuItem onSelect={openShortcuts} icon={<Keyboard aria-hidden className={icon} />}>
         {layoutText.shortcuts}
       </MenuItem>

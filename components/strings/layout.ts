@@ -37,10 +37,10 @@ export const layoutText = {
   themeSystem: "As the system",
   themeLight: "Light",
   themeDark: "Dark",
+  ownAccount: "Your account",
   shortcuts: "Keyboard shortcuts",
   signOut: "Sign out",
   signOutFailed: "You could not be signed out",
-  signOutRetry: "Reload the page and try again.",
 
   live: {
     live: "Live",

@@ -3,6 +3,7 @@ import { createServer as createHttpServer, type RequestListener, type Server } f
 import { createServer as createHttpsServer } from "node:https";
 import next from "next";
 import { readEnv, type Env } from "#server/env.ts";
+import { forwardedFor } from "#server/web/client-address.ts";
 
 /** HTTPS when TLS_CERT and TLS_KEY are set; plain HTTP is for loopback or a TLS proxy. */
 function openServer(env: Env, listener: RequestListener): Server {
@@ -30,6 +31,12 @@ async function runConsole(env: Env, dev: boolean): Promise<() => Promise<void>> 
   const handle = app.getRequestHandler();
   await app.prepare();
   const server = openServer(env, (request, response) => {
+    // Next would take the client's own word for its address.
+    request.headers["x-forwarded-for"] = forwardedFor({
+      remoteAddress: request.socket.remoteAddress,
+      header: [request.headers["x-forwarded-for"]].flat().join(","),
+      trusted: env.TRUSTED_PROXIES,
+    });
     handle(request, response).catch(() => {
       if (!response.headersSent) response.writeHead(500);
       response.end();
