@@ -44,10 +44,11 @@ export function CertificateRows({
   return (
     <>
       <ul className="divide-y divide-line">
-        {certificates.map((certificate) => (
+        {certificates.map((certificate, index) => (
           <li key={certificate.id}>
             <CertificateRow
               certificate={certificate}
+              startOpen={index === 0}
               {...(mayRevoke &&
                 certificate.state !== "revoked" && { onRevoke: () => setRevoking(certificate) })}
             />
@@ -68,13 +69,16 @@ export function CertificateRows({
 
 function CertificateRow({
   certificate,
+  startOpen,
   onRevoke,
 }: {
   readonly certificate: CertificateSummary;
+  readonly startOpen: boolean;
   readonly onRevoke?: () => void;
 }) {
+  const [open, setOpen] = useState(startOpen);
   return (
-    <details className="group">
+    <details className="group" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className="flex min-h-row cursor-pointer list-none flex-wrap items-center gap-x-4 gap-y-1 px-3.5 py-1.5 hover:bg-sunken">
         <ChevronRight
           aria-hidden

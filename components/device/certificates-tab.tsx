@@ -1,5 +1,6 @@
 "use client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { usePathname, useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { CertificateRows } from "#components/device/certificate-rows.tsx";
 import { CredentialFiles } from "#components/device/credential-files.tsx";
@@ -19,16 +20,17 @@ export function CertificatesTab({
   deviceId,
   first,
   may,
-  startIssuing,
 }: {
   readonly deviceId: string;
   readonly first: readonly CertificateSummary[];
   readonly may: { readonly issue: boolean; readonly revoke: boolean };
-  readonly startIssuing: boolean;
 }) {
   const client = useQueryClient();
   const { data: certificates } = useQuery({ ...certificatesQuery(deviceId), initialData: first });
-  const [issuing, setIssuing] = useState(startIssuing && may.issue);
+  const path = usePathname();
+  const issuing = useSearchParams().get("issue") === "1" && may.issue;
+  const setIssuing = (is: boolean) =>
+    window.history.replaceState(null, "", is ? `${path}?issue=1` : path);
   const refresh = () => void client.invalidateQueries({ queryKey: ["device", deviceId] });
   return (
     <div className="flex flex-col gap-4">

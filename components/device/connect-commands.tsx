@@ -7,7 +7,7 @@ import { credentialText } from "#components/strings/credentials.ts";
 import { Button } from "#components/ui/button.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { ErrorNote } from "#components/ui/error-state.tsx";
-import { connectCommands, plainCommand } from "#server/domain/connect-commands.ts";
+import { connectCommands, deviceFiles, plainCommand } from "#server/domain/connect-commands.ts";
 
 /** Where devices reach this installation. */
 export type Endpoint = {
@@ -51,6 +51,13 @@ export function ConnectCommands({
           </Tabs.Content>
         ))}
       </Tabs.Root>
+      <p className="text-sm text-ink-2">
+        <a href="/api/console/ca" download={deviceFiles(deviceId).ca} className="underline">
+          {credentialText.downloadNamed(deviceFiles(deviceId).ca)}
+        </a>
+        {", "}
+        {credentialText.fileCaWhy}.
+      </p>
       {mayManage && <PlainWay deviceId={deviceId} endpoint={endpoint} />}
     </div>
   );

@@ -20,9 +20,14 @@ export function DeviceHeader({
 }) {
   const client = useQueryClient();
   const { data: device } = useQuery({ ...deviceQuery(first.deviceId), initialData: first });
-  useLive({ devices: [first.id] }, (frame) => {
-    if (frame.kind !== "status" || frame.deviceKey !== first.key) return;
-    void client.invalidateQueries({ queryKey: ["device", first.deviceId] });
+  useLive({ devices: [first.id], refusals: true }, (frame) => {
+    const concernsUs =
+      (frame.kind === "status" && frame.deviceKey === first.key) ||
+      (frame.kind === "refusal" &&
+        (frame.refusal.deviceKey === first.key || frame.refusal.claimedId === first.deviceId));
+    if (!concernsUs) return;
+    void client.invalidateQueries({ queryKey: ["device", first.deviceId, "show"] });
+    void client.invalidateQueries({ queryKey: ["device", first.deviceId, "refusals"] });
   });
   const page = `/devices/${first.deviceId}`;
   return (

@@ -1,7 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { deviceQuery } from "#components/device/device-queries.ts";
-import { fleetText, tlsName } from "#components/strings/device.ts";
+import { cipherName, fleetText, tlsName } from "#components/strings/device.ts";
 import { deviceText } from "#components/strings/device-page.ts";
 import { StateBadge } from "#components/ui/badge.tsx";
 import { Card, CardBody, CardHeader } from "#components/ui/card.tsx";
@@ -59,7 +59,9 @@ function connectionItems({ connection, ...device }: DeviceDetail): readonly KeyV
   const tls =
     connection.tlsVersion === null
       ? deviceText.noTls
-      : [tlsName(connection.tlsVersion), connection.tlsCipher].filter(Boolean).join(", ");
+      : [tlsName(connection.tlsVersion), cipherName(connection.tlsCipher ?? "")]
+          .filter((part) => part !== "")
+          .join(", ");
   return [
     ...(connection.protocol === null ? [] : [{ key: "tls", label: deviceText.tls, value: tls }]),
     connection.connected && connection.connectedAt !== null

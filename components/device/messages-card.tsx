@@ -64,15 +64,7 @@ export function MessagesCard({
 
 function MessageTable({ messages }: { readonly messages: readonly HeardMessage[] }) {
   return (
-    <Table className="table-fixed">
-      <thead className="sr-only">
-        <tr>
-          <th scope="col">{deviceText.columnTime}</th>
-          <th scope="col">{deviceText.columnOutcome}</th>
-          <th scope="col">{deviceText.columnChannel}</th>
-          <th scope="col">{deviceText.columnContent}</th>
-        </tr>
-      </thead>
+    <Table className="table-fixed" aria-labelledby="messages">
       <tbody>
         {messages.map((message) => (
           <MessageRow key={message.n} message={message} />
@@ -85,13 +77,13 @@ function MessageTable({ messages }: { readonly messages: readonly HeardMessage[]
 function MessageRow({ message }: { readonly message: HeardMessage }) {
   return (
     <Tr>
-      <Td className="w-28 font-mono text-sm text-ink-3">
+      <Td className="w-30 font-mono text-sm text-ink-3 max-md:w-28">
         <ExactTime value={message.receivedAt} show="time" milliseconds />
       </Td>
-      <Td className="w-28">
+      <Td className="w-32 max-md:hidden">
         <StateBadge tone={tones[message.outcome]}>{deviceText.outcome[message.outcome]}</StateBadge>
       </Td>
-      <Td className="w-32 truncate max-md:hidden">{message.channel}</Td>
+      <Td className="w-32 truncate max-lg:hidden">{message.channel}</Td>
       <Td className="truncate font-mono text-sm" title={message.text}>
         {message.text}
       </Td>

@@ -35,7 +35,7 @@ export const fleetText = {
   noCertificate: "none",
   expired: "expired",
   daysLeft: (days: string) => (days === "1" ? "1 day" : `${days} days`),
-  lessThanDay: "less than a day",
+  lessThanDay: "under a day",
 
   emptyTitle: "No devices yet",
   emptyText: "Bring in the first one: it takes a name, a certificate and one message.",
@@ -46,6 +46,12 @@ export const fleetText = {
 /** TLSv1.3 as people write it. */
 export function tlsName(version: string): string {
   return version.replace(/^TLSv/, "TLS ");
+}
+
+/** AES-128-GCM of TLS_AES_128_GCM_SHA256: a suite of TLS 1.3 without what goes without saying. */
+export function cipherName(suite: string): string {
+  const [, name] = /^TLS_(.+)_SHA\d+$/.exec(suite) ?? [];
+  return name === undefined ? suite : name.replaceAll("_", "-");
 }
 
 /** How a device is connected, in words. */

@@ -1,5 +1,7 @@
 import type { Metadata } from "next";
+import { RefusalNotice } from "#components/device/refusal-notice.tsx";
 import { DeviceLive } from "#components/device/device-live.tsx";
+import { deviceRefusals } from "#server/services/device/refusals.ts";
 import { showDevice } from "#server/services/device/show.ts";
 import { latestTelemetry } from "#server/services/telemetry/latest.ts";
 import { tailMessages } from "#server/services/telemetry/messages.ts";
@@ -16,9 +18,15 @@ export default async function DevicePage({ params }: Props) {
   const ctx = await requireSession();
   const id = decodeURIComponent((await params).id);
   const device = await found(showDevice(ctx, { device: id }));
-  const [latest, tail] = await Promise.all([
+  const [latest, tail, refusals] = await Promise.all([
     latestTelemetry(ctx, { device: device.id }),
     tailMessages(ctx, { device: device.id }),
+    deviceRefusals(ctx, { device: device.id }),
   ]);
-  return <DeviceLive key={device.id} device={device} latest={latest} tail={tail} />;
+  return (
+    <>
+      <RefusalNotice first={device} firstRefusals={refusals} />
+      <DeviceLive key={device.id} device={device} latest={latest} tail={tail} />
+    </>
+  );
 }

@@ -5,12 +5,9 @@ import { showDevice } from "#server/services/device/show.ts";
 import { found } from "#server/web/found.ts";
 import { requireSession } from "#server/web/session.ts";
 
-type Props = {
-  readonly params: Promise<{ readonly id: string }>;
-  readonly searchParams: Promise<{ readonly issue?: string }>;
-};
+type Props = { readonly params: Promise<{ readonly id: string }> };
 
-export default async function DeviceCertificatePage({ params, searchParams }: Props) {
+export default async function DeviceCertificatePage({ params }: Props) {
   const ctx = await requireSession();
   const device = await found(showDevice(ctx, { device: decodeURIComponent((await params).id) }));
   const certificates = await deviceCertificates(ctx, { device: device.id });
@@ -22,7 +19,6 @@ export default async function DeviceCertificatePage({ params, searchParams }: Pr
         issue: may(ctx.role, "certificate.issue") && device.state === "active",
         revoke: may(ctx.role, "certificate.revoke"),
       }}
-      startIssuing={(await searchParams).issue === "1"}
     />
   );
 }
