@@ -156,6 +156,11 @@ export function readEnv(): Env {
   return parseEnv(process.env);
 }
 
+/** Environment of a process that we start: ours, with additions. */
+export function childEnvironment(additions: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return { ...process.env, ...additions };
+}
+
 /** A folder under DATA_DIR that only this user can enter, created when missing. */
 export function privateFolder(env: Pick<Env, "DATA_DIR">, name: string): string {
   const folder = path.join(env.DATA_DIR, name);

@@ -1,5 +1,6 @@
 "use client";
 import { ChevronDown, CircleUser, Keyboard, LogOut, Monitor, Moon, Sun } from "lucide-react";
+import type { ComponentProps } from "react";
 import { useRouter } from "next/navigation";
 import { useShell } from "#components/layout/shell-context.ts";
 import { useSignOut } from "#components/layout/use-sign-out.ts";
@@ -14,24 +15,8 @@ export function UserMenu() {
   const { user, theme, setTheme, openShortcuts } = useShell();
   const signOut = useSignOut();
   const router = useRouter();
-  const trigger = (
-    <button
-      type="button"
-      aria-label={layoutText.account(user.name)}
-      className="flex h-8.5 items-center gap-1.5 rounded px-1.5 text-ink-2 hover:text-ink"
-    >
-      <span
-        aria-hidden
-        className="flex size-6 items-center justify-center rounded-full bg-accent-soft text-xs font-semibold text-accent"
-      >
-        {user.name.slice(0, 1).toUpperCase()}
-      </span>
-      <span className="max-w-40 truncate max-md:hidden">{user.name}</span>
-      <ChevronDown aria-hidden className="size-3.5 text-ink-3 max-md:hidden" />
-    </button>
-  );
   return (
-    <Menu trigger={trigger}>
+    <Menu trigger={<AccountButton name={user.name} />}>
       <div className="px-2.5 py-1.5">
         <p className="font-medium text-ink">{user.name}</p>
         <p className="text-sm text-ink-2">{user.email}</p>
@@ -74,5 +59,26 @@ export function UserMenu() {
         {layoutText.signOut}
       </MenuItem>
     </Menu>
+  );
+}
+
+/** Takes what the menu gives its trigger. */
+function AccountButton({ name, ...rest }: ComponentProps<"button"> & { readonly name: string }) {
+  return (
+    <button
+      {...rest}
+      type="button"
+      aria-label={layoutText.account(name)}
+      className="flex h-8.5 items-center gap-1.5 rounded px-1.5 text-ink-2 hover:text-ink"
+    >
+      <span
+        aria-hidden
+        className="flex size-6 items-center justify-center rounded-full bg-accent-soft text-xs font-semibold text-accent"
+      >
+        {name.slice(0, 1).toUpperCase()}
+      </span>
+      <span className="max-w-40 truncate max-md:hidden">{name}</span>
+      <ChevronDown aria-hidden className="size-3.5 text-ink-3 max-md:hidden" />
+    </button>
   );
 }

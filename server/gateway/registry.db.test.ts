@@ -142,6 +142,21 @@ describe("the registry", () => {
       { actor: "system:listener", ip: "10.1.2.3", target: "device:pump-17" },
     ]);
   });
+
+  test("taking a newer certificate into use supersedes the one in use", async () => {
+    await owner.query(`
+      INSERT INTO certificate (tenant_id, device_id, sha256, serial, issuer, subject, spki_sha256,
+        key_algorithm, not_before, not_after, pem, issued_by)
+      SELECT tenant_id, device_id, repeat('b', 64), 'newer', issuer, subject, repeat('b', 64),
+        key_algorithm, not_before, not_after, pem, issued_by FROM certificate WHERE sha256 = '${sha256}'`);
+    const newer = await registry().certificate("b".repeat(64));
+
+    await activate(database.ingest, newer!, { now: new Date("2026-03-02Z"), remote: "10.1.2.3" });
+
+    const { rows } = await owner.query(`SELECT sha256, state FROM certificate ORDER BY sha256`);
+    expect(rows).toContainEqual({ sha256, state: "superseded" });
+    expect(rows).toContainEqual({ sha256: "b".repeat(64), state: "active" });
+  });
 });
 
 describe("refused connections", () => {

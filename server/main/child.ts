@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { childEnvironment } from "#server/env.ts";
 import { openLogFile } from "#server/main/log-file.ts";
 
 /** A process that the supervisor keeps alive. */
@@ -37,7 +38,7 @@ function launch(input: Launch): {
   // A process group of its own: Ctrl-C reaches the supervisor, which stops the rest in order.
   // The IPC channel tells the child when the supervisor is gone.
   const child = spawn(process.execPath, [input.file, ...(input.parameters ?? [])], {
-    env: { ...process.env, ...input.env },
+    env: childEnvironment(input.env),
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     detached: true,
   });

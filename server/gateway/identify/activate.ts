@@ -17,7 +17,8 @@ export async function activate(
 ): Promise<boolean> {
   const { tenantId, deviceId } = certificate.device;
   return withTenant({ db, tenantId }, async (tx) => {
-    if (!(await activateCertificate(tx, { tenantId, id: certificate.id }, at.now))) return false;
+    const superseded = await activateCertificate(tx, { tenantId, id: certificate.id }, at.now);
+    if (superseded === undefined) return false;
     await appendAudit(
       tx,
       {
@@ -34,6 +35,7 @@ export async function activate(
           sha256: certificate.sha256,
           before: { state: "issued" },
           after: { state: "active" },
+          superseded,
         },
       },
     );
