@@ -16,6 +16,6 @@ export async function readNewestMessages(
 ): Promise<readonly StoredMessageRow[]> {
   return tx.$queryRaw<StoredMessageRow[]>`
     SELECT ts, received_at AS "receivedAt", schema_id AS "schemaId", flags, "values", extra
-    FROM telemetry.visible_reading WHERE device_key = ${at.deviceKey}
-    ORDER BY ts DESC LIMIT ${at.limit}`;
+    FROM telemetry.newest_readings(${at.deviceKey}::bigint, ${at.limit}::integer)
+    ORDER BY ts DESC`;
 }

@@ -39,39 +39,80 @@ export async function hasMoreReadings(
   return rows[0]?.more === true;
 }
 
-/** Every reading, ascending in time within a metric. */
+/** Every reading, ascending in time. */
 export async function readRawSeries(tx: Tx, at: SeriesRange): Promise<readonly SeriesRow[]> {
-  return tx.$queryRaw<SeriesRow[]>`
-    SELECT name, extract(epoch FROM ts)::double precision * 1000 AS t, v AS value, v AS min, v AS max
-    FROM (${valuesOf(at)}) AS reading ORDER BY name, ts`;
+  const names = metricNames(at);
+  if (names.length === 0) return [];
+  const rows = await tx.$queryRaw<{ t: number; v: (number | null)[] }[]>`
+    SELECT extract(epoch FROM r.ts)::double precision * 1000 AS t, ARRAY[${valuesOf(at)}] AS v
+    FROM telemetry.visible_reading r WHERE ${within(at)} ORDER BY r.ts`;
+  return rows.flatMap(({ t, v }) =>
+    names.flatMap((name, index) => {
+      const value = v[index] ?? null;
+      return value === null ? [] : [{ name, t, value, min: value, max: value }];
+    }),
+  );
 }
 
+type Bucket = {
+  readonly t: number;
+  readonly means: readonly (number | null)[];
+  readonly least: readonly (number | null)[];
+  readonly greatest: readonly (number | null)[];
+};
+
 /**
- * One row for each bucket that has readings: mean, least and greatest. Buckets lie on multiples of
- * their width, so that a range that moves on shows the same ones.
+ * One row for each bucket and metric that has readings: mean, least and greatest, in one pass.
+ * Buckets lie on multiples of their width, so that a range that moves on shows the same ones.
  */
 export async function readBucketedSeries(
   tx: Tx,
   at: SeriesRange & { readonly bucketMs: number },
 ): Promise<readonly SeriesRow[]> {
-  return tx.$queryRaw<SeriesRow[]>`
-    SELECT name, extract(epoch FROM bucket)::double precision * 1000 AS t,
-      avg(v) AS value, min(v) AS min, max(v) AS max
+  const names = metricNames(at);
+  if (names.length === 0) return [];
+  const each = (aggregate: Prisma.Sql): Prisma.Sql =>
+    Prisma.join(names.map((_, index) => Prisma.sql`${aggregate}(${Prisma.raw(`v${index}`)})`));
+  const columns = names.map((name, index) => {
+    return Prisma.sql`${valueOf(at, name)} AS ${Prisma.raw(`v${index}`)}`;
+  });
+  const rows = await tx.$queryRaw<Bucket[]>`
+    SELECT extract(epoch FROM bucket)::double precision * 1000 AS t,
+      ARRAY[${each(Prisma.sql`avg`)}] AS means, ARRAY[${each(Prisma.sql`min`)}] AS least,
+      ARRAY[${each(Prisma.sql`max`)}] AS greatest
     FROM (
-      SELECT name, v,
-        date_bin(make_interval(secs => ${at.bucketMs / 1000}::double precision), ts, 'epoch'::timestamptz) AS bucket
-      FROM (${valuesOf(at)}) AS reading) AS binned
-    GROUP BY name, bucket ORDER BY name, bucket`;
+      SELECT date_bin(make_interval(secs => ${at.bucketMs / 1000}::double precision), r.ts, 'epoch'::timestamptz) AS bucket,
+        ${Prisma.join(columns)}
+      FROM telemetry.visible_reading r WHERE ${within(at)}) AS binned
+    GROUP BY bucket ORDER BY bucket`;
+  return rows.flatMap(({ t, means, least, greatest }) =>
+    names.flatMap((name, index) => {
+      const [value, min, max] = [means[index], least[index], greatest[index]];
+      if (typeof value !== "number" || typeof min !== "number" || typeof max !== "number")
+        return [];
+      return [{ name, t, value, min, max }];
+    }),
+  );
 }
 
-function valuesOf({ deviceKey, fields, from, to }: SeriesRange): Prisma.Sql {
-  return Prisma.sql`
-    SELECT f.name, r.ts, r."values"[f.position + 1] AS v
-    FROM telemetry.visible_reading r
-    JOIN unnest(${fields.map((field) => field.schemaId)}::integer[],
-                ${fields.map((field) => field.position)}::integer[],
-                ${fields.map((field) => field.name)}::text[]) AS f(schema_id, position, name)
-      ON f.schema_id = r.schema_id
-    WHERE r.device_key = ${deviceKey} AND r.ts >= ${from} AND r.ts < ${to}
-      AND r."values"[f.position + 1] IS NOT NULL`;
+function metricNames({ fields }: SeriesRange): readonly string[] {
+  return [...new Set(fields.map(({ name }) => name))];
+}
+
+function within({ deviceKey, from, to }: SeriesRange): Prisma.Sql {
+  return Prisma.sql`r.device_key = ${deviceKey} AND r.ts >= ${from} AND r.ts < ${to}`;
+}
+
+function valuesOf(at: SeriesRange): Prisma.Sql {
+  return Prisma.join(metricNames(at).map((name) => valueOf(at, name)));
+}
+
+/** A metric's number in whichever schema version the row has. */
+function valueOf({ fields }: SeriesRange, name: string): Prisma.Sql {
+  const cases = fields
+    .filter((field) => field.name === name)
+    .map(({ schemaId, position }) => {
+      return Prisma.sql`WHEN ${schemaId}::integer THEN r."values"[${position + 1}::integer]`;
+    });
+  return Prisma.sql`CASE r.schema_id ${Prisma.join(cases, " ")} END`;
 }

@@ -602,6 +602,20 @@ CREATE VIEW telemetry.visible_latest WITH (security_barrier) AS
   SELECT l.* FROM telemetry.latest l JOIN public.device d ON d.key = l.device_key
   WHERE d.tenant_id = public.app_tenant();
 GRANT SELECT ON telemetry.visible_reading, telemetry.visible_latest TO quayside_app;
+-- A device's newest readings by index: the view's barrier keeps ORDER BY … LIMIT from using it.
+CREATE FUNCTION telemetry.newest_readings(device bigint, most integer)
+RETURNS TABLE (ts timestamptz, received_at timestamptz, schema_id integer, flags smallint, "values" double precision[], extra jsonb)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = telemetry, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM public.device d WHERE d.key = device AND d.tenant_id = public.app_tenant()) THEN
+    RETURN;
+  END IF;
+  -- Literals, so that the plan knows how few rows are wanted.
+  RETURN QUERY EXECUTE format('SELECT r.ts, r.received_at, r.schema_id, r.flags, r."values", r.extra
+    FROM telemetry.reading r WHERE r.device_key = %s ORDER BY r.ts DESC LIMIT %s', device, least(most, 1000));
+END $$;
+REVOKE ALL ON FUNCTION telemetry.newest_readings(bigint, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION telemetry.newest_readings(bigint, integer) TO quayside_app;
 
 -- An owner that is no superuser is bound by the forced policies too, its views may read what the tenant setting allows.
 CREATE POLICY owner_view ON device FOR SELECT TO CURRENT_USER USING (tenant_id = app_tenant());
