@@ -5,6 +5,8 @@ import path from "node:path";
 const root = path.resolve(import.meta.dirname, "../..");
 const results = path.join(root, ".build/results");
 
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
 type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number };
 type Step = {
   readonly name: string;
@@ -76,7 +78,7 @@ function runSteps(steps: readonly Step[]): Counts {
   let total = none;
   for (const step of steps) {
     const startedAt = Date.now();
-    console.log(`\n== ${step.name}`);
+    say(`\n== ${step.name}`);
     const [command = "", ...parameters] = step.command;
     const { status } = spawnSync(command, parameters, { cwd: root, stdio: "inherit" });
     const counted = step.count?.() ?? none;
@@ -88,7 +90,7 @@ function runSteps(steps: readonly Step[]): Counts {
       failed: total.failed + failed,
       skipped: total.skipped + counted.skipped,
     };
-    console.log(
+    say(
       `== ${step.name}: ${status === 0 ? "ok" : "FAILED"} in ${Math.round((Date.now() - startedAt) / 1000)} s`,
     );
   }
@@ -96,5 +98,5 @@ function runSteps(steps: readonly Step[]): Counts {
 }
 
 const { passed, failed, skipped } = runSteps(process.argv[2] === "verify" ? verify : everything);
-console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+say(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
 process.exit(failed === 0 ? 0 : 1);
