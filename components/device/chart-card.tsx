@@ -46,13 +46,15 @@ export function ChartCard({
   device,
   feed,
   units,
+  startRange,
 }: {
   readonly device: DeviceSummary;
   readonly feed: Feed;
   readonly units: Readonly<Record<string, string>>;
+  readonly startRange: RangeKey;
 }) {
   const [chosen, setChosen] = useState<string>();
-  const [rangeKey, setRangeKey] = useState<RangeKey>("5m");
+  const [rangeKey, setRangeKey] = useState(startRange);
   const [zoom, setZoom] = useState<TimeRange | null>(null);
   const metrics = metricsOf(feed.latest);
   const metric = chosen ?? metrics[0];
@@ -77,14 +79,7 @@ export function ChartCard({
               options={metrics.map((name) => ({ value: name, label: name }))}
             />
             {zoom === null ? (
-              <Select
-                aria-label={deviceText.range}
-                value={rangeKey}
-                onChange={(event) =>
-                  setRangeKey(rangeKeys.find((key) => key === event.target.value) ?? "5m")
-                }
-                options={rangeKeys.map((key) => ({ value: key, label: deviceText.ranges[key] }))}
-              />
+              <RangeSelect value={rangeKey} onChange={setRangeKey} />
             ) : (
               <Button onClick={() => setZoom(null)}>{deviceText.zoomOut}</Button>
             )}
@@ -100,6 +95,23 @@ export function ChartCard({
         />
       </CardBody>
     </Card>
+  );
+}
+
+function RangeSelect({
+  value,
+  onChange,
+}: {
+  readonly value: RangeKey;
+  readonly onChange: (range: RangeKey) => void;
+}) {
+  return (
+    <Select
+      aria-label={deviceText.range}
+      value={value}
+      onChange={(event) => onChange(rangeKeys.find((key) => key === event.target.value) ?? value)}
+      options={rangeKeys.map((key) => ({ value: key, label: deviceText.ranges[key] }))}
+    />
   );
 }
 

@@ -33,7 +33,7 @@ export function ConnectionTab({
   const { connection } = device;
   return (
     <div className="grid items-start gap-4 lg:grid-cols-2">
-      <Card labelledBy="connection">
+      <Card labelledBy="connection" className="min-w-0">
         <CardHeader
           id="connection"
           title={connection.connected ? deviceText.connectionNow : deviceText.connectionLast}
@@ -46,7 +46,7 @@ export function ConnectionTab({
           )}
         </CardBody>
       </Card>
-      <Card labelledBy="refusals">
+      <Card labelledBy="refusals" className="min-w-0">
         <CardHeader id="refusals" title={deviceText.refusalsTitle} />
         {refusals.length === 0 ? (
           <p className="p-3.5 text-ink-3">{deviceText.refusalsEmpty}</p>

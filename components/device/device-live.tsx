@@ -4,6 +4,7 @@ import { channelOf, type HeardMessage } from "#components/device/feed.ts";
 import { IdentityCard } from "#components/device/identity-card.tsx";
 import { MessagesCard } from "#components/device/messages-card.tsx";
 import { NowCard } from "#components/device/now-card.tsx";
+import type { RangeKey } from "#components/device/telemetry-queries.ts";
 import { useDeviceFeed } from "#components/device/use-device-feed.ts";
 import type { DeviceDetail } from "#server/services/device/show.ts";
 import type { LatestTelemetry } from "#server/services/telemetry/latest.ts";
@@ -14,10 +15,12 @@ export function DeviceLive({
   device,
   latest,
   tail,
+  startRange,
 }: {
   readonly device: DeviceDetail;
   readonly latest: LatestTelemetry;
   readonly tail: readonly TailMessage[];
+  readonly startRange: RangeKey;
 }) {
   const feed = useDeviceFeed(device, {
     latest: Object.fromEntries(
@@ -30,13 +33,21 @@ export function DeviceLive({
   );
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20.5rem]">
-      <div className="flex min-w-0 flex-col gap-4">
-        <ChartCard device={device} feed={feed} units={units} />
-        <MessagesCard messages={feed.messages} dropped={feed.dropped} />
+      <div className="contents min-w-0 flex-col gap-4 lg:flex">
+        <div className="min-w-0 max-lg:order-2">
+          <ChartCard device={device} feed={feed} units={units} startRange={startRange} />
+        </div>
+        <div className="min-w-0 max-lg:order-3">
+          <MessagesCard messages={feed.messages} dropped={feed.dropped} />
+        </div>
       </div>
-      <div className="flex min-w-0 flex-col gap-4 max-lg:order-first max-lg:grid max-lg:grid-cols-2 max-md:grid-cols-1">
-        <NowCard latest={feed.latest} units={units} />
-        <IdentityCard first={device} />
+      <div className="contents min-w-0 flex-col gap-4 lg:flex">
+        <div className="min-w-0 max-lg:order-1">
+          <NowCard latest={feed.latest} units={units} />
+        </div>
+        <div className="min-w-0 max-lg:order-4">
+          <IdentityCard first={device} />
+        </div>
       </div>
     </div>
   );

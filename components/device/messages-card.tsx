@@ -16,7 +16,7 @@ const tones: Readonly<Record<LiveOutcome, Tone>> = {
   dead_lettered: "bad",
   rejected: "bad",
 };
-const shown = 50;
+const shown = 30;
 
 /** The newest messages as they are stored, with a button that holds them still. */
 export function MessagesCard({

@@ -2,7 +2,7 @@ import { StateBadge, type Tone } from "#components/ui/badge.tsx";
 import { presenceMeanings, presenceNames, type Presence } from "#server/domain/presence.ts";
 
 /** The colour that goes with a presence; never without its word. */
-export const presenceTones: Readonly<Record<Presence, Tone>> = {
+const presenceTones: Readonly<Record<Presence, Tone>> = {
   online: "ok",
   idle: "idle",
   late: "warn",

@@ -29,7 +29,10 @@ export function RefusalNotice({
   const isLate = useNow((now) => at > connectedAt && at > now - dayMs);
   if (newest === undefined || !isLate) return null;
   return (
-    <div className="mb-4 rounded border border-bad/40 bg-bad-soft px-3.5 py-2.5" data-refusal>
+    <div
+      className="mb-4 rounded border border-bad/40 bg-bad-soft px-3.5 py-2.5 wrap-anywhere"
+      data-refusal
+    >
       <p className="font-semibold text-bad">
         {deviceText.refusedLately} <span className="font-normal">·</span>{" "}
         <span className="font-normal">

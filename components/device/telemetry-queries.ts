@@ -24,6 +24,11 @@ export const rangeStepMs: Readonly<Record<RangeKey, number>> = {
   "7d": 300_000,
 };
 
+/** The shortest range that shows a newest value of this age; the shortest of all without one. */
+export function rangeForAge(ageMs: number | null): RangeKey {
+  return rangeKeys.find((key) => ageMs === null || ageMs < rangeMs[key]) ?? "7d";
+}
+
 /** Points asked for: about one for each pixel of the plot. */
 export const chartPoints = 700;
 

@@ -110,7 +110,10 @@ function Trouble({
   readonly children: ReactNode;
 }) {
   return (
-    <div className="mt-3 rounded border border-bad/40 bg-bad-soft px-3 py-2" data-trouble>
+    <div
+      className="mt-3 rounded border border-bad/40 bg-bad-soft px-3 py-2 wrap-anywhere"
+      data-trouble
+    >
       <p className="font-semibold text-bad">
         {title}{" "}
         <span className="font-normal">
