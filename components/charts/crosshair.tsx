@@ -1,7 +1,6 @@
 "use client";
 import { useState } from "react";
 import { usePlotArea, useXAxisInverseScale, useXAxisScale, useYAxisScale } from "recharts";
-import { useCrosshair } from "#components/charts/crosshair-group.tsx";
 import type { Box, Place } from "#components/charts/paths.ts";
 import { PointerSurface } from "#components/charts/pointer-surface.tsx";
 import { Readout, type ReadoutRow } from "#components/charts/readout.tsx";
@@ -26,7 +25,7 @@ export function Crosshair({
   const x = useXAxisScale();
   const y = useYAxisScale();
   const inverse = useXAxisInverseScale();
-  const [at, setAt] = useCrosshair();
+  const [at, setAt] = useState<number | null>(null);
   const [isOver, setOver] = useState(false);
   const [dragFrom, setDragFrom] = useState<number | null>(null);
   if (area === undefined || x === undefined || y === undefined || inverse === undefined)

@@ -24,7 +24,7 @@ export type Threshold = { readonly value: number; readonly label: string };
 /** More than seven cannot be told apart; the rest is not drawn. */
 export const maxSeries = 7;
 
-export const seriesColours = [
+const seriesColours = [
   "var(--series-1)",
   "var(--series-2)",
   "var(--series-3)",

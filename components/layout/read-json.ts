@@ -2,7 +2,7 @@
 type Problem = { readonly title?: string; readonly detail?: string };
 
 /** A read that was refused: `message` is what the server said, fit to be shown. */
-export class ReadError extends Error {
+class ReadError extends Error {
   readonly status: number;
   constructor(status: number, message: string) {
     super(message);

@@ -1,5 +1,4 @@
 import clsx from "clsx";
-import type { ReactNode } from "react";
 
 export type Tone = "ok" | "warn" | "bad" | "idle" | "accent";
 
@@ -55,14 +54,5 @@ export function StateDot({
       aria-hidden
       className={clsx("inline-block size-2 shrink-0 rounded-full", dot[tone], className)}
     />
-  );
-}
-
-/** A small neutral label: a profile, a role, a count. */
-export function Tag({ children }: { readonly children: ReactNode }) {
-  return (
-    <span className="inline-flex h-5 items-center rounded-sm border border-line bg-sunken px-1.5 text-xs text-ink-2">
-      {children}
-    </span>
   );
 }

@@ -3,7 +3,6 @@ import { useSyncExternalStore } from "react";
 
 /** Tailwind's widths in pixels; a class `max-md:…` acts below `md`. */
 const widths = { sm: 640, md: 768, lg: 1024 } as const;
-export type Breakpoint = keyof typeof widths;
 
 function subscribe(listener: () => void): () => void {
   window.addEventListener("resize", listener);

@@ -11,7 +11,7 @@ import { translateDatabaseError } from "#server/services/translate-database-erro
 import { socketPath } from "#server/socket-path.ts";
 
 /** Whether a process with this id exists. */
-export function isRunning(pid: number): boolean {
+function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

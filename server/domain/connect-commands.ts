@@ -16,7 +16,7 @@ export type ConnectCommand = {
 };
 
 /** The sample that every snippet sends. */
-export const sampleReading = { temperature: 21.5 };
+const sampleReading = { temperature: 21.5 };
 
 /** Names under which the console downloads a device's files. */
 export function deviceFiles(deviceId: string) {
@@ -31,7 +31,7 @@ export function deviceFiles(deviceId: string) {
 }
 
 /** The topic on which a device publishes its readings. */
-export function telemetryTopic(deviceId: string): string {
+function telemetryTopic(deviceId: string): string {
   return `qs/v1/d/${deviceId}/up/telemetry`;
 }
 

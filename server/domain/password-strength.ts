@@ -1,7 +1,7 @@
 import { commonWords } from "#server/domain/common-words.ts";
 
 /** NIST SP 800-63B-4: length and a blocklist, no composition rules. */
-export const passwordMinLength = 15;
+const passwordMinLength = 15;
 export const passwordMaxLength = 256;
 
 export type PasswordScore = 0 | 1 | 2 | 3 | 4;

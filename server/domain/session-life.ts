@@ -3,7 +3,7 @@ export const absoluteHours = 12;
 /** A session ends after this long without a request. */
 export const idleMinutes = 30;
 /** `seen_at` is written at most this often, so that reading does not become writing. */
-export const touchSeconds = 60;
+const touchSeconds = 60;
 
 /** What the database holds of a session and its user. */
 export type SessionFacts = {

@@ -1,4 +1,4 @@
-export const maxFieldNameLength = 64;
+const maxFieldNameLength = 64;
 
 const shape = /^[\p{L}_][\p{L}\p{M}\p{N}_.:/ %-]*$/u;
 /** Names that reach an object's machinery where code is careless. */

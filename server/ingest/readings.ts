@@ -21,7 +21,7 @@ const seqText = /^[0-9]{1,19}$/;
 
 type Properties = Pick<InboundMessage, "id" | "ts" | "seq">;
 
-export function isJsonObject(value: unknown): value is JsonObject {
+function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

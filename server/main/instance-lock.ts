@@ -4,7 +4,7 @@ import { privateFolder } from "#server/env.ts";
 import { writePrivateFile } from "#server/main/secrets.ts";
 
 /** Another start already works on this DATA_DIR. */
-export class AlreadyRunning extends Error {}
+class AlreadyRunning extends Error {}
 
 function alive(pid: number): boolean {
   try {

@@ -9,7 +9,7 @@ import { z } from "zod";
 export const longestLine = 65_536;
 
 /** Why there is no certificate. Closed: the client maps the whole set. */
-export const signerErrors = [
+const signerErrors = [
   "refused",
   "malformed",
   "too_large",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { createDeviceSchema, deviceRef } from "#server/services/device/schemas.ts";
 
-export const csrPem = z
+const csrPem = z
   .string()
   .trim()
   .min(1, "Paste the certificate signing request.")

@@ -8,7 +8,7 @@ export const deviceRef = z
   .min(1, "Which device?")
   .max(128, "This is no device id.");
 
-export const deviceName = z
+const deviceName = z
   .string()
   .trim()
   .min(1, "Give the device a name.")

@@ -4,7 +4,7 @@ import { newLinkSecret } from "#server/services/auth/secret.ts";
 import { actorName, type Context } from "#server/services/context.ts";
 
 /** How long a link counts. */
-export const invitationDays = 7;
+const invitationDays = 7;
 
 /** A one-time link, told once: the database keeps its hash. The page is `/invite#<token>`. */
 export type IssuedLink = {

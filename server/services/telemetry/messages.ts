@@ -68,7 +68,7 @@ function serverTimeOf(flags: number): "absent" | "out_of_bounds" | null {
 }
 
 /** A row's numbers under the names of its schema version, and what was kept beside them. */
-export function namedValues(
+function namedValues(
   row: Pick<StoredMessageRow, "schemaId" | "values" | "extra">,
   fields: readonly MetricField[],
 ): Readonly<Record<string, unknown>> {

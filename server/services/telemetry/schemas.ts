@@ -9,7 +9,7 @@ const instant = z.preprocess(
 );
 
 /** A field's name as devices send it. */
-export const metricName = z.string().min(1, "Which metric?").max(64, "This is no metric's name.");
+const metricName = z.string().min(1, "Which metric?").max(64, "This is no metric's name.");
 
 export const seriesSchema = z
   .object({

@@ -4,7 +4,7 @@ import { newPassword, presentedPassword } from "#server/services/auth/schemas.ts
 
 export const role = z.enum(roles, { error: "Choose a role." });
 
-export const userId = z.uuid({ error: "This is not the id of a person." });
+const userId = z.uuid({ error: "This is not the id of a person." });
 
 export const userTarget = z.object({ userId });
 
