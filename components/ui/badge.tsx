@@ -1,4 +1,5 @@
 import clsx from "clsx";
+import type { ReactNode } from "react";
 
 export type Tone = "ok" | "warn" | "bad" | "idle" | "accent";
 

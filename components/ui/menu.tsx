@@ -94,6 +94,11 @@ export function MenuRadioGroup({
   );
 }
 
+/** A quiet heading inside a menu. */
+function MenuLabel({ children }: { readonly children: ReactNode }) {
+  return <Radix.Label className="px-2.5 pt-1.5 pb-1 text-xs text-ink-3">{children}</Radix.Label>;
+}
+
 /** A hairline between groups. */
 export function MenuSeparator() {
   return <Radix.Separator className="-mx-1 my-1 h-px bg-line" />;
