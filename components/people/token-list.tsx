@@ -1,4 +1,5 @@
 "use client";
+import Link from "next/link";
 import { useState } from "react";
 import { revoke } from "#app/(console)/settings/tokens/actions.ts";
 import { OneTimeSecret } from "#components/people/one-time-secret.tsx";
@@ -34,7 +35,12 @@ export function TokenList({ tokens }: { readonly tokens: readonly TokenView[] })
           title={peopleText.tokens}
           aside={<TokenDialog onMade={setMade} />}
         />
-        <p className="px-3.5 pt-3 text-ink-2">{peopleText.tokensIntro}</p>
+        <p className="px-3.5 pt-3 text-ink-2">
+          {peopleText.tokensIntro}{" "}
+          <Link href="/docs/api" className="text-accent underline">
+            {peopleText.apiReference}
+          </Link>
+        </p>
         {tokens.length === 0 ? (
           <EmptyState title={peopleText.noTokens}>{peopleText.noTokensText}</EmptyState>
         ) : (

@@ -5,6 +5,7 @@ export const peopleText = {
   people: "People",
   account: "My account",
   tokens: "API tokens",
+  apiReference: "What the API offers",
 
   columnName: "Name",
   columnRole: "Role",
