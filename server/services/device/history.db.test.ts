@@ -119,10 +119,9 @@ describe("what is known of a device besides its telemetry", () => {
   });
 
   it("is exported as CSV that no spreadsheet runs", async () => {
-    const records = await Array.fromAsync(
-      await exportDevices(tenant.ctx("viewer"), { sort: "name" }),
-    );
-    const lines = records.join("").trim().split("\r\n");
+    let text = "";
+    for await (const part of await exportDevices(tenant.ctx("viewer"), {})) text += part;
+    const lines = text.trim().split("\r\n");
 
     expect(lines).toHaveLength(3);
     expect(lines[0]).toMatch(/^device_id,uuid,name,/);
