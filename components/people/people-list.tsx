@@ -36,9 +36,9 @@ export function PeopleList({
             <thead>
               <Tr>
                 <Th>{peopleText.columnName}</Th>
-                <Th>{peopleText.columnRole}</Th>
+                <Th className="max-md:hidden">{peopleText.columnRole}</Th>
                 <Th>{peopleText.columnState}</Th>
-                <Th>{peopleText.columnLastSeen}</Th>
+                <Th className="max-md:hidden">{peopleText.columnLastSeen}</Th>
                 {mayManage && (
                   <Th numeric>
                     <span className="sr-only">{peopleText.columnActions}</span>

@@ -27,6 +27,16 @@ export function PersonRow({ person, own, mayManage, onLink, onDisable }: RowProp
     title: peopleText.roleChanged,
     detail: peopleText.roleChangedDetail(person.name, roleNames[value.role]),
   }));
+  const seat = mayManage ? (
+    <RoleSelect
+      value={person.role}
+      disabled={role.busy || person.state === "disabled"}
+      label={peopleText.roleOf(person.name)}
+      onChange={(chosen) => void role.change({ userId: person.id, role: chosen })}
+    />
+  ) : (
+    roleNames[person.role]
+  );
   return (
     <Tr>
       <Td>
@@ -34,26 +44,16 @@ export function PersonRow({ person, own, mayManage, onLink, onDisable }: RowProp
           {person.name}
           {own && <span className="font-normal text-ink-3"> ({peopleText.you})</span>}
         </p>
-        <p className="text-sm text-ink-2">{person.email}</p>
+        <p className="text-sm wrap-anywhere text-ink-2">{person.email}</p>
+        <div className="mt-1.5 max-w-52 md:hidden">{seat}</div>
       </Td>
-      <Td>
-        {mayManage ? (
-          <RoleSelect
-            value={person.role}
-            disabled={role.busy || person.state === "disabled"}
-            label={peopleText.roleOf(person.name)}
-            onChange={(chosen) => void role.change({ userId: person.id, role: chosen })}
-          />
-        ) : (
-          roleNames[person.role]
-        )}
-      </Td>
+      <Td className="max-md:hidden">{seat}</Td>
       <Td>
         <StateBadge tone={person.state === "active" ? "ok" : "idle"}>
           {person.state === "active" ? peopleText.active : peopleText.disabled}
         </StateBadge>
       </Td>
-      <Td>
+      <Td className="max-md:hidden">
         <RelativeTime value={person.lastSeenAt} />
       </Td>
       {mayManage && (

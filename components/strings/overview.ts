@@ -31,7 +31,7 @@ export const overviewText = {
   workerMissing: "devices cannot be heard",
 
   messages: "Traffic",
-  messagesAside: "messages per second, 10 min means, last 24 hours",
+  messagesAside: "messages per second, means of a minute, last hour",
   messagesReceived: "Received",
   messagesNotStored: "Not stored",
 

@@ -87,8 +87,8 @@ describe("the overview", () => {
       peak: { perSecond: 20, at: "2026-11-23T08:00:00.000Z" },
     });
     expect(
-      view.messages.steps.find((step) => step.at === Date.UTC(2026, 10, 23, 8))?.received,
-    ).toBe(2);
+      view.messages.steps.find((step) => step.at === Date.UTC(2026, 10, 23, 11, 59))?.received,
+    ).toBe(10);
     expect(view.refusals).toHaveLength(1);
   });
 

@@ -19,7 +19,7 @@ export type OverviewView = {
     /** Mean of the newest whole minute. */
     readonly perSecond: number;
     readonly peak: { readonly perSecond: number; readonly at: string } | null;
-    /** Means of ten minutes, per second; `at` is epoch milliseconds. Every step is there. */
+    /** Means of a minute, per second, over the last hour; `at` is epoch milliseconds. Every step is there. */
     readonly steps: readonly {
       readonly at: number;
       readonly received: number;
@@ -57,7 +57,9 @@ export type RecentRefusal = {
 
 const dayMs = 86_400_000;
 const minuteMs = 60_000;
-const stepMs = 10 * minuteMs;
+/** The traffic chart: an hour of minutes, so that a fresh installation shows its first ones. */
+const stepMs = minuteMs;
+const trafficMs = 60 * minuteMs;
 const certificateWeeks = 12;
 const shownRefusals = 6;
 
@@ -114,7 +116,7 @@ function peakOf(minutes: readonly LedgerStep[]): OverviewView["messages"]["peak"
 
 /** Whole steps only: the one that is still filling would look like a drop. */
 function stepsOf(minutes: readonly LedgerStep[], at: Window): OverviewView["messages"]["steps"] {
-  const first = Math.ceil(at.since.getTime() / stepMs) * stepMs;
+  const first = Math.ceil((at.now.getTime() - trafficMs) / stepMs) * stepMs;
   const count = Math.floor((at.now.getTime() - first) / stepMs);
   const steps = Array.from({ length: count }, (_, index) => ({
     at: first + index * stepMs,
