@@ -1,9 +1,9 @@
 "use client";
 import { ChartCard } from "#components/device/chart-card.tsx";
-import { channelOf, type HeardMessage } from "#components/device/feed.ts";
 import { IdentityCard } from "#components/device/identity-card.tsx";
 import { MessagesCard } from "#components/device/messages-card.tsx";
 import { NowCard } from "#components/device/now-card.tsx";
+import { storedMessage } from "#components/device/stored-messages.ts";
 import type { RangeKey } from "#components/device/telemetry-queries.ts";
 import { useDeviceFeed } from "#components/device/use-device-feed.ts";
 import type { DeviceDetail } from "#server/services/device/show.ts";
@@ -26,7 +26,7 @@ export function DeviceLive({
     latest: Object.fromEntries(
       latest.fields.map(({ name, value, at }) => [name, { v: value, t: at }]),
     ),
-    messages: tail.map(heardOf),
+    messages: tail.map(storedMessage),
   });
   const units = Object.fromEntries(
     latest.fields.flatMap(({ name, unit }) => (unit === null ? [] : [[name, unit]])),
@@ -51,12 +51,4 @@ export function DeviceLive({
       </div>
     </div>
   );
-}
-
-function heardOf(message: TailMessage): Omit<HeardMessage, "n"> {
-  const { receivedAt, outcome } = message;
-  if (outcome === "stored") {
-    return { receivedAt, outcome, channel: "telemetry", text: JSON.stringify(message.values) };
-  }
-  return { receivedAt, outcome, channel: channelOf(message.topic), text: message.detail };
 }

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { hearMessages, joinPoints, startFeed } from "#components/device/feed.ts";
+import {
+  hearMessages,
+  hearStored,
+  joinPoints,
+  knownUntil,
+  startFeed,
+  type StoredMessage,
+} from "#components/device/feed.ts";
 import type { LiveMessage } from "#server/domain/live.ts";
 
 function message(ts: number, values: LiveMessage["values"]): LiveMessage {
@@ -56,6 +63,35 @@ describe("the feed of a device", () => {
     ]);
     expect(feed.messages[0]?.channel).toBe("telemetry");
     expect(feed.dropped).toBe(7);
+  });
+});
+
+describe("the opening of the stream", () => {
+  const stored = (receivedAt: number, value: number): StoredMessage => ({
+    ts: receivedAt,
+    receivedAt,
+    outcome: "stored",
+    channel: "telemetry",
+    text: String(value),
+    values: { t: value },
+  });
+
+  it("brings what came between the page's rendering and the stream, in its place", () => {
+    const rendered = startFeed({ t: { v: 1, t: 100 } }, [stored(100, 1)]);
+    const since = knownUntil(rendered);
+    const live = hearMessages(rendered, [message(300.4, { t: 3 })], 0);
+
+    const feed = hearStored(live, [stored(300, 3), stored(200, 2), stored(100, 1)], since);
+
+    expect(feed.messages.map(({ receivedAt }) => receivedAt)).toEqual([300.4, 200, 100]);
+    expect(new Set(feed.messages.map(({ n }) => n)).size).toBe(3);
+    expect(feed.latest["t"]).toEqual({ v: 3, t: 300.4 });
+  });
+
+  it("changes nothing when nothing was missed", () => {
+    const feed = startFeed({}, [stored(100, 1)]);
+
+    expect(hearStored(feed, [stored(100, 1)], knownUntil(feed))).toBe(feed);
   });
 });
 

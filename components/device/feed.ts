@@ -36,22 +36,85 @@ export function channelOf(topic: string): string {
   return /^[^/]+\/v1\/d\/[^/]+\/up\/(.+)$/.exec(topic)?.[1] ?? topic;
 }
 
+function listed(message: Omit<HeardMessage, "n">, n: number): HeardMessage {
+  const { receivedAt, outcome, channel, text } = message;
+  return { n, receivedAt, outcome, channel, text };
+}
+
 /** Where a feed starts: what the server knew. Messages newest first. */
 export function startFeed(
   latest: Readonly<Record<string, LatestValue>>,
-  messages: readonly Omit<HeardMessage, "n">[],
+  messages: readonly StoredMessage[],
 ): Feed {
   const count = messages.length;
   return {
     latest,
     points: {},
-    messages: messages.map((message, index) => ({ ...message, n: count - index })),
+    messages: messages.map((message, index) => listed(message, count - index)),
     dropped: 0,
   };
 }
 
 /** The feed after a frame's messages of this device, oldest first. */
 export function hearMessages(feed: Feed, messages: readonly LiveMessage[], dropped: number): Feed {
+  const known = learnValues(feed, messages);
+  const heard = lastNumber(feed.messages) + 1;
+  const numbered = messages.map(({ receivedAt, outcome, topic, text }, index) => ({
+    n: heard + index,
+    receivedAt,
+    outcome,
+    channel: channelOf(topic),
+    text,
+  }));
+  return {
+    ...known,
+    messages: [...numbered.toReversed(), ...feed.messages].slice(0, keptMessages),
+    dropped: feed.dropped + dropped,
+  };
+}
+
+/** A message that was read from the store. */
+export type StoredMessage = Omit<HeardMessage, "n"> & {
+  readonly ts: number;
+  readonly values: Readonly<Record<string, FieldValue>>;
+};
+
+/** Until when the feed knows every message (epoch milliseconds, whole). */
+export function knownUntil(feed: Feed): number {
+  return Math.floor(feed.messages[0]?.receivedAt ?? 0);
+}
+
+/**
+ * The feed after the stream was opened, or opened again: what the store has since `since` and the
+ * stream has not told finds its place.
+ */
+export function hearStored(feed: Feed, stored: readonly StoredMessage[], since: number): Feed {
+  const told = new Set(feed.messages.map(({ receivedAt }) => Math.floor(receivedAt)));
+  const missed = stored.filter(({ receivedAt }) => {
+    const at = Math.floor(receivedAt);
+    return at > since && !told.has(at);
+  });
+  if (missed.length === 0) return feed;
+  const next = lastNumber(feed.messages) + 1;
+  const numbered = missed.toReversed().map((message, index) => listed(message, next + index));
+  return {
+    ...learnValues(feed, missed),
+    messages: [...feed.messages, ...numbered]
+      .toSorted((a, b) => b.receivedAt - a.receivedAt)
+      .slice(0, keptMessages),
+    dropped: feed.dropped,
+  };
+}
+
+/** The highest number in use; where nothing was heard yet, 0. */
+export function lastNumber(messages: readonly HeardMessage[]): number {
+  return messages.reduce((highest, { n }) => Math.max(highest, n), 0);
+}
+
+function learnValues(
+  feed: Feed,
+  messages: readonly Pick<StoredMessage, "ts" | "values">[],
+): Pick<Feed, "latest" | "points"> {
   const latest = { ...feed.latest };
   const points = { ...feed.points };
   for (const message of messages) {
@@ -63,20 +126,7 @@ export function hearMessages(feed: Feed, messages: readonly LiveMessage[], dropp
       }
     }
   }
-  const heard = (feed.messages[0]?.n ?? 0) + 1;
-  const numbered = messages.map(({ receivedAt, outcome, topic, text }, index) => ({
-    n: heard + index,
-    receivedAt,
-    outcome,
-    channel: channelOf(topic),
-    text,
-  }));
-  return {
-    latest,
-    points,
-    messages: [...numbered.toReversed(), ...feed.messages].slice(0, keptMessages),
-    dropped: feed.dropped + dropped,
-  };
+  return { latest, points };
 }
 
 /** Most come in order; back-fill finds its place. */

@@ -1,6 +1,6 @@
 "use client";
 import { useState } from "react";
-import type { HeardMessage } from "#components/device/feed.ts";
+import { lastNumber, type HeardMessage } from "#components/device/feed.ts";
 import { deviceText } from "#components/strings/device-page.ts";
 import { StateBadge, type Tone } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -27,8 +27,8 @@ export function MessagesCard({
   readonly dropped: number;
 }) {
   const [held, setHeld] = useState<readonly HeardMessage[] | null>(null);
-  const newest = held?.[0];
-  const waiting = held === null ? 0 : (messages[0]?.n ?? 0) - (newest?.n ?? 0);
+  const seen = lastNumber(held ?? messages);
+  const waiting = messages.filter(({ n }) => n > seen).length;
   const rows = (held ?? messages).slice(0, shown);
   return (
     <Card labelledBy="messages">
