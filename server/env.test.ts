@@ -1,5 +1,8 @@
+import { mkdtempSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { InvalidEnvironment, parseEnv } from "#server/env.ts";
+import { InvalidEnvironment, parseEnv, privateFolder } from "#server/env.ts";
 
 function problemsOf(source: Record<string, string>): readonly string[] {
   try {
@@ -65,5 +68,15 @@ describe("the environment", () => {
     expect(parseEnv({ TLS_CERT: "c", TLS_KEY: "k", HOST: "0.0.0.0" }).PUBLIC_URL).toBe(
       "https://localhost:3000",
     );
+  });
+});
+
+describe("a private folder", () => {
+  it("is closed to others, in a data folder that the database's user may pass through", () => {
+    const dataDir = path.join(mkdtempSync(path.join(tmpdir(), "env-")), "data");
+    const folder = privateFolder({ DATA_DIR: dataDir }, "run");
+
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    expect(statSync(dataDir).mode & 0o055).toBe(0o055);
   });
 });

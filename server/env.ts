@@ -163,6 +163,8 @@ export function childEnvironment(additions: Readonly<Record<string, string>>): N
 
 /** A folder under DATA_DIR that only this user can enter, created when missing. */
 export function privateFolder(env: Pick<Env, "DATA_DIR">, name: string): string {
+  // The database's user must be able to pass through DATA_DIR to its own folder.
+  mkdirSync(env.DATA_DIR, { recursive: true });
   const folder = path.join(env.DATA_DIR, name);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return folder;
