@@ -62,11 +62,7 @@ async function settle(
   }
 }
 
-async function release(
-  client: pg.PoolClient,
-  isLocked: boolean,
-  name: string,
-): Promise<void> {
+async function release(client: pg.PoolClient, isLocked: boolean, name: string): Promise<void> {
   try {
     if (isLocked)
       await client.query("SELECT pg_advisory_unlock($1, hashtext($2))", [jobLock, name]);

@@ -9,14 +9,7 @@ import { z } from "zod";
 export const longestLine = 65_536;
 
 /** Why there is no certificate. Closed: the client maps the whole set. */
-const signerErrors = [
-  "refused",
-  "malformed",
-  "too_large",
-  "slow",
-  "busy",
-  "failed",
-] as const;
+const signerErrors = ["refused", "malformed", "too_large", "slow", "busy", "failed"] as const;
 
 export const signerAnswerSchema = z.discriminatedUnion("ok", [
   z.object({ ok: z.literal(true), certificatePem: z.string(), chainPem: z.string() }),
