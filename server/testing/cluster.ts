@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { startEmbeddedPostgres } from "#server/db/embedded.ts";
 
@@ -9,6 +10,10 @@ import { startEmbeddedPostgres } from "#server/db/embedded.ts";
 export type TestCluster = {
   /** Process id of the server, whose children do the work. */
   readonly pid: number;
+  /** SIGKILL of the server: its children notice and go. */
+  kill(): Promise<void>;
+  /** Starts the killed server again, on the same port and data. */
+  restart(): Promise<void>;
   /** Superuser's URL of the named database. */
   urlOf(database: string): string;
   /** Runs one statement in the maintenance database. */
@@ -37,12 +42,14 @@ export async function startTestCluster(input: {
   const folder = mkdtempSync(path.join(tmpdir(), "quayside-test-"));
   // As root the server runs as another user, who must be able to enter.
   chmodSync(folder, 0o755);
-  const server = await startEmbeddedPostgres({
+  const place = {
     dir: path.join(folder, "pg"),
     password: randomBytes(16).toString("hex"),
     settings: [...(input.durable ? [] : hasty), ...(input.settings ?? [])],
-  });
-  const killWithParent = () => server.process.kill("SIGQUIT");
+  };
+  let server = await startEmbeddedPostgres(place);
+  const port = Number(new URL(server.url).port);
+  const killWithParent = () => void server.process.kill("SIGQUIT");
   process.once("exit", killWithParent);
   const urlOf = (database: string) => {
     const url = new URL(server.url);
@@ -51,6 +58,23 @@ export async function startTestCluster(input: {
   };
   return {
     pid: server.process.pid ?? 0,
+    kill: async () => {
+      const gone = new Promise<void>((resolve) => server.process.once("exit", () => resolve()));
+      server.process.kill("SIGKILL");
+      await gone;
+    },
+    restart: async () => {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          server = await startEmbeddedPostgres({ ...place, port });
+          return;
+        } catch (error) {
+          // The killed server's children still hold its shared memory for a moment.
+          if (attempt === 20) throw error;
+          await sleep(250);
+        }
+      }
+    },
     urlOf,
     query: async (sql) => {
       const client = new pg.Client({ connectionString: server.url });
