@@ -5,12 +5,20 @@ const pages = [
   { path: "/", signedIn: true },
   { path: "/devices", signedIn: true },
   { path: "/devices/axe-pump", signedIn: true },
+  { path: "/devices/axe-pump/certificate", signedIn: true },
+  { path: "/devices/axe-pump/connection", signedIn: true },
+  { path: "/devices/axe-pump/audit", signedIn: true },
   { path: "/onboard", signedIn: true },
   { path: "/dead-letters", signedIn: true },
   { path: "/audit", signedIn: true },
   { path: "/settings/people", signedIn: true },
+  { path: "/settings/account", signedIn: true },
+  { path: "/settings/tokens", signedIn: true },
+  { path: "/docs/api", signedIn: true },
   { path: "/no-such-page", signedIn: true },
   { path: "/sign-in", signedIn: false },
+  { path: "/setup", signedIn: false },
+  { path: "/invite", signedIn: false },
 ];
 
 const sizes = [
