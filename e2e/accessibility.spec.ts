@@ -26,7 +26,8 @@ const sizes = [
   { name: "phone", width: 390, height: 844 },
 ];
 
-test("there is a device to look at", async ({ connectDevice, createDevice }) => {
+test("there are a device and a token to look at", async ({ cli, connectDevice, createDevice }) => {
+  await cli("token", "create", "--role", "viewer", "--name", "a token with a long name to read");
   const device = await createDevice("Axe pump", "--id", "axe-pump");
   const client = await connectDevice(device);
   for (let step = 0; step < 5; step += 1) {

@@ -16,26 +16,24 @@ export function SessionList({ sessions }: { readonly sessions: readonly OwnSessi
     <Card labelledBy="sessions-title">
       <CardHeader id="sessions-title" title={authText.sessions} />
       <p className="px-3.5 pt-3 text-ink-2">{authText.sessionsIntro}</p>
-      <div className="overflow-x-auto">
-        <Table>
-          <thead>
-            <Tr>
-              <Th>{authText.columnBrowser}</Th>
-              <Th>{authText.columnAddress}</Th>
-              <Th>{authText.columnSignedIn}</Th>
-              <Th>{authText.columnLastUsed}</Th>
-              <Th numeric>
-                <span className="sr-only">{authText.columnAction}</span>
-              </Th>
-            </Tr>
-          </thead>
-          <tbody>
-            {sessions.map((session) => (
-              <SessionRow key={session.id} session={session} />
-            ))}
-          </tbody>
-        </Table>
-      </div>
+      <Table>
+        <thead>
+          <Tr>
+            <Th>{authText.columnBrowser}</Th>
+            <Th className="max-md:hidden">{authText.columnAddress}</Th>
+            <Th className="max-md:hidden">{authText.columnSignedIn}</Th>
+            <Th>{authText.columnLastUsed}</Th>
+            <Th numeric>
+              <span className="sr-only">{authText.columnAction}</span>
+            </Th>
+          </Tr>
+        </thead>
+        <tbody>
+          {sessions.map((session) => (
+            <SessionRow key={session.id} session={session} />
+          ))}
+        </tbody>
+      </Table>
     </Card>
   );
 }
@@ -48,8 +46,8 @@ function SessionRow({ session }: { readonly session: OwnSession }) {
   return (
     <Tr>
       <Td className="font-medium text-ink">{name}</Td>
-      <Td className="font-mono text-sm">{session.ip}</Td>
-      <Td>
+      <Td className="font-mono text-sm max-md:hidden">{session.ip}</Td>
+      <Td className="max-md:hidden">
         <RelativeTime value={session.createdAt} />
       </Td>
       <Td>

@@ -45,38 +45,38 @@ export function AuditTab({
 
 function Events({ events }: { readonly events: DeviceAudit["events"] }) {
   return (
-    <div className="overflow-x-auto">
-      <Table>
-        <thead>
-          <tr>
-            <Th>{deviceText.columnTime}</Th>
-            <Th>{deviceText.columnAction}</Th>
-            <Th>{deviceText.columnWho}</Th>
-            <Th className="max-md:hidden">{deviceText.columnReason}</Th>
-            <Th numeric>{deviceText.columnSeq}</Th>
-          </tr>
-        </thead>
-        <tbody>
-          {events.map((event) => (
-            <Tr key={event.seq}>
-              <Td className="text-ink-2">
-                <ExactTime value={event.at} />
-              </Td>
-              <Td>
-                <span className="font-mono text-sm">{event.action}</span>{" "}
-                {event.outcome === "denied" && (
-                  <StateBadge tone="bad">{deviceText.denied}</StateBadge>
-                )}
-              </Td>
-              <Td>{event.actor}</Td>
-              <Td className="text-ink-2 max-md:hidden">{event.reason}</Td>
-              <Td numeric className="text-ink-3">
-                {event.seq}
-              </Td>
-            </Tr>
-          ))}
-        </tbody>
-      </Table>
-    </div>
+    <Table>
+      <thead>
+        <tr>
+          <Th>{deviceText.columnTime}</Th>
+          <Th>{deviceText.columnAction}</Th>
+          <Th>{deviceText.columnWho}</Th>
+          <Th className="max-md:hidden">{deviceText.columnReason}</Th>
+          <Th numeric className="max-md:hidden">
+            {deviceText.columnSeq}
+          </Th>
+        </tr>
+      </thead>
+      <tbody>
+        {events.map((event) => (
+          <Tr key={event.seq}>
+            <Td className="text-ink-2">
+              <ExactTime value={event.at} />
+            </Td>
+            <Td>
+              <span className="font-mono text-sm wrap-anywhere">{event.action}</span>{" "}
+              {event.outcome === "denied" && (
+                <StateBadge tone="bad">{deviceText.denied}</StateBadge>
+              )}
+            </Td>
+            <Td className="wrap-anywhere">{event.actor}</Td>
+            <Td className="text-ink-2 max-md:hidden">{event.reason}</Td>
+            <Td numeric className="text-ink-3 max-md:hidden">
+              {event.seq}
+            </Td>
+          </Tr>
+        ))}
+      </tbody>
+    </Table>
   );
 }

@@ -22,50 +22,48 @@ export function PendingInvitations({
   return (
     <Card labelledBy="invitations-title">
       <CardHeader id="invitations-title" title={peopleText.pending} />
-      <div className="overflow-x-auto">
-        <Table>
-          <thead>
-            <Tr>
-              <Th>{peopleText.columnName}</Th>
-              <Th>{peopleText.columnRole}</Th>
-              <Th>{peopleText.columnInvitedBy}</Th>
-              <Th>{peopleText.columnExpires}</Th>
+      <Table>
+        <thead>
+          <Tr>
+            <Th>{peopleText.columnName}</Th>
+            <Th className="max-md:hidden">{peopleText.columnRole}</Th>
+            <Th className="max-md:hidden">{peopleText.columnInvitedBy}</Th>
+            <Th>{peopleText.columnExpires}</Th>
+            {mayManage && (
+              <Th numeric>
+                <span className="sr-only">{peopleText.columnActions}</span>
+              </Th>
+            )}
+          </Tr>
+        </thead>
+        <tbody>
+          {invitations.map((invitation) => (
+            <Tr key={invitation.id}>
+              <Td>
+                <p className="font-medium text-ink">{invitation.name}</p>
+                <p className="text-sm wrap-anywhere text-ink-2">{invitation.email}</p>
+              </Td>
+              <Td className="max-md:hidden">{roleNames[invitation.role]}</Td>
+              <Td className="max-md:hidden">{invitation.createdBy}</Td>
+              <Td>
+                <RelativeTime value={invitation.expiresAt} />
+              </Td>
               {mayManage && (
-                <Th numeric>
-                  <span className="sr-only">{peopleText.columnActions}</span>
-                </Th>
+                <Td className="text-right">
+                  <Button
+                    size="sm"
+                    busy={busy}
+                    aria-label={peopleText.revokeInvitationLabel(invitation.email)}
+                    onClick={() => void change({ invitationId: invitation.id })}
+                  >
+                    {peopleText.revokeInvitation}
+                  </Button>
+                </Td>
               )}
             </Tr>
-          </thead>
-          <tbody>
-            {invitations.map((invitation) => (
-              <Tr key={invitation.id}>
-                <Td>
-                  <p className="font-medium text-ink">{invitation.name}</p>
-                  <p className="text-sm text-ink-2">{invitation.email}</p>
-                </Td>
-                <Td>{roleNames[invitation.role]}</Td>
-                <Td>{invitation.createdBy}</Td>
-                <Td>
-                  <RelativeTime value={invitation.expiresAt} />
-                </Td>
-                {mayManage && (
-                  <Td className="text-right">
-                    <Button
-                      size="sm"
-                      busy={busy}
-                      aria-label={peopleText.revokeInvitationLabel(invitation.email)}
-                      onClick={() => void change({ invitationId: invitation.id })}
-                    >
-                      {peopleText.revokeInvitation}
-                    </Button>
-                  </Td>
-                )}
-              </Tr>
-            ))}
-          </tbody>
-        </Table>
-      </div>
+          ))}
+        </tbody>
+      </Table>
     </Card>
   );
 }

@@ -31,35 +31,33 @@ export function PeopleList({
           title={peopleText.people}
           {...(mayManage && { aside: <InviteDialog onLink={setLink} /> })}
         />
-        <div className="overflow-x-auto">
-          <Table>
-            <thead>
-              <Tr>
-                <Th>{peopleText.columnName}</Th>
-                <Th className="max-md:hidden">{peopleText.columnRole}</Th>
-                <Th>{peopleText.columnState}</Th>
-                <Th className="max-md:hidden">{peopleText.columnLastSeen}</Th>
-                {mayManage && (
-                  <Th numeric>
-                    <span className="sr-only">{peopleText.columnActions}</span>
-                  </Th>
-                )}
-              </Tr>
-            </thead>
-            <tbody>
-              {people.map((person) => (
-                <PersonRow
-                  key={person.id}
-                  person={person}
-                  own={person.id === ownId}
-                  mayManage={mayManage}
-                  onLink={setLink}
-                  onDisable={setDisabling}
-                />
-              ))}
-            </tbody>
-          </Table>
-        </div>
+        <Table>
+          <thead>
+            <Tr>
+              <Th>{peopleText.columnName}</Th>
+              <Th className="max-md:hidden">{peopleText.columnRole}</Th>
+              <Th>{peopleText.columnState}</Th>
+              <Th className="max-md:hidden">{peopleText.columnLastSeen}</Th>
+              {mayManage && (
+                <Th numeric>
+                  <span className="sr-only">{peopleText.columnActions}</span>
+                </Th>
+              )}
+            </Tr>
+          </thead>
+          <tbody>
+            {people.map((person) => (
+              <PersonRow
+                key={person.id}
+                person={person}
+                own={person.id === ownId}
+                mayManage={mayManage}
+                onLink={setLink}
+                onDisable={setDisabling}
+              />
+            ))}
+          </tbody>
+        </Table>
       </Card>
       <PendingInvitations invitations={invitations} mayManage={mayManage} />
       <OneTimeSecret

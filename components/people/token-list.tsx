@@ -67,28 +67,26 @@ function TokenTable({
   readonly onRevoke: (token: TokenView) => void;
 }) {
   return (
-    <div className="overflow-x-auto">
-      <Table>
-        <thead>
-          <Tr>
-            <Th>{peopleText.columnToken}</Th>
-            <Th>{peopleText.columnRole}</Th>
-            <Th>{peopleText.columnState}</Th>
-            <Th>{peopleText.columnCreated}</Th>
-            <Th>{peopleText.columnUsed}</Th>
-            <Th>{peopleText.columnTokenEnds}</Th>
-            <Th numeric>
-              <span className="sr-only">{peopleText.columnActions}</span>
-            </Th>
-          </Tr>
-        </thead>
-        <tbody>
-          {tokens.map((token) => (
-            <TokenRow key={token.id} token={token} onRevoke={onRevoke} />
-          ))}
-        </tbody>
-      </Table>
-    </div>
+    <Table>
+      <thead>
+        <Tr>
+          <Th>{peopleText.columnToken}</Th>
+          <Th className="max-md:hidden">{peopleText.columnRole}</Th>
+          <Th>{peopleText.columnState}</Th>
+          <Th className="max-md:hidden">{peopleText.columnCreated}</Th>
+          <Th className="max-md:hidden">{peopleText.columnUsed}</Th>
+          <Th className="max-md:hidden">{peopleText.columnTokenEnds}</Th>
+          <Th numeric>
+            <span className="sr-only">{peopleText.columnActions}</span>
+          </Th>
+        </Tr>
+      </thead>
+      <tbody>
+        {tokens.map((token) => (
+          <TokenRow key={token.id} token={token} onRevoke={onRevoke} />
+        ))}
+      </tbody>
+    </Table>
   );
 }
 
@@ -102,19 +100,19 @@ function TokenRow({
   const { tone, word } = looks[token.state];
   return (
     <Tr>
-      <Td className="font-medium text-ink">{token.name}</Td>
-      <Td>{roleNames[token.role]}</Td>
+      <Td className="font-medium wrap-anywhere text-ink">{token.name}</Td>
+      <Td className="max-md:hidden">{roleNames[token.role]}</Td>
       <Td>
         <StateBadge tone={tone}>{word}</StateBadge>
       </Td>
-      <Td>
+      <Td className="max-md:hidden">
         <RelativeTime value={token.createdAt} />{" "}
         <span className="text-ink-3">{peopleText.madeBy(token.createdBy)}</span>
       </Td>
-      <Td>
+      <Td className="max-md:hidden">
         <RelativeTime value={token.usedAt} />
       </Td>
-      <Td>
+      <Td className="max-md:hidden">
         <RelativeTime value={token.expiresAt} fallback={peopleText.never} />
       </Td>
       <Td className="text-right">
