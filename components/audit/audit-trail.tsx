@@ -8,7 +8,8 @@ import { VerifyChain } from "#components/audit/verify-chain.tsx";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { auditText } from "#components/strings/audit.ts";
 import { StateBadge } from "#components/ui/badge.tsx";
-import { DataTable, type DataColumn, type DataTableState } from "#components/ui/data-table.tsx";
+import { DataTable } from "#components/ui/data-table.tsx";
+import type { DataColumn, DataTableState } from "#components/ui/data-table-types.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { RelativeTime } from "#components/ui/time.tsx";
 

@@ -12,7 +12,7 @@ import { Crosshair } from "#components/charts/crosshair.tsx";
 import { SeriesPaths } from "#components/charts/series-paths.tsx";
 import { extentOf, type Threshold, type TimeRange } from "#components/charts/series.ts";
 import { timeTickLabel, timeTicks, valueTicks } from "#components/charts/ticks.ts";
-import type { TimeSeriesProps } from "#components/charts/time-series.tsx";
+import type { TimeSeriesProps } from "#components/charts/time-series-props.ts";
 import { formatNumber } from "#components/ui/format.ts";
 
 const noRows: never[] = [];

@@ -8,25 +8,12 @@ import {
   type Threshold,
   type TimeRange,
 } from "#components/charts/series.ts";
+import type { TimeSeriesProps } from "#components/charts/time-series-props.ts";
 import { summaryOf } from "#components/charts/summary.ts";
 import { ValueTable } from "#components/charts/value-table.tsx";
 import { chartText } from "#components/strings/charts.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
-
-export type TimeSeriesProps = {
-  /** What the chart shows: "Temperature". */
-  readonly label: string;
-  /** The newest first matters little; points within a series must ascend in time. */
-  readonly series: readonly Series[];
-  readonly range: TimeRange;
-  readonly unit?: string;
-  /** Dragging over the plot asks for a narrower range. */
-  readonly onZoom?: (range: TimeRange) => void;
-  readonly thresholds?: readonly Threshold[];
-  /** Pixels of the plot. */
-  readonly height?: number;
-};
 
 // The drawing library is fetched when a chart is shown, and draws in the browser only.
 const Plot = dynamic(

@@ -10,7 +10,8 @@ import {
 } from "#components/dead-letter/filter.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { deadLetterText, wordsOfReason } from "#components/strings/dead-letter.ts";
-import { DataTable, type DataColumn, type DataTableState } from "#components/ui/data-table.tsx";
+import { DataTable } from "#components/ui/data-table.tsx";
+import type { DataColumn, DataTableState } from "#components/ui/data-table-types.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { RelativeTime } from "#components/ui/time.tsx";
 import type { DeadLetterPage, DeadLetterSummary } from "#server/services/dead-letter/list.ts";

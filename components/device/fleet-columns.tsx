@@ -1,7 +1,7 @@
 import { CertificateDays, LastContact } from "#components/device/device-cells.tsx";
 import { PresenceBadge } from "#components/device/presence-badge.tsx";
 import { connectionName, fleetText } from "#components/strings/device.ts";
-import type { DataColumn } from "#components/ui/data-table.tsx";
+import type { DataColumn } from "#components/ui/data-table-types.ts";
 import type { DeviceSummary } from "#server/services/device/summary.ts";
 
 /** The columns of the fleet table; the ids of sortable ones are the names of sorts. */

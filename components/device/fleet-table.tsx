@@ -10,7 +10,8 @@ import { useFleetView } from "#components/device/use-fleet-view.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { fleetText } from "#components/strings/device.ts";
 import { Button, ButtonLink } from "#components/ui/button.tsx";
-import { DataTable, type DataSort, type DataTableState } from "#components/ui/data-table.tsx";
+import { DataTable } from "#components/ui/data-table.tsx";
+import type { DataSort, DataTableState } from "#components/ui/data-table-types.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { formatCount } from "#components/ui/format.ts";
 import {

@@ -24,9 +24,10 @@ export const rangeStepMs: Readonly<Record<RangeKey, number>> = {
   "7d": 300_000,
 };
 
-/** The shortest range that shows a newest value of this age; the shortest of all without one. */
-export function rangeForAge(ageMs: number | null): RangeKey {
-  return rangeKeys.find((key) => ageMs === null || ageMs < rangeMs[key]) ?? "7d";
+/** The shortest range that shows the newest value (epoch milliseconds); the shortest of all without one. */
+export function rangeFor(newestAt: number | null, now: Date): RangeKey {
+  const ageMs = newestAt === null ? 0 : now.getTime() - newestAt;
+  return rangeKeys.find((key) => ageMs < rangeMs[key]) ?? "7d";
 }
 
 /** Points asked for: about one for each pixel of the plot. */

@@ -4,7 +4,7 @@ import { ArrowDown, ArrowUp } from "lucide-react";
 import type { RowData } from "@tanstack/react-table";
 import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
-import type { DataColumn, DataSort, DataTableProps } from "#components/ui/data-table.tsx";
+import type { DataColumn, DataSort, DataTableProps } from "#components/ui/data-table-types.ts";
 import { formatCount } from "#components/ui/format.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { uiText } from "#components/strings/ui.ts";

@@ -6,7 +6,7 @@ import type { RowData } from "@tanstack/react-table";
 import type { KeyboardEvent, ReactNode } from "react";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { cellLook } from "#components/ui/data-table-parts.tsx";
-import type { DataColumn, DataTableProps } from "#components/ui/data-table.tsx";
+import type { DataColumn, DataTableProps } from "#components/ui/data-table-types.ts";
 import { uiText } from "#components/strings/ui.ts";
 
 type RowProps<T extends RowData> = {

@@ -1,4 +1,4 @@
-import { fieldNameProblem, isForbiddenName } from "#server/ingest/field-name.ts";
+import { fieldNameProblem, isForbiddenName } from "#server/domain/field-name.ts";
 import type { FieldType, IngestProfile } from "#server/ingest/profile.ts";
 import { quoteName, type JsonObject } from "#server/ingest/readings.ts";
 import { pass, refuse, type Refusal, type Stage } from "#server/ingest/stage.ts";

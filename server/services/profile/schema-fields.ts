@@ -1,3 +1,4 @@
+import { fieldNameProblem } from "#server/domain/field-name.ts";
 import { SchemaUnusable } from "#server/services/profile/inspect-schema.ts";
 
 /** A top-level property that is stored as a number, by its position in a telemetry row. */
@@ -9,9 +10,6 @@ export type SchemaFieldDraft = {
 };
 
 const mostFields = 256;
-
-/** A name that devices can send (server/ingest/field-name.ts has the same rule for open profiles). */
-const fieldName = /^[\p{L}_][\p{L}\p{M}\p{N}_.:/ %-]{0,63}$/u;
 
 /** A type with or without null: a field that may be absent is still a number. */
 function storedType(type: unknown): SchemaFieldDraft["type"] | undefined {
@@ -43,11 +41,9 @@ export function schemaFields(jsonSchema: object): readonly SchemaFieldDraft[] {
   if (typeof properties !== "object" || properties === null) return [];
   const fields: SchemaFieldDraft[] = [];
   for (const [name, property] of Object.entries(properties)) {
-    if (!fieldName.test(name)) {
-      throw new SchemaUnusable(
-        `/properties/${name.slice(0, 64)}`,
-        "A field's name is a letter followed by letters, digits, spaces and _ . : / % -, at most 64.",
-      );
+    const problem = fieldNameProblem(name);
+    if (problem !== undefined) {
+      throw new SchemaUnusable(`/properties/${name.slice(0, 64)}`, `This field ${problem}.`);
     }
     const schema = resolve(jsonSchema, property);
     const type = schema === undefined ? undefined : storedType(Reflect.get(schema, "type"));

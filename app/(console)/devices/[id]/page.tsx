@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { RefusalNotice } from "#components/device/refusal-notice.tsx";
 import { DeviceLive } from "#components/device/device-live.tsx";
 import { deviceRefusals } from "#server/services/device/refusals.ts";
-import { rangeForAge } from "#components/device/telemetry-queries.ts";
+import { rangeFor } from "#components/device/telemetry-queries.ts";
 import { showDevice } from "#server/services/device/show.ts";
 import { latestTelemetry } from "#server/services/telemetry/latest.ts";
 import { tailMessages } from "#server/services/telemetry/messages.ts";
@@ -32,9 +32,7 @@ export default async function DevicePage({ params }: Props) {
         device={device}
         latest={latest}
         tail={tail}
-        startRange={rangeForAge(
-          latest.receivedAt === null ? null : ctx.now().getTime() - latest.receivedAt,
-        )}
+        startRange={rangeFor(latest.receivedAt, ctx.now())}
       />
     </>
   );
