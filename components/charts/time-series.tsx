@@ -2,12 +2,7 @@
 import { ChartLine, Table2 } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useId, useState } from "react";
-import {
-  maxSeries,
-  type Series,
-  type Threshold,
-  type TimeRange,
-} from "#components/charts/series.ts";
+import { maxSeries } from "#components/charts/series.ts";
 import type { TimeSeriesProps } from "#components/charts/time-series-props.ts";
 import { summaryOf } from "#components/charts/summary.ts";
 import { ValueTable } from "#components/charts/value-table.tsx";

@@ -12,7 +12,6 @@ import {
   useRef,
   useState,
   type KeyboardEvent,
-  type ReactNode,
   type RefObject,
 } from "react";
 import { useBreakpointsAbove } from "#components/ui/breakpoint.ts";
