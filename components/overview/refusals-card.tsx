@@ -39,8 +39,8 @@ export function RefusalsCard({ refusals }: { readonly refusals: readonly RecentR
                   <RelativeTime value={refusal.lastAt} />
                 </span>
               </p>
-              <p className="mt-0.5 text-ink-2">{refusal.detail}</p>
-              <p className="text-sm text-ink-3">{refusal.remedy}</p>
+              <p className="mt-0.5 text-ink-2 wrap-anywhere">{refusal.detail}</p>
+              <p className="text-sm text-ink-3 wrap-anywhere">{refusal.remedy}</p>
             </li>
           ))}
         </ul>
