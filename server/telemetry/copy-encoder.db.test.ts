@@ -26,7 +26,7 @@ async function store(rows: readonly CopyRow[]): Promise<unknown[]> {
   const stored = await database.ingest.pool.query(
     `SELECT device_key::text, (extract(epoch FROM ts) * 1000000)::bigint::text AS ts, message_key::text,
        (extract(epoch FROM received_at) * 1000000)::bigint::text AS received, schema_id, flags, "values", extra
-     FROM telemetry.reading WHERE device_key = ANY($1::bigint[]) ORDER BY device_key`,
+     FROM telemetry.reading WHERE device_key = ANY($1::bigint[]) ORDER BY reading.device_key`,
     [rows.map((row) => row.deviceKey.toString())],
   );
   return stored.rows;

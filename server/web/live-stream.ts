@@ -33,6 +33,8 @@ export async function liveStream(ctx: Context, request: Request): Promise<Respon
   const end = () => ended.abort();
   request.signal.addEventListener("abort", end, { once: true });
   ended.signal.addEventListener("abort", release, { once: true });
+  // The browser may have left while the session and the devices were looked up; nobody would tell.
+  if (request.signal.aborted) end();
 
   const body = new ReadableStream<Uint8Array>(
     {
@@ -95,7 +97,11 @@ function feed(at: {
   };
   const onFrame = (frame: LiveFrame) => write(`data: ${JSON.stringify(frame)}\n\n`);
 
-  const heartbeat = setInterval(() => write(": alive\n\n"), heartbeatMs);
+  const heartbeat = setInterval(() => {
+    // Nothing was read since the last one but what the queue holds: the viewer is gone.
+    if ((controller.desiredSize ?? 0) <= 0) ended.abort();
+    else write(": alive\n\n");
+  }, heartbeatMs);
   const recheck = setInterval(() => void endWithSession(), recheckMs);
   async function endWithSession(): Promise<void> {
     try {
@@ -120,6 +126,12 @@ function feed(at: {
     { once: true },
   );
 
+  if (ended.signal.aborted) {
+    clearInterval(heartbeat);
+    clearInterval(recheck);
+    closeQuietly(controller);
+    return;
+  }
   onFrame({ kind: "hello", at: ctx.now().getTime() });
   // It ends with the signal and does not reject.
   void subscribeLive({ db: ctx.db, interest, onFrame, signal: ended.signal });
