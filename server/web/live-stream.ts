@@ -89,6 +89,7 @@ function feed(at: {
   readonly ended: AbortController;
 }): void {
   const { ctx, sessionId, interest, controller, ended } = at;
+  if (ended.signal.aborted) return closeQuietly(controller);
   const encoder = new TextEncoder();
   const write = (text: string) => {
     if (!ended.signal.aborted && (controller.desiredSize ?? 0) > 0) {
@@ -126,12 +127,6 @@ function feed(at: {
     { once: true },
   );
 
-  if (ended.signal.aborted) {
-    clearInterval(heartbeat);
-    clearInterval(recheck);
-    closeQuietly(controller);
-    return;
-  }
   onFrame({ kind: "hello", at: ctx.now().getTime() });
   // It ends with the signal and does not reject.
   void subscribeLive({ db: ctx.db, interest, onFrame, signal: ended.signal });
