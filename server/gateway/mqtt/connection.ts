@@ -16,7 +16,7 @@
  * client, which cannot be told a receive maximum, has too many unacknowledged publications),
  * `unsent` (the client does not read what we send), `identify`, `stop` (the worker is stopping).
  */
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { Packet } from "mqtt-packet";
 import { claimedIdOf, type Credential } from "#server/gateway/identify/identify.ts";
 import { encode, type ProtocolVersion } from "#server/gateway/mqtt/codec.ts";
@@ -73,12 +73,12 @@ export class Connection implements Origin {
   receivedAt = 0;
   /** Names the peer in refusals until it is identified. */
   claimedId = "";
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   #holds = 0;
   #lastSeenAt: number;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(gateway: MqttGateway, socket: Socket, facts: ConnectionFacts) {
+  constructor(gateway: MqttGateway, socket: Duplex, facts: ConnectionFacts) {
     this.gateway = gateway;
     this.facts = facts;
     this.frames = new FrameReader(gateway.limits.maxPacketBytes);
