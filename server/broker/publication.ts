@@ -24,6 +24,9 @@ export type Publication = {
   readonly publisher: SessionKey | undefined;
 };
 
+/** {@link Publication.forwarded} of what has no such properties. */
+export const nothingForwarded: Buffer = Buffer.alloc(0);
+
 /** Whose session it is. Client ids are unique for an owner, so nobody can take over another's. */
 export type Owner =
   | { readonly kind: "device"; readonly deviceKey: bigint }

@@ -1,6 +1,8 @@
+import type { Publication, SessionKey } from "#server/broker/publication.ts";
+
 /** The shapes that travel through the pipeline. Nothing here allocates more than the message needs. */
 
-export type Transport = "mqtt" | "mqtts";
+export type Transport = "mqtt" | "mqtts" | "ws" | "wss";
 
 /** What the listener knows of the device behind a credential. Replaced as a whole when it changes. */
 export type DeviceIdentity = {
@@ -13,7 +15,10 @@ export type DeviceIdentity = {
   readonly profileId: string;
 };
 
-/** One message as a device sent it, whatever the transport and dialect. */
+/**
+ * One message as a device sent it, whatever the transport and dialect. `device` tells it from a
+ * {@link RelayedMessage}, so that messages of the hot path carry no tag.
+ */
 export type InboundMessage = {
   readonly device: DeviceIdentity;
   readonly transport: Transport;
@@ -22,18 +27,51 @@ export type InboundMessage = {
   /** After the device's prefix: "telemetry", "telemetry/pump". */
   readonly channel: string;
   readonly qos: 0 | 1 | 2;
+  /** Kept as the retained message of its topic; an empty payload deletes that [MQTT-3.3.1-6]. */
+  readonly retain: boolean;
   readonly payload: Buffer;
   /** Epoch milliseconds, fractional: performance.timeOrigin + performance.now(). */
   readonly receivedAt: number;
+  /** Epoch milliseconds of the MQTT 5 message expiry; undefined for never. */
+  readonly expiresAt: number | undefined;
+  /** Encoded properties to pass on, see {@link Publication.forwarded}. */
+  readonly forwarded: Buffer;
+  /** The sender's session, for No Local. */
+  readonly publisher: SessionKey | undefined;
+  /**
+   * Row of the kept session of a QoS 2 publication: its packet identifier is claimed in the
+   * transaction of the batch, and what was claimed before is a duplicate. Undefined otherwise.
+   */
+  readonly claimedBy: bigint | undefined;
   /** MQTT 5 user properties that override the envelope; absent where the device sent none. */
   readonly id?: string;
   readonly ts?: number;
   readonly seq?: string;
+  readonly schema?: string;
   readonly contentType?: string;
   /** Told the fate of the message once, after the commit. */
   readonly origin: Origin;
   /** MQTT packet identifier, 0 for QoS 0; meaningful to the origin only. */
   readonly packetId: number;
+};
+
+/** What a service client published: passed on and retained, not stored as telemetry. */
+export type RelayedMessage = {
+  /** Always undefined: what tells it from an {@link InboundMessage}. */
+  readonly device?: undefined;
+  readonly tenantId: string;
+  readonly client: {
+    /** UUID of the service client. */
+    readonly id: string;
+    readonly name: string;
+  };
+  readonly transport: Transport;
+  readonly publication: Publication;
+  /** As in {@link InboundMessage}. */
+  readonly packetId: number;
+  /** As in {@link InboundMessage}. */
+  readonly claimedBy: bigint | undefined;
+  readonly origin: Origin;
 };
 
 /** Why a message was not stored. Closed: each has a counter, a reason code and words. */
@@ -53,14 +91,43 @@ export type RefusalReason =
   | "bad-timestamp"
   | "bad-id";
 
+/** Why a relayed message was not passed on. Closed. */
+export type RejectionReason = "too-large" | "unstorable";
+
 /** Where a message ended. */
 export type Settlement =
-  | { readonly outcome: "stored" | "duplicate" }
-  | { readonly outcome: "dead_lettered"; readonly reason: RefusalReason; readonly detail: string };
+  | {
+      readonly outcome: "stored";
+      /** Of relayed messages: whether anybody subscribes to the topic; 0x10 when false. */
+      readonly matched?: boolean;
+      /** Stored and passed on, but its publisher retains too many topics already; 0x97. */
+      readonly notRetained?: true;
+    }
+  | { readonly outcome: "duplicate" }
+  | { readonly outcome: "dead_lettered"; readonly reason: RefusalReason; readonly detail: string }
+  /** Relayed messages only. */
+  | { readonly outcome: "rejected"; readonly reason: RejectionReason; readonly detail: string };
 
-/** Whoever must be told: a connection. Called in the order of receipt for one connection. */
+/**
+ * Whoever must be told: a connection. Called in the order of receipt for one connection. A QoS 2
+ * publication that is answered with a reason of 0x80 or above gives its packet identifier back: the
+ * origin forgets the claim before it answers, for no PUBREL will come.
+ */
 export type Origin = {
-  settle(message: InboundMessage, settlement: Settlement): void;
+  settle(message: InboundMessage | RelayedMessage, settlement: Settlement): void;
+};
+
+/** Profile under which the ledger counts what service clients publish. */
+export const noProfileId = "00000000-0000-0000-0000-000000000000";
+
+/** Where the ledger counts a publication that never became a message. */
+export type RejectedAt = {
+  readonly tenantId: string;
+  /** {@link noProfileId} for service clients. */
+  readonly profileId: string;
+  readonly transport: Transport;
+  /** Epoch milliseconds. */
+  readonly receivedAt: number;
 };
 
 /** The pipeline as the listeners see it. */
@@ -70,6 +137,12 @@ export type Ingest = {
    * QoS 0 included.
    */
   accept(message: InboundMessage): void;
+  /** As {@link Ingest.accept}, for what a service client published. */
+  relay(message: RelayedMessage): void;
+  /** Counts a QoS 0 message that is given up because there is no room; it is not settled. */
+  shed(message: InboundMessage | RelayedMessage): void;
+  /** Counts a publication that was refused before the pipeline: received, and rejected for `reason`. */
+  reject(at: RejectedAt, reason: string): void;
   /** False while too much waits for the database: listeners then stop reading their sockets. */
   readonly hasRoom: boolean;
   /** Calls back once when there is room again. */

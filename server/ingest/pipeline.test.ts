@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { nothingForwarded } from "#server/broker/publication.ts";
 import type { InboundMessage } from "#server/ingest/message.ts";
 import { runStages } from "#server/ingest/pipeline.ts";
 import type { IngestProfile } from "#server/ingest/profile.ts";
@@ -25,6 +26,11 @@ function message(payload: string | Uint8Array, more: Partial<InboundMessage> = {
     topic: "qs/v1/d/d/up/telemetry",
     channel: "telemetry",
     qos: 1,
+    retain: false,
+    expiresAt: undefined,
+    forwarded: nothingForwarded,
+    publisher: undefined,
+    claimedBy: undefined,
     payload: Buffer.from(payload),
     receivedAt: now,
     origin: { settle: () => undefined },

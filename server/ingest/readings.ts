@@ -19,7 +19,7 @@ const maxIdLength = 64;
 const envelopeKeys = new Set(["id", "ts", "seq", "schema", "traceparent", "values"]);
 const seqText = /^[0-9]{1,19}$/;
 
-type Properties = Pick<InboundMessage, "id" | "ts" | "seq">;
+type Properties = Pick<InboundMessage, "id" | "ts" | "seq" | "schema">;
 
 function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -55,6 +55,7 @@ function batchOf(items: readonly unknown[], properties: Properties): Stage<reado
       ...own,
       id: named ? own.id : `${whole}#${index}`,
       ts: own.ts ?? properties.ts,
+      schema: own.schema ?? properties.schema,
     });
   }
   return pass(readings);
@@ -70,7 +71,9 @@ function readingOf(value: unknown, properties: Properties, name: string): Stage<
   const values = value["values"];
   if (!Object.hasOwn(value, "values") || !isJsonObject(values)) {
     const metadata = readMetadata(properties, name);
-    return metadata.ok ? pass({ ...metadata.value, values: value, schema: undefined }) : metadata;
+    return metadata.ok
+      ? pass({ ...metadata.value, values: value, schema: properties.schema })
+      : metadata;
   }
   for (const key in value) {
     if (!envelopeKeys.has(key)) {
@@ -98,7 +101,7 @@ function envelopeOf(
     name,
   );
   if (!metadata.ok) return metadata;
-  const schema = envelope["schema"];
+  const schema = properties.schema ?? envelope["schema"];
   if (schema !== undefined && typeof schema !== "string") {
     return refuse("schema-mismatch", `${name} has a schema that is not text such as "pump@3".`);
   }

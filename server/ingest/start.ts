@@ -106,6 +106,11 @@ class Running {
     return {
       ingest: {
         accept: (message) => this.#accept(message),
+        relay: () => {
+          throw new Error("Service clients cannot publish yet.");
+        },
+        shed: () => undefined,
+        reject: () => undefined,
         get hasRoom() {
           return queue.hasRoom;
         },

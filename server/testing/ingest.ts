@@ -1,7 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { pino } from "pino";
+import { nothingForwarded } from "#server/broker/publication.ts";
 import type { Database } from "#server/db/client.ts";
-import type { DeviceIdentity, InboundMessage, Settlement } from "#server/ingest/message.ts";
+import type {
+  DeviceIdentity,
+  InboundMessage,
+  RelayedMessage,
+  Settlement,
+} from "#server/ingest/message.ts";
 import { startIngest, type IngestOptions, type RunningIngest } from "#server/ingest/start.ts";
 import { createLiveBus, type LiveBus } from "#server/live/bus.ts";
 import { createMetrics } from "#server/observability/metrics.ts";
@@ -40,7 +46,7 @@ export function startIngestBench(db: Database, options: Partial<IngestOptions> =
       new Promise((resolve) => {
         const settlements: Settlement[] = [];
         const origin = {
-          settle: (_: InboundMessage, settlement: Settlement) => {
+          settle: (_: InboundMessage | RelayedMessage, settlement: Settlement) => {
             settlements.push(settlement);
             if (settlements.length === payloads.length) resolve(settlements);
           },
@@ -52,6 +58,11 @@ export function startIngestBench(db: Database, options: Partial<IngestOptions> =
             topic: `qs/v1/d/${device.deviceId}/up/telemetry`,
             channel: "telemetry",
             qos: 1,
+            retain: false,
+            expiresAt: undefined,
+            forwarded: nothingForwarded,
+            publisher: undefined,
+            claimedBy: undefined,
             payload: Buffer.from(payload),
             receivedAt: clock(),
             origin,

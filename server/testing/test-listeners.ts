@@ -16,7 +16,13 @@ import type {
 import { defaultLimits, type MqttLimits } from "#server/gateway/mqtt/limits.ts";
 import { startMqttListenersOn, type MqttListeners } from "#server/gateway/mqtt/listener.ts";
 import type { ListenerTls } from "#server/gateway/mqtt/tls-profile.ts";
-import type { InboundMessage, Ingest, Settlement } from "#server/ingest/message.ts";
+import type {
+  InboundMessage,
+  Ingest,
+  RejectedAt,
+  RelayedMessage,
+  Settlement,
+} from "#server/ingest/message.ts";
 import { describeCertificate } from "#server/pki/describe.ts";
 import { makeKeyAndRequest } from "#server/pki/keys.ts";
 import { createTestSigner, type TestSigner } from "#server/testing/test-signer.ts";
@@ -24,8 +30,13 @@ import { createTestSigner, type TestSigner } from "#server/testing/test-signer.t
 /** A pipeline without a database: settles at once, or when the test says so. */
 export type FakeIngest = Ingest & {
   readonly accepted: InboundMessage[];
+  readonly relayed: RelayedMessage[];
+  /** Given up for want of room. */
+  readonly shedded: (InboundMessage | RelayedMessage)[];
+  /** Refused before the pipeline. */
+  readonly rejected: { readonly at: RejectedAt; readonly reason: string }[];
   /** Messages that are not settled. */
-  readonly held: InboundMessage[];
+  readonly held: (InboundMessage | RelayedMessage)[];
   automatic: boolean;
   room: boolean;
   /** Settles the oldest `count` messages, all unless given. */
@@ -35,16 +46,32 @@ export type FakeIngest = Ingest & {
 
 export function createFakeIngest(): FakeIngest {
   const waiting: (() => void)[] = [];
+  const take = (message: InboundMessage | RelayedMessage): void => {
+    if (ingest.held.push(message) === 1 && ingest.automatic) {
+      setImmediate(() => ingest.settle({ outcome: "stored" }));
+    }
+  };
   const ingest: FakeIngest = {
     accepted: [],
+    relayed: [],
+    shedded: [],
+    rejected: [],
     held: [],
     automatic: true,
     room: true,
     accept: (message) => {
       ingest.accepted.push(message);
-      if (ingest.held.push(message) === 1 && ingest.automatic) {
-        setImmediate(() => ingest.settle({ outcome: "stored" }));
-      }
+      take(message);
+    },
+    relay: (message) => {
+      ingest.relayed.push(message);
+      take(message);
+    },
+    shed: (message) => {
+      ingest.shedded.push(message);
+    },
+    reject: (at, reason) => {
+      ingest.rejected.push({ at, reason });
     },
     settle: (settlement, count = ingest.held.length) => {
       for (const message of ingest.held.splice(0, count)) {

@@ -31,7 +31,13 @@ import type { DeliveryOutcome, Downlink } from "#server/gateway/mqtt/sessions.ts
 import { settlePublication } from "#server/gateway/mqtt/settle.ts";
 import { publishWill } from "#server/gateway/mqtt/will.ts";
 import type { Refusal, RefusedPeer } from "#server/gateway/refusal.ts";
-import type { InboundMessage, Origin, Settlement, Transport } from "#server/ingest/message.ts";
+import type {
+  InboundMessage,
+  Origin,
+  RelayedMessage,
+  Settlement,
+  Transport,
+} from "#server/ingest/message.ts";
 
 export type ConnectionState = "waiting" | "identifying" | "connected" | "closing" | "closed";
 
@@ -152,7 +158,8 @@ export class Connection implements Origin {
   }
 
   /** The fate of a publication, told by the pipeline in the order of receipt. */
-  settle(message: InboundMessage, settlement: Settlement): void {
+  settle(message: InboundMessage | RelayedMessage, settlement: Settlement): void {
+    if (message.device === undefined) return;
     if (this.state !== "connected" || this.session === undefined) return;
     settlePublication(this, this.session, message, settlement);
   }

@@ -1,7 +1,9 @@
 import type { IConnectPacket } from "mqtt-packet";
+import { topicNameProblem } from "#server/broker/topic-filter.ts";
+import { nothingForwarded } from "#server/broker/publication.ts";
 import type { Connection } from "#server/gateway/mqtt/connection.ts";
 import type { Session, Will } from "#server/gateway/mqtt/session.ts";
-import { channelOf, topicNameProblem, type DeviceTopics } from "#server/gateway/mqtt/topics.ts";
+import { channelOf, type DeviceTopics } from "#server/gateway/mqtt/topics.ts";
 import { quoted, type Refusal } from "#server/gateway/refusal.ts";
 
 /** The will of a CONNECT, judged as if it were published now: what is refused then is refused here. */
@@ -59,8 +61,13 @@ export function publishWill(connection: Connection, session: Session): void {
     topic: will.topic,
     channel: will.channel,
     qos: will.qos,
+    retain: false,
     payload: will.payload,
     receivedAt: performance.timeOrigin + performance.now(),
+    expiresAt: undefined,
+    forwarded: nothingForwarded,
+    publisher: undefined,
+    claimedBy: undefined,
     origin: connection,
     packetId: 0,
   });

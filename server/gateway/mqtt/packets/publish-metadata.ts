@@ -14,19 +14,21 @@ function milliseconds(text: string): number {
 
 /**
  * What MQTT 5 properties say about a message, device contract "Payload": user properties `id`, `ts`
- * (epoch milliseconds) and `seq`, and the content type. Absent stays absent.
+ * (epoch milliseconds), `seq` and `schema`, and the content type. Absent stays absent.
  */
 export function metadataOf(
   properties: Properties,
-): Pick<InboundMessage, "id" | "ts" | "seq" | "contentType"> {
+): Pick<InboundMessage, "id" | "ts" | "seq" | "schema" | "contentType"> {
   const { userProperties, contentType } = properties;
   const id = first(userProperties?.["id"]);
   const ts = first(userProperties?.["ts"]);
   const seq = first(userProperties?.["seq"]);
+  const schema = first(userProperties?.["schema"]);
   return {
     ...(id === undefined ? {} : { id }),
     ...(ts === undefined ? {} : { ts: milliseconds(ts) }),
     ...(seq === undefined ? {} : { seq }),
+    ...(schema === undefined ? {} : { schema }),
     ...(contentType === undefined ? {} : { contentType }),
   };
 }

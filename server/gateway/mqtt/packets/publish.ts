@@ -4,6 +4,8 @@
  */
 import { isUtf8 } from "node:buffer";
 import type { IPublishPacket } from "mqtt-packet";
+import { topicNameProblem } from "#server/broker/topic-filter.ts";
+import { nothingForwarded } from "#server/broker/publication.ts";
 import { encode } from "#server/gateway/mqtt/codec.ts";
 import type { Connection } from "#server/gateway/mqtt/connection.ts";
 import { hold } from "#server/gateway/mqtt/hold.ts";
@@ -11,7 +13,7 @@ import { metadataOf } from "#server/gateway/mqtt/packets/publish-metadata.ts";
 import { propertyProblem } from "#server/gateway/mqtt/properties.ts";
 import { reasonCodeOf } from "#server/gateway/mqtt/reason.ts";
 import type { JudgedTopic, Session } from "#server/gateway/mqtt/session.ts";
-import { channelOf, topicNameProblem } from "#server/gateway/mqtt/topics.ts";
+import { channelOf } from "#server/gateway/mqtt/topics.ts";
 import { quoted, type Refusal, type RefusalCause } from "#server/gateway/refusal.ts";
 import type { InboundMessage } from "#server/ingest/message.ts";
 
@@ -52,8 +54,13 @@ export function handlePublish(connection: Connection, session: Session): boolean
     topic: topic.name,
     channel: topic.channel,
     qos: packetId === 0 ? 0 : 1,
+    retain: false,
     payload,
     receivedAt: connection.receivedAt,
+    expiresAt: undefined,
+    forwarded: nothingForwarded,
+    publisher: undefined,
+    claimedBy: undefined,
     origin: connection,
     packetId,
     ...(properties === undefined ? undefined : metadataOf(properties)),
