@@ -1,8 +1,8 @@
+import { matchesTopic } from "#server/broker/topic-filter.ts";
 import type { Connection } from "#server/gateway/mqtt/connection.ts";
 import { encode } from "#server/gateway/mqtt/codec.ts";
 import type { Session } from "#server/gateway/mqtt/session.ts";
 import type { DeliveryOutcome, Downlink } from "#server/gateway/mqtt/sessions.ts";
-import { matchesTopic } from "#server/gateway/mqtt/topics.ts";
 
 /** Largest QoS among the subscriptions that match, [MQTT-3.3.4-2]; undefined when none does. */
 function grantedQos(session: Session, topic: string): 0 | 1 | undefined {

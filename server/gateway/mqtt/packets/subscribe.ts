@@ -1,8 +1,9 @@
 import type { ISubscribePacket, ISubscription } from "mqtt-packet";
+import { parseShared, topicFilterProblem } from "#server/broker/topic-filter.ts";
 import type { Connection } from "#server/gateway/mqtt/connection.ts";
 import { reasonCode } from "#server/gateway/mqtt/reason.ts";
 import type { Session } from "#server/gateway/mqtt/session.ts";
-import { isSharedFilter, maySubscribe, topicFilterProblem } from "#server/gateway/mqtt/topics.ts";
+import { maySubscribe } from "#server/gateway/mqtt/topics.ts";
 import { quoted, type Refusal } from "#server/gateway/refusal.ts";
 
 /** 3.1.1 §3.9.3 has one code for every failure. */
@@ -23,7 +24,7 @@ function judge(session: Session, { topic, qos }: ISubscription, maxSubscriptions
       refusal: { cause: "topic-invalid", detail, remedy },
     };
   }
-  if (isSharedFilter(topic)) {
+  if (parseShared(topic) !== undefined) {
     const detail = `The filter ${quoted(topic)} is a shared subscription, which is not served yet.`;
     return {
       code: reasonCode.sharedSubscriptionsNotSupported,
