@@ -39,8 +39,8 @@ export type QueuedMessage = {
   readonly retain: boolean;
   readonly identifiers: readonly number[];
   /**
-   * waiting: not known to be sent. maybe-sent: it was queued while the client was connected, so it
-   * may have been sent before a crash. released: PUBREC came, PUBREL is due (QoS 2).
+   * waiting: not sent on an earlier connection. maybe-sent: an earlier connection sent it, or may
+   * have done so before a crash. released: PUBREC came, PUBREL is due (QoS 2).
    */
   readonly state: "waiting" | "maybe-sent" | "released";
   readonly publication: Pick<
@@ -63,7 +63,11 @@ export type OpenedSession = {
   /** Everything that is queued, oldest first, at most a page; the rest by {@link SessionStore.page}. */
   readonly queued: readonly QueuedMessage[];
   readonly more: boolean;
-  /** Will of a connection that died with its worker and is due now: publish it. */
+  /**
+   * A will of the session's last connection that is due now: publish it. Its worker died, its delay
+   * is over, or this connection's Clean Start ended the session before the delay was over. A live
+   * connection that is taken over publishes a will without delay itself, and no other.
+   */
   readonly orphanedWill: StoredWill | undefined;
 };
 
@@ -88,6 +92,8 @@ export type CloseRequest = {
   readonly expirySeconds: number;
   /** Undefined when the will was published or discarded; else it is published when due. */
   readonly willDueAt: Date | undefined;
+  /** Largest seq that was sent to the client; without it all that is queued may have been sent. */
+  readonly sentThrough?: bigint | undefined;
 };
 
 /** A retained message, to be sent to a new subscription. */
@@ -142,6 +148,8 @@ export type StoreEvents = {
   ) => void;
   /** Another worker queued messages for a session that is connected here. */
   readonly queued: (sessionId: bigint) => void;
+  /** An operator ended the session: nothing of it is kept any more, its connection is to close. */
+  readonly ended: (key: SessionKey) => void;
 };
 
 /** Sessions as routing needs them; see routes.ts. */
