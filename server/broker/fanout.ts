@@ -48,9 +48,11 @@ export type Fanout = {
   plan(publications: readonly Publication[]): FanoutPlan;
   /**
    * After the commit, in the order of the batches. Never waits for a subscriber and never throws.
-   * @param seqs of `plan.queued`, undefined where the queue of the session is full
+   * @param seqs of `plan.queued`, undefined where the queue of the session is full; "unknown" when
+   * the database kept them but its answer was lost: the sessions of `plan.queued` then read what
+   * they are to deliver from the database
    */
-  deliver(plan: FanoutPlan, seqs: readonly (bigint | undefined)[]): void;
+  deliver(plan: FanoutPlan, seqs: readonly (bigint | undefined)[] | "unknown"): void;
   /** Sum of the route versions of the other workers; the batch's transaction compares it. */
   readonly foreignVersion: bigint;
   /** Reads what other workers changed; then batches may be tried again. */

@@ -92,7 +92,7 @@ export type RefusalReason =
   | "bad-id";
 
 /** Why a relayed message was not passed on. Closed. */
-export type RejectionReason = "too-large" | "unstorable";
+export type RejectionReason = "unstorable";
 
 /** Where a message ended. */
 export type Settlement =
