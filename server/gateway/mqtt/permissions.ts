@@ -1,0 +1,59 @@
+/**
+ * Who may publish and subscribe where. Everything else is refused. Routing is per tenant, so what is
+ * allowed here never reaches another tenant's clients.
+ */
+import { coversFilter, matchesTopic, parseShared } from "#server/broker/topic-filter.ts";
+import type { Principal, ServicePrincipal } from "#server/gateway/identify/principal.ts";
+
+/** A publication that is allowed; `channel` is what follows the device's own `up/`. */
+export type Permission =
+  | { readonly kind: "channel"; readonly channel: string }
+  | { readonly kind: "relay" };
+
+const deviceRoot = "qs/v1/d/";
+/** What devices say is told by their credentials alone, so nobody else may say it. */
+const saidByDevices = `${deviceRoot}+/up/#`;
+const relay: Permission = { kind: "relay" };
+
+/**
+ * @param topic without a problem of `topicNameProblem`
+ * @returns undefined when the principal may not publish there
+ */
+export function mayPublish(principal: Principal, topic: string): Permission | undefined {
+  if (principal.kind === "service") return mayRelay(principal, topic) ? relay : undefined;
+  const up = `${deviceRoot}${principal.device.deviceId}/up/`;
+  if (!topic.startsWith(up) || topic.length === up.length) return undefined;
+  return { kind: "channel", channel: topic.slice(up.length) };
+}
+
+function mayRelay({ grants }: ServicePrincipal, topic: string): boolean {
+  // [MQTT-4.7.2-1]: topics that begin with $ belong to the server.
+  if (topic.startsWith("$") || matchesTopic(saidByDevices, topic)) return false;
+  return grants.some(({ mayPublish: may, filter }) => may && matchesTopic(filter, topic));
+}
+
+/**
+ * Whether everything that a filter can select may be read.
+ * @param filter without a problem of `topicFilterProblem`, shared or not
+ */
+export function maySubscribe(principal: Principal, filter: string): boolean {
+  const plain = parseShared(filter)?.filter ?? filter;
+  if (principal.kind === "device") {
+    const down = `${deviceRoot}${principal.device.deviceId}/dn/`;
+    return plain.startsWith(down) && plain.length > down.length;
+  }
+  // Only those who operate the installation see what the server says of itself.
+  if (plain.startsWith("$") && !principal.operator) return false;
+  return principal.grants.some((grant) => grant.maySubscribe && coversFilter(grant.filter, plain));
+}
+
+/** What the principal should do instead, in words. */
+export function remedyFor(principal: Principal, wish: "publish" | "subscribe"): string {
+  if (principal.kind === "service") {
+    return `Grant it to ${principal.name} on the page of service clients, or use a topic that it was granted.`;
+  }
+  const root = `${deviceRoot}${principal.device.deviceId}/`;
+  return wish === "publish"
+    ? `Publish below ${root}up/.`
+    : `Subscribe to ${root}dn/# or to topics below it.`;
+}
