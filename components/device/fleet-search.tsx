@@ -9,9 +9,12 @@ const pauseMs = 200;
 /** The text filter; it is applied when typing pauses. Key it by nothing: it follows the address by itself. */
 export function FleetSearch({
   text,
+  hint = fleetText.searchHint,
   onChange,
 }: {
   readonly text: string;
+  /** What the text is looked for in. */
+  readonly hint?: string;
   readonly onChange: (text: string) => void;
 }) {
   const [typed, setTyped] = useState(text);
@@ -41,7 +44,7 @@ export function FleetSearch({
       <Input
         type="search"
         aria-label={fleetText.search}
-        placeholder={fleetText.searchHint}
+        placeholder={hint}
         data-page-filter
         maxLength={128}
         spellCheck={false}

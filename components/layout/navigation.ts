@@ -5,6 +5,7 @@ import {
   Router,
   ScrollText,
   Settings,
+  ShieldX,
   type LucideIcon,
 } from "lucide-react";
 import { layoutText } from "#components/strings/layout.ts";
@@ -37,6 +38,7 @@ const parts: readonly NavigationPart[] = [
   {
     title: layoutText.partRespond,
     entries: [
+      { href: "/refused", label: layoutText.refused, icon: ShieldX, can: "fleet.view", key: "r" },
       {
         href: "/dead-letters",
         label: layoutText.deadLetters,

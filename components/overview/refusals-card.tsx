@@ -1,3 +1,4 @@
+import Link from "next/link";
 import { overviewText } from "#components/strings/overview.ts";
 import { Card, CardHeader } from "#components/ui/card.tsx";
 import { formatCount } from "#components/ui/format.ts";
@@ -11,7 +12,11 @@ export function RefusalsCard({ refusals }: { readonly refusals: readonly RecentR
       <CardHeader
         id="overview-refusals"
         title={overviewText.refusals}
-        aside={overviewText.refusalsAside}
+        aside={
+          <Link href="/refused?range=24h" className="text-accent hover:underline">
+            {overviewText.refusalsAll}
+          </Link>
+        }
       />
       {refusals.length === 0 ? (
         <p className="px-3.5 py-14 text-center text-ink-2">{overviewText.refusalsNone}</p>

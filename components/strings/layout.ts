@@ -12,6 +12,7 @@ export const layoutText = {
   overview: "Overview",
   devices: "Devices",
   onboard: "Onboard",
+  refused: "Refused",
   deadLetters: "Dead letters",
   audit: "Audit",
   settings: "Settings",

@@ -51,7 +51,7 @@ export const overviewText = {
   week: (number: string) => `W${number}`,
 
   refusals: "Refused connections",
-  refusalsAside: "last 24 hours",
+  refusalsAll: "All of the last 24 hours",
   refusalsNone: "Nobody was refused in the last 24 hours.",
   refusalUnnamed: "no name given",
   refusalTimes: (count: string) => `${count} times`,

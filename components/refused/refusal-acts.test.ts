@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import { refusalActs } from "#components/refused/refusal-acts.ts";
+import type { Role } from "#server/domain/roles.ts";
+
+const pump = { deviceId: "pump-17", name: "Pump 17" };
+
+describe("what can be done about a refusal", () => {
+  it.each<[string, string, typeof pump | null, Role, string | undefined]>([
+    ["expired", "pump-17", pump, "admin", "/devices/pump-17/certificate?issue=1"],
+    ["expired", "pump-17", pump, "viewer", "/devices/pump-17/connection"],
+    ["bad-credentials", "pump-17", pump, "admin", "/devices/pump-17/certificate#tokens"],
+    ["bad-credentials", "red@north", null, "admin", "/settings/service-clients"],
+    ["unknown-ca", "stranger", null, "admin", "/onboard"],
+    ["unknown-ca", "stranger", null, "viewer", undefined],
+    ["rate", "", null, "operator", "/settings/limits"],
+    ["malformed", "pump-17", pump, "viewer", "/devices/pump-17/connection"],
+    ["malformed", "", null, "viewer", "/docs/mqtt"],
+  ])("%s of %s: %#", (cause, claimedId, device, role, first) => {
+    expect(refusalActs({ cause, claimedId, device }, role)[0]?.href).toBe(first);
+  });
+});

@@ -1,0 +1,91 @@
+import { deviceHref } from "#components/device/device-href.ts";
+import { refusedText } from "#components/strings/refused.ts";
+import { may, type Role } from "#server/domain/roles.ts";
+import type { RefusedConnection } from "#server/services/refused-connection/list.ts";
+
+/** Something to do about a refusal; the first of a list is the best. */
+export type RefusalAct = { readonly href: string; readonly label: string };
+
+const byCertificate = new Set([
+  "expired",
+  "not-yet-valid",
+  "revoked",
+  "retired",
+  "certificate-suspended",
+  "unknown-certificate",
+  "unknown-ca",
+  "wrong-subject",
+  "no-certificate",
+]);
+const byLimit = new Set([
+  "rate",
+  "throttled",
+  "quota",
+  "too-many-connections",
+  "packet-too-large",
+  "receive-maximum",
+]);
+const byGuide = new Set([
+  "client-id-mismatch",
+  "publish-not-allowed",
+  "subscribe-not-allowed",
+  "will-not-allowed",
+  "topic-invalid",
+  "protocol-version",
+  "authentication-method",
+  "malformed",
+  "protocol-error",
+  "topic-alias",
+  "handshake",
+  "no-connect",
+  "qos-unsupported",
+  "retain-unsupported",
+  "subscription-identifier",
+  "plain-not-allowed",
+]);
+
+/** Where the reader, with this role, can do something about the refusal. */
+export function refusalActs(
+  refusal: Pick<RefusedConnection, "cause" | "claimedId" | "device">,
+  role: Role,
+): readonly RefusalAct[] {
+  const { cause, device } = refusal;
+  const owned =
+    device === null ? actsWithoutDevice(refusal, role) : actsOfDevice(cause, device, role);
+  return [
+    ...owned.slice(0, 1),
+    ...when(byLimit.has(cause), "/settings/limits", refusedText.actLimits),
+    ...owned.slice(1),
+    ...when(byGuide.has(cause), "/docs/mqtt", refusedText.actGuide),
+  ];
+}
+
+function when(condition: boolean, href: string, label: string): readonly RefusalAct[] {
+  return condition ? [{ href, label }] : [];
+}
+
+function actsOfDevice(
+  cause: string,
+  device: NonNullable<RefusedConnection["device"]>,
+  role: Role,
+): readonly RefusalAct[] {
+  const page = deviceHref(device);
+  const mayIssue = byCertificate.has(cause) && may(role, "certificate.issue");
+  return [
+    ...when(mayIssue, `${page}/certificate?issue=1`, refusedText.actIssue),
+    ...when(cause === "bad-credentials", `${page}/certificate#tokens`, refusedText.actCredentials),
+    { href: `${page}/connection`, label: refusedText.actDevice },
+  ];
+}
+
+function actsWithoutDevice(
+  { cause, claimedId }: Pick<RefusedConnection, "cause" | "claimedId">,
+  role: Role,
+): readonly RefusalAct[] {
+  // Names of service clients have an @, those of devices cannot.
+  if (claimedId.includes("@")) {
+    return [{ href: "/settings/service-clients", label: refusedText.actService }];
+  }
+  const isStranger = byCertificate.has(cause) || cause === "bad-credentials";
+  return when(isStranger && may(role, "device.manage"), "/onboard", refusedText.actOnboard);
+}
