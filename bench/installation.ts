@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { createKeyring } from "#server/crypto/envelope.ts";
 import { openDatabase } from "#server/db/client.ts";
 import { createProfile } from "#server/services/profile/create.ts";
 import {
@@ -29,6 +30,7 @@ async function createBenchProfile(place: Installation): Promise<string> {
         requestId: randomUUID(),
         ip: undefined,
         now: () => new Date(),
+        keyring: createKeyring(undefined),
         signer: { sign: () => Promise.reject(new Error("The benchmark signs nothing.")) },
       },
       { name: "bench", jsonSchema: messageSchema },

@@ -74,6 +74,14 @@ const schema = z
       .optional(),
     NODE_ENV: z.string().optional(),
     SESSION_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
+    /** Seals secrets in the database; made at the first start. Newest first, old ones still open. */
+    ENCRYPTION_KEY: z
+      .string()
+      .regex(
+        /^[A-Za-z0-9_-]{43}(,[A-Za-z0-9_-]{43})*$/,
+        "must be 32 random bytes as base64url, or several such keys with commas between them",
+      )
+      .optional(),
   })
   .superRefine((value, context) => {
     if (value.QUAYSIDE_FAILPOINT !== undefined && value.NODE_ENV !== "test") {

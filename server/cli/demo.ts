@@ -3,6 +3,7 @@ import { readDemoAccount } from "#server/cli/demo-account.ts";
 import { demoDevices, demoProfiles } from "#server/cli/demo-fleet.ts";
 import { provisionFleet } from "#server/cli/provision.ts";
 import { simulate, type Simulation } from "#server/cli/simulate.ts";
+import { createKeyring } from "#server/crypto/envelope.ts";
 import { openDatabase } from "#server/db/client.ts";
 import { InvalidEnvironment, type Env } from "#server/env.ts";
 import { signerSocket } from "#server/main/signer-process.ts";
@@ -65,6 +66,7 @@ export async function runDemo(env: Env): Promise<{ stop(): Promise<void> }> {
         ip: undefined,
         now: () => new Date(),
         signer: connectSigner(socketPath(env, signerSocket)),
+        keyring: createKeyring(env.ENCRYPTION_KEY),
       },
       env,
     );

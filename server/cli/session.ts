@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { CliError, type Session } from "#server/cli/command.ts";
+import { createKeyring } from "#server/crypto/envelope.ts";
 import { openDatabase, type Database } from "#server/db/client.ts";
 import { operatorTenant } from "#server/db/operator-tenant.ts";
 import { withInstallation } from "#server/db/tenant.ts";
 import type { Env } from "#server/env.ts";
 import { readRuntime } from "#server/main/runtime-file.ts";
+import { readEncryptionKey } from "#server/main/secrets.ts";
 import { signerSocket } from "#server/main/signer-process.ts";
 import { connectSigner } from "#server/pki/signer-client.ts";
 import { translateDatabaseError } from "#server/services/translate-database-error.ts";
@@ -103,6 +105,7 @@ export async function openSession(env: Env, organisation: string | undefined): P
         ip: undefined,
         now: () => new Date(),
         signer: connectSigner(socketPath(env, signerSocket)),
+        keyring: createKeyring(env.ENCRYPTION_KEY ?? readEncryptionKey(env.DATA_DIR)),
       },
       ingestUrl,
       close: () => db.close(),

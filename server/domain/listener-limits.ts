@@ -25,8 +25,6 @@ export type LimitDescription = {
   readonly min: number;
   readonly max: number;
   readonly unit: LimitUnit;
-  /** Whether 0 means that there is no limit; otherwise 0 (where `min` allows it) means none at all. */
-  readonly zeroIsUnlimited: boolean;
   /** What it bounds and what happens beyond it, in a sentence. */
   readonly explanation: string;
   /** MQTT 5 reason code that a client sees beyond the limit; null where it is only slowed down. */
@@ -34,13 +32,15 @@ export type LimitDescription = {
 };
 
 /** Beyond it the socket is not read until there is room again: TCP slows the sender, nothing is lost. */
-function throttle(unit: LimitUnit, max: number, what: string): LimitDescription {
+function throttle(
+  unit: LimitUnit,
+  numbers: { readonly default: number; readonly max: number },
+  what: string,
+): LimitDescription {
   return {
-    default: 0,
-    min: 0,
-    max,
+    ...numbers,
+    min: 1,
     unit,
-    zeroIsUnlimited: true,
     explanation: `${what}. Beyond it the connection is read more slowly; nothing is lost.`,
     reasonCode: null,
   };
@@ -52,12 +52,28 @@ function bound(
   numbers: { readonly default: number; readonly min: number; readonly max: number },
   told: { readonly explanation: string; readonly reasonCode: number | null },
 ): LimitDescription {
-  return { ...numbers, unit, zeroIsUnlimited: false, ...told };
+  return { ...numbers, unit, ...told };
 }
 
 const connection = {
-  messagesPerSecond: throttle("messages/s", 1_000_000, "Messages that one connection may publish"),
-  bytesPerSecond: throttle("bytes/s", 10_000_000_000, "Bytes that one connection may send"),
+  messagesPerSecond: throttle(
+    "messages/s",
+    { default: 50_000, max: 1_000_000 },
+    "Messages that one connection may publish",
+  ),
+  bytesPerSecond: throttle(
+    "bytes/s",
+    { default: 100_000_000, max: 10_000_000_000 },
+    "Bytes that one connection may send",
+  ),
+  burstSeconds: bound(
+    "seconds",
+    { default: 2, min: 1, max: 60 },
+    {
+      explanation: "How many seconds' worth of a connection's messages and bytes may come at once.",
+      reasonCode: null,
+    },
+  ),
   receiveMaximum: bound(
     "messages",
     { default: 1_000, min: 1, max: 65_535 },
@@ -78,7 +94,7 @@ const connection = {
   ),
   maxSubscriptions: bound(
     "subscriptions",
-    { default: 100, min: 1, max: 10_000 },
+    { default: 32, min: 1, max: 10_000 },
     {
       explanation: "Subscriptions of one session. Further ones are refused.",
       reasonCode: 0x97,
@@ -86,7 +102,7 @@ const connection = {
   ),
   topicAliasMaximum: bound(
     "aliases",
-    { default: 64, min: 0, max: 65_535 },
+    { default: 16, min: 0, max: 65_535 },
     {
       explanation:
         "Topic aliases that a client may use (Topic Alias Maximum); 0 for none. A client that uses a higher one is disconnected.",
@@ -113,7 +129,7 @@ const connection = {
   ),
   maxSessionExpirySeconds: bound(
     "seconds",
-    { default: 604_800, min: 0, max: 31_536_000 },
+    { default: 86_400, min: 0, max: 31_536_000 },
     {
       explanation:
         "Longest time that a session is kept while its client is away; a client that asks for longer is given this.",
@@ -131,7 +147,7 @@ const connection = {
   ),
   maxQueuedBytes: bound(
     "bytes",
-    { default: 67_108_864, min: 0, max: 4_294_967_296 },
+    { default: 16_777_216, min: 0, max: 4_294_967_296 },
     {
       explanation:
         "Bytes kept for one session that is away or slow. Beyond it the newest messages are dropped, counted and recorded.",
@@ -152,22 +168,21 @@ const connection = {
 const device = {
   connectsPerMinute: {
     default: 600,
-    min: 0,
+    min: 1,
     max: 100_000,
     unit: "connects/min",
-    zeroIsUnlimited: true,
     explanation:
       "Connections that one device or service client may open in a minute. Further ones are refused with a hint when to try again.",
     reasonCode: 0x9f,
   },
   messagesPerSecond: throttle(
     "messages/s",
-    1_000_000,
+    { default: 50_000, max: 1_000_000 },
     "Messages that one device or service client may publish over all its connections",
   ),
   bytesPerSecond: throttle(
     "bytes/s",
-    10_000_000_000,
+    { default: 100_000_000, max: 10_000_000_000 },
     "Bytes that one device or service client may send over all its connections",
   ),
 } as const satisfies Readonly<Record<string, LimitDescription>>;
@@ -175,31 +190,29 @@ const device = {
 const tenant = {
   connections: {
     default: 20_000,
-    min: 0,
+    min: 1,
     max: 10_000_000,
     unit: "connections",
-    zeroIsUnlimited: true,
     explanation: "Connections of the whole organisation to one worker. Further ones are refused.",
     reasonCode: 0x97,
   },
   connectsPerSecond: {
     default: 500,
-    min: 0,
+    min: 1,
     max: 100_000,
     unit: "connects/s",
-    zeroIsUnlimited: true,
     explanation:
       "Connections that the whole organisation may open in a second. Further ones are refused with a hint when to try again.",
     reasonCode: 0x9f,
   },
   messagesPerSecond: throttle(
     "messages/s",
-    10_000_000,
+    { default: 200_000, max: 10_000_000 },
     "Messages that the whole organisation may publish",
   ),
   bytesPerSecond: throttle(
     "bytes/s",
-    100_000_000_000,
+    { default: 400_000_000, max: 100_000_000_000 },
     "Bytes that the whole organisation may send",
   ),
 } as const satisfies Readonly<Record<string, LimitDescription>>;

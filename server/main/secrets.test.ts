@@ -15,13 +15,24 @@ describe("the installation's secrets", () => {
     const first = loadSecrets(dir);
 
     expect(loadSecrets(dir)).toEqual(first);
-    expect(new Set(Object.values(first)).size).toBe(4);
+    expect(new Set(Object.values(first)).size).toBe(5);
   });
 
   it("are readable by this user only", () => {
     loadSecrets(dir);
 
     expect(statSync(path.join(dir, "secrets.json")).mode & 0o777).toBe(0o600);
+  });
+
+  it("of an installation that had no key for sealing gain one, and keep the others", () => {
+    const { encryptionKey, ...older } = loadSecrets(dir);
+    writeFileSync(path.join(dir, "secrets.json"), JSON.stringify(older));
+
+    const completed = loadSecrets(dir);
+
+    expect(completed).toMatchObject(older);
+    expect(completed.encryptionKey).not.toBe(encryptionKey);
+    expect(loadSecrets(dir)).toEqual(completed);
   });
 
   it.each(["", "{", "[]", '{"ownerPassword":"short"}'])(

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
+import { newEncryptionKey } from "#server/crypto/envelope.ts";
 
 const secret = z.string().min(32);
 const schema = z.object({
@@ -9,7 +10,12 @@ const schema = z.object({
   appPassword: secret,
   ingestPassword: secret,
   sessionSecret: secret,
+  /** Seals secrets in the database; see server/crypto/envelope.ts. */
+  encryptionKey: secret,
 });
+
+/** As written before there was a key for sealing: such an installation has nothing sealed yet. */
+const written = schema.extend({ encryptionKey: secret.optional() });
 
 /** Secrets that this installation made for itself. */
 export type Secrets = z.infer<typeof schema>;
@@ -25,6 +31,14 @@ export function writePrivateFile(file: string, text: string): void {
   renameSync(draft, file);
 }
 
+function completed(file: string, known: z.infer<typeof written>): Secrets {
+  const { encryptionKey } = known;
+  if (encryptionKey !== undefined) return { ...known, encryptionKey };
+  const secrets = { ...known, encryptionKey: newEncryptionKey() };
+  writePrivateFile(file, `${JSON.stringify(secrets, null, 2)}\n`);
+  return secrets;
+}
+
 /**
  * Reads DATA_DIR/secrets.json, making it at the first start.
  * @throws DamagedData when it exists and cannot be understood
@@ -33,8 +47,10 @@ export function loadSecrets(dataDir: string): Secrets {
   const file = path.join(dataDir, "secrets.json");
   if (existsSync(file)) {
     try {
-      return schema.parse(JSON.parse(readFileSync(file, "utf8")));
-    } catch {
+      return completed(file, written.parse(JSON.parse(readFileSync(file, "utf8"))));
+    } catch (error) {
+      // The disk is full, for example: the file itself is not to blame.
+      if (error instanceof Error && "syscall" in error) throw error;
       throw new DamagedData(
         `${file} is damaged. Restore it from a backup of DATA_DIR; without it the database cannot be opened. To begin anew instead, delete ${dataDir} (everything stored is lost).`,
       );
@@ -51,7 +67,14 @@ export function loadSecrets(dataDir: string): Secrets {
     appPassword: make(),
     ingestPassword: make(),
     sessionSecret: make(),
+    encryptionKey: newEncryptionKey(),
   };
   writePrivateFile(file, `${JSON.stringify(secrets, null, 2)}\n`);
   return secrets;
+}
+
+/** The key for sealing of the installation that runs on DATA_DIR; undefined where there is none. */
+export function readEncryptionKey(dataDir: string): string | undefined {
+  const file = path.join(dataDir, "secrets.json");
+  return existsSync(file) ? loadSecrets(dataDir).encryptionKey : undefined;
 }

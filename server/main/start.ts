@@ -91,6 +91,7 @@ async function start(options: Options, stops: Stop[]): Promise<void> {
     APP_DATABASE_URL: urls.appUrl,
     INGEST_DATABASE_URL: urls.ingestUrl,
     SESSION_SECRET: secrets.sessionSecret,
+    ENCRYPTION_KEY: env.ENCRYPTION_KEY ?? secrets.encryptionKey,
     DATABASE_URL: "",
     ADMIN_EMAIL: "",
     ADMIN_PASSWORD: "",

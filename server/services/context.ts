@@ -1,3 +1,4 @@
+import type { Keyring } from "#server/crypto/envelope.ts";
 import type { Role } from "#server/domain/roles.ts";
 import type { Database } from "#server/db/client.ts";
 import type { Signer } from "#server/pki/signer-client.ts";
@@ -24,6 +25,8 @@ export type Context = {
   readonly now: () => Date;
   /** The only way to the device CA. */
   readonly signer: Signer;
+  /** Seals what must be read again, for example SAS keys. */
+  readonly keyring: Keyring;
 };
 
 /** How an actor is written in the audit trail and in `created_by`. */

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import pg from "pg";
 import { inject } from "vitest";
+import { createKeyring } from "#server/crypto/envelope.ts";
 import { openDatabase, type Database } from "#server/db/client.ts";
 import type { Role } from "#server/domain/roles.ts";
 import { SignerUnavailable, type Signer } from "#server/pki/signer-client.ts";
@@ -75,6 +76,9 @@ export type TestTenant = {
   ctx(role: Role, caller?: TestCaller): Context;
 };
 
+/** Any key: what a test seals it opens with this as well. */
+export const testKeyring = createKeyring("a".repeat(43));
+
 const noSigner: Signer = {
   sign: () => Promise.reject(new SignerUnavailable("This test has no signer.")),
 };
@@ -102,6 +106,7 @@ export async function createTestTenant(
         ip: caller.ip,
         now: caller.now ?? (() => new Date()),
         signer: caller.signer ?? noSigner,
+        keyring: testKeyring,
       };
     },
   };

@@ -10,6 +10,7 @@ import { consoleDatabase } from "#server/web/database.ts";
 import { consoleEnv } from "#server/web/environment.ts";
 import { factsOf } from "#server/web/request-facts.ts";
 import { sessionContext } from "#server/web/session.ts";
+import { consoleKeyring } from "#server/web/keyring.ts";
 import { consoleSigner } from "#server/web/signer.ts";
 
 /** Of each token, in each console process. */
@@ -63,6 +64,7 @@ async function tokenContext(request: Request, authorization: string): Promise<Co
     ip,
     now,
     signer: consoleSigner(),
+    keyring: consoleKeyring(),
   };
 }
 

@@ -9,6 +9,7 @@ import { loadSession, type LiveSession } from "#server/services/session/load.ts"
 import { cookieName } from "#server/web/cookie.ts";
 import { consoleDatabase } from "#server/web/database.ts";
 import { consoleEnv } from "#server/web/environment.ts";
+import { consoleKeyring } from "#server/web/keyring.ts";
 import { factsOf, type RequestFacts } from "#server/web/request-facts.ts";
 import { pathHeader, signInPath } from "#server/web/return-path.ts";
 import { consoleSigner } from "#server/web/signer.ts";
@@ -52,6 +53,7 @@ export async function sessionContext(
     ip: facts.ip,
     now,
     signer: consoleSigner(),
+    keyring: consoleKeyring(),
     sessionId,
     user,
     organisation,
