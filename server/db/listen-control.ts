@@ -6,6 +6,12 @@ import { controlChannel, type ControlEvent } from "#server/db/notify-control.ts"
 const events = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("device"), tenantId: z.string(), deviceKey: z.string() }),
   z.object({ kind: z.literal("profile"), tenantId: z.string(), profileId: z.string() }),
+  z.object({
+    kind: z.literal("service-client"),
+    tenantId: z.string(),
+    serviceClientId: z.string(),
+  }),
+  z.object({ kind: z.literal("limits"), tenantId: z.string() }),
 ]) satisfies z.ZodType<ControlEvent>;
 
 const retryMs = 500;

@@ -3,7 +3,13 @@ import type { Tx } from "#server/db/client.ts";
 /** A change of the control plane that running workers must know at once. */
 export type ControlEvent =
   | { readonly kind: "device"; readonly tenantId: string; readonly deviceKey: string }
-  | { readonly kind: "profile"; readonly tenantId: string; readonly profileId: string };
+  | { readonly kind: "profile"; readonly tenantId: string; readonly profileId: string }
+  | {
+      readonly kind: "service-client";
+      readonly tenantId: string;
+      readonly serviceClientId: string;
+    }
+  | { readonly kind: "limits"; readonly tenantId: string };
 
 /** PostgreSQL channel on which the workers listen. */
 export const controlChannel = "quayside_control";

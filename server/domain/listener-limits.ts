@@ -66,14 +66,6 @@ const connection = {
     { default: 100_000_000, max: 10_000_000_000 },
     "Bytes that one connection may send",
   ),
-  burstSeconds: bound(
-    "seconds",
-    { default: 2, min: 1, max: 60 },
-    {
-      explanation: "How many seconds' worth of a connection's messages and bytes may come at once.",
-      reasonCode: null,
-    },
-  ),
   receiveMaximum: bound(
     "messages",
     { default: 1_000, min: 1, max: 65_535 },

@@ -15,14 +15,27 @@ export type Capability =
   | "profile.manage"
   | "people.manage"
   | "token.manage"
+  | "serviceClient.view"
+  | "serviceClient.manage"
+  | "limit.view"
+  | "limit.manage"
   | "session.own";
 
 const view = ["fleet.view", "telemetry.view", "session.own"] as const;
 
+const oversight = [
+  ...view,
+  "deadLetter.view",
+  "audit.view",
+  "people.view",
+  "serviceClient.view",
+  "limit.view",
+] as const;
+
 /** The whole of authorisation as one table, read by the server and by the interface. */
 export const grants: Readonly<Record<Role, readonly Capability[]>> = {
   viewer: view,
-  operator: [...view, "deadLetter.view"],
+  operator: [...view, "deadLetter.view", "serviceClient.view", "limit.view"],
   admin: [
     ...view,
     "deadLetter.view",
@@ -34,9 +47,13 @@ export const grants: Readonly<Record<Role, readonly Capability[]>> = {
     "profile.manage",
     "people.manage",
     "token.manage",
+    "serviceClient.view",
+    "serviceClient.manage",
+    "limit.view",
+    "limit.manage",
   ],
-  compliance_officer: [...view, "deadLetter.view", "audit.view", "people.view"],
-  auditor: [...view, "deadLetter.view", "audit.view", "people.view"],
+  compliance_officer: oversight,
+  auditor: oversight,
 };
 
 /** What the interface calls a role. */

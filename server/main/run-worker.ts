@@ -159,7 +159,7 @@ async function openListeners(parts: Parts, running: RunningIngest): Promise<Mqtt
     listenControl(db, {
       event: (event) => {
         if (event.kind === "profile") running.invalidateProfile(event.profileId);
-        else listeners.deviceChanged(BigInt(event.deviceKey));
+        else if (event.kind === "device") listeners.deviceChanged(BigInt(event.deviceKey));
       },
       missed: () => {
         listeners.recheck();

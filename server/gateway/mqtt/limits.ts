@@ -1,6 +1,6 @@
 import { defaultListenerLimits, type ListenerLimits } from "#server/domain/listener-limits.ts";
 
-/** Limits of a tenant's clients; a rate or number of 0 is none where the table says so. */
+/** Limits of a tenant's clients. */
 export type MqttLimits = ListenerLimits;
 
 /** @returns the limits as they are now; the same object until they change */
