@@ -34,3 +34,8 @@ export function newApiToken(): Secret {
 export function newLinkSecret(): Secret {
   return keep(randomBytes(32).toString("base64url"));
 }
+
+/** Password of a service client: `qsc_` and 43 base64url characters. */
+export function newServicePassword(): Secret {
+  return keep(`qsc_${randomBytes(32).toString("base64url")}`);
+}
