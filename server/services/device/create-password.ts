@@ -4,10 +4,10 @@ import { deviceChanged, deviceTarget, findLivingDevice } from "#server/services/
 import { createPasswordSchema } from "#server/services/device/schemas.ts";
 import { defineMutation } from "#server/services/mutation.ts";
 
-/** User name and password for the plain listener; the password is shown this once. */
+/** User name and password of a device; the password is shown this once. */
 export type PasswordCreated = { readonly username: string; readonly password: string };
 
-/** Makes a device's password for the plain listener on loopback. An earlier one ends with it. */
+/** Makes a device's password (user name and token, on every listener). An earlier one ends with it. */
 export const createPassword = defineMutation({
   name: "credential.createPassword",
   can: "device.manage",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { deviceIdPattern, deviceIdRule } from "#server/domain/device-id.ts";
+import { sasKeyBytes, sasSlots } from "#server/domain/sas-key.ts";
 
 /** A device by its own id or by UUID. */
 export const deviceRef = z
@@ -38,3 +39,28 @@ const reason = z.string().trim().max(500, "A reason has at most 500 characters."
 export const changeDeviceStateSchema = z.object({ deviceId: deviceRef, reason });
 
 export const createPasswordSchema = z.object({ deviceId: deviceRef });
+
+const sasSlot = z.enum(sasSlots, "Choose primary or secondary.");
+
+const base64 = z
+  .string()
+  .trim()
+  .regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/, "This is no base64.")
+  .refine((text) => {
+    const bytes = (text.length / 4) * 3 - (text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0);
+    return bytes >= sasKeyBytes.min && bytes <= sasKeyBytes.max;
+  }, `A key has ${sasKeyBytes.min} to ${sasKeyBytes.max} bytes.`);
+
+export const createSasKeySchema = z.object({
+  deviceId: deviceRef,
+  slot: sasSlot,
+  /** The device's own key as base64, where it brings one along; else one is made. */
+  key: base64.optional(),
+});
+
+export const deviceCredentialListSchema = z.object({ deviceId: deviceRef });
+
+export const revokeCredentialSchema = z.object({
+  deviceId: deviceRef,
+  credentialId: z.uuid("This is no credential's id."),
+});
