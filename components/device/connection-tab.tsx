@@ -1,35 +1,31 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { ConnectCommands, type Endpoint } from "#components/device/connect-commands.tsx";
-import { deviceQuery, refusalsQuery } from "#components/device/device-queries.ts";
+import { deviceQuery } from "#components/device/device-queries.ts";
 import { shortDigest } from "#components/device/identity-card.tsx";
-import { RefusalList } from "#components/device/refusal-list.tsx";
+import { TimelineCard } from "#components/device/timeline-card.tsx";
 import { tlsName } from "#components/strings/device.ts";
 import { deviceText } from "#components/strings/device-page.ts";
 import { Card, CardBody, CardHeader } from "#components/ui/card.tsx";
 import { CopyText } from "#components/ui/copy-button.tsx";
 import { KeyValues, type KeyValue } from "#components/ui/key-values.tsx";
 import { ExactTime, RelativeTime } from "#components/ui/time.tsx";
-import type { Refusal } from "#server/services/device/refusals.ts";
 import type { DeviceConnection, DeviceDetail } from "#server/services/device/show.ts";
+import type { DeviceTimeline } from "#server/services/device/timeline.ts";
 
 /** How a device is connected, how it could be, and why it was not. */
 export function ConnectionTab({
   first,
-  firstRefusals,
+  timeline,
   endpoint,
   mayManage,
 }: {
   readonly first: DeviceDetail;
-  readonly firstRefusals: readonly Refusal[];
+  readonly timeline: DeviceTimeline;
   readonly endpoint: Endpoint;
   readonly mayManage: boolean;
 }) {
   const { data: device } = useQuery({ ...deviceQuery(first.deviceId), initialData: first });
-  const { data: refusals } = useQuery({
-    ...refusalsQuery(first.deviceId),
-    initialData: firstRefusals,
-  });
   const { connection } = device;
   return (
     <div className="grid items-start gap-4 lg:grid-cols-2">
@@ -46,14 +42,7 @@ export function ConnectionTab({
           )}
         </CardBody>
       </Card>
-      <Card labelledBy="refusals" className="min-w-0">
-        <CardHeader id="refusals" title={deviceText.refusalsTitle} />
-        {refusals.length === 0 ? (
-          <p className="p-3.5 text-ink-3">{deviceText.refusalsEmpty}</p>
-        ) : (
-          <RefusalList refusals={refusals} />
-        )}
-      </Card>
+      <TimelineCard deviceId={device.deviceId} first={timeline} />
       {device.state !== "decommissioned" && (
         <Card labelledBy="connect" className="min-w-0 lg:col-span-2">
           <CardHeader id="connect" title={deviceText.howToConnect} />

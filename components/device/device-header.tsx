@@ -26,8 +26,9 @@ export function DeviceHeader({
       (frame.kind === "refusal" &&
         (frame.refusal.deviceKey === first.key || frame.refusal.claimedId === first.deviceId));
     if (!concernsUs) return;
-    void client.invalidateQueries({ queryKey: ["device", first.deviceId, "show"] });
-    void client.invalidateQueries({ queryKey: ["device", first.deviceId, "refusals"] });
+    for (const part of ["show", "refusals", "timeline"]) {
+      void client.invalidateQueries({ queryKey: ["device", first.deviceId, part] });
+    }
   });
   const page = `/devices/${first.deviceId}`;
   return (

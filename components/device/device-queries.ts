@@ -5,9 +5,11 @@ import type { BlastRadius } from "#server/services/device/blast-radius.ts";
 import type { CertificateSummary } from "#server/services/device/certificates.ts";
 import type { Refusal } from "#server/services/device/refusals.ts";
 import type { DeviceDetail } from "#server/services/device/show.ts";
+import type { DeviceTimeline } from "#server/services/device/timeline.ts";
 
 const base = (deviceId: string) => `/api/console/devices/${encodeURIComponent(deviceId)}`;
 const refreshMs = 5_000;
+const timelineMs = 2_000;
 
 /** One device; presence changes with time alone, so it is asked for again. */
 export function deviceQuery(deviceId: string) {
@@ -38,6 +40,21 @@ export function blastRadiusQuery(deviceId: string) {
   return queryOptions({
     queryKey: ["device", deviceId, "blast-radius"],
     queryFn: ({ signal }) => readJson<BlastRadius>(`${base(deviceId)}/blast-radius`, signal),
+  });
+}
+
+/** What happened to the connections. The worker writes it within a second of telling it live. */
+export function timelineQuery(deviceId: string, first: DeviceTimeline) {
+  return infiniteQueryOptions({
+    queryKey: ["device", deviceId, "timeline"],
+    queryFn: ({ pageParam, signal }) => {
+      const before = pageParam === null ? "" : `?before=${encodeURIComponent(pageParam)}`;
+      return readJson<DeviceTimeline>(`${base(deviceId)}/timeline${before}`, signal);
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.nextBefore,
+    initialData: { pages: [first], pageParams: [null] },
+    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) > 1 ? false : timelineMs),
   });
 }
 

@@ -32,7 +32,32 @@ export function formatMilliseconds(value: number): string {
 export function formatBytes(value: number): string {
   if (value < 1_000) return `${formatCount(value)}${thinSpace}B`;
   if (value < 1_000_000) return `${formatNumber(value / 1_000, 3)}${thinSpace}kB`;
-  return `${formatNumber(value / 1_000_000, 3)}${thinSpace}MB`;
+  if (value < 1_000_000_000) return `${formatNumber(value / 1_000_000, 3)}${thinSpace}MB`;
+  return `${formatNumber(value / 1_000_000_000, 3)}${thinSpace}GB`;
+}
+
+const spans = [
+  ["d", 86_400],
+  ["h", 3_600],
+  ["min", 60],
+  ["s", 1],
+] as const;
+
+/** A span of milliseconds in its two largest units: 3 d 4 h, 2 h 5 min, 45 s, under 1 s. */
+export function formatDuration(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1_000);
+  const largest = spans.findIndex(([, size]) => seconds >= size);
+  if (largest === -1) return `under${thinSpace}1${thinSpace}s`;
+  let rest = seconds;
+  const parts = spans.slice(largest, largest + 2).map(([unit, size]) => {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    return { count, unit };
+  });
+  return parts
+    .filter(({ count }) => count > 0)
+    .map(({ count, unit }) => `${formatCount(count)}${thinSpace}${unit}`)
+    .join(" ");
 }
 
 /** "3 min ago", "in 2 days". Both in epoch milliseconds. */

@@ -17,16 +17,34 @@ export type DeviceSessionRow = {
   readonly certificateSha256: string | null;
 };
 
+/** That a device came or went; `count` times since the last write, of which this is the newest. */
+export type ConnectionEventRow = {
+  readonly tenantId: string;
+  readonly deviceKey: bigint;
+  readonly at: Date;
+  readonly kind: "connected" | "disconnected";
+  /** In words; null for a connect. */
+  readonly reason: string | null;
+  readonly remoteAddress: string;
+  readonly clientId: string;
+  readonly protocol: string;
+  readonly tlsVersion: string | null;
+  readonly count: number;
+};
+
 /**
- * Writes connects and disconnects, at most one for each device (ingest role). A disconnect counts
- * only from the worker that holds the device: it may have connected to another one since.
+ * Writes how devices are now, at most one row for each, and when they came and went (ingest role).
+ * A disconnect changes the status only from the worker that holds the device: it may have connected
+ * to another one since. Writing the same events again changes nothing.
  */
 export async function writeDeviceSessions(
   db: Database,
   rows: readonly DeviceSessionRow[],
+  events: readonly ConnectionEventRow[] = [],
 ): Promise<void> {
   await db.pool.query(
-    `INSERT INTO device_status (tenant_id, device_key, connected, worker_id, connected_at,
+    `WITH status AS (
+     INSERT INTO device_status (tenant_id, device_key, connected, worker_id, connected_at,
        disconnected_at, disconnect_reason, remote_address, client_id, protocol, tls_version,
        tls_cipher, certificate_sha256)
      SELECT n.* FROM unnest($1::uuid[], $2::bigint[], $3::boolean[], $4::uuid[], $5::timestamptz[],
@@ -45,21 +63,49 @@ export async function writeDeviceSessions(
        tls_version = excluded.tls_version, tls_cipher = excluded.tls_cipher,
        certificate_sha256 = excluded.certificate_sha256
      WHERE excluded.connected OR NOT device_status.connected
-       OR device_status.worker_id = excluded.worker_id`,
-    [
-      rows.map((row) => row.tenantId),
-      rows.map((row) => row.deviceKey.toString()),
-      rows.map((row) => row.connected),
-      rows.map((row) => row.workerId),
-      rows.map((row) => row.connectedAt),
-      rows.map((row) => row.disconnectedAt),
-      rows.map((row) => row.disconnectReason),
-      rows.map((row) => row.remoteAddress),
-      rows.map((row) => row.clientId),
-      rows.map((row) => row.protocol),
-      rows.map((row) => row.tlsVersion),
-      rows.map((row) => row.tlsCipher),
-      rows.map((row) => row.certificateSha256),
-    ],
+       OR device_status.worker_id = excluded.worker_id)
+     INSERT INTO device_connection_event (tenant_id, device_key, at, kind, reason, remote_address,
+       client_id, protocol, tls_version, count)
+     SELECT e.* FROM unnest($14::uuid[], $15::bigint[], $16::timestamptz[],
+       $17::"ConnectionEventKind"[], $18::text[], $19::text[], $20::text[], $21::text[],
+       $22::text[], $23::integer[])
+       AS e(tenant_id, device_key, at, kind, reason, remote_address, client_id, protocol,
+         tls_version, count)
+     JOIN device d ON d.tenant_id = e.tenant_id AND d.key = e.device_key
+     ON CONFLICT DO NOTHING`,
+    [...sessionColumns(rows), ...eventColumns(events)],
   );
+}
+
+function sessionColumns(rows: readonly DeviceSessionRow[]): readonly unknown[] {
+  return [
+    rows.map((row) => row.tenantId),
+    rows.map((row) => row.deviceKey.toString()),
+    rows.map((row) => row.connected),
+    rows.map((row) => row.workerId),
+    rows.map((row) => row.connectedAt),
+    rows.map((row) => row.disconnectedAt),
+    rows.map((row) => row.disconnectReason),
+    rows.map((row) => row.remoteAddress),
+    rows.map((row) => row.clientId),
+    rows.map((row) => row.protocol),
+    rows.map((row) => row.tlsVersion),
+    rows.map((row) => row.tlsCipher),
+    rows.map((row) => row.certificateSha256),
+  ];
+}
+
+function eventColumns(events: readonly ConnectionEventRow[]): readonly unknown[] {
+  return [
+    events.map((event) => event.tenantId),
+    events.map((event) => event.deviceKey.toString()),
+    events.map((event) => event.at),
+    events.map((event) => event.kind),
+    events.map((event) => event.reason),
+    events.map((event) => event.remoteAddress),
+    events.map((event) => event.clientId),
+    events.map((event) => event.protocol),
+    events.map((event) => event.tlsVersion),
+    events.map((event) => event.count),
+  ];
 }

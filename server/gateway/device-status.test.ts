@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import { describe, expect, test } from "vitest";
 import type { DeviceContactRow } from "#server/db/write-device-contacts.ts";
-import type { DeviceSessionRow } from "#server/db/write-device-sessions.ts";
+import type { ConnectionEventRow, DeviceSessionRow } from "#server/db/write-device-sessions.ts";
 import type { LiveFrame } from "#server/domain/live.ts";
 import { createDeviceStatus, type SessionFacts } from "#server/gateway/device-status.ts";
 
@@ -19,14 +19,16 @@ const facts: SessionFacts = {
 
 function setUp() {
   const sessions: DeviceSessionRow[] = [];
+  const events: ConnectionEventRow[] = [];
   const contacts: DeviceContactRow[] = [];
   const frames: LiveFrame[] = [];
   const state = { away: false };
   const status = createDeviceStatus({
     store: {
-      writeSessions: async (rows) => {
+      writeSessions: async (rows, happened) => {
         if (state.away) throw new Error("away");
         sessions.push(...rows);
+        events.push(...happened);
       },
       writeContacts: async (rows) => {
         contacts.push(...rows);
@@ -37,7 +39,7 @@ function setUp() {
     workerId: "worker",
     now: () => 2_000,
   });
-  return { sessions, contacts, frames, state, status };
+  return { sessions, events, contacts, frames, state, status };
 }
 
 describe("device status", () => {
@@ -73,5 +75,39 @@ describe("device status", () => {
       disconnectedAt: new Date(2_000),
       disconnectReason: "connection lost",
     });
+  });
+
+  test("notes when a device came and went, and counts instead when it flaps", async () => {
+    const { status, events, state } = setUp();
+    state.away = true;
+    status.connected(facts);
+    status.disconnected(facts, "connection lost");
+    await status.flush();
+    status.connected({ ...facts, connectedAt: new Date(1_500), remoteAddress: "10.9.9.9" });
+    state.away = false;
+    await status.flush();
+    status.disconnected(facts, "keep-alive timeout");
+    await status.stop();
+
+    const kept = events.map(({ kind, at, reason, remoteAddress, count }) => {
+      return { kind, at: at.getTime(), reason, remoteAddress, count };
+    });
+    expect(kept).toEqual([
+      { kind: "connected", at: 1_500, reason: null, remoteAddress: "10.9.9.9", count: 2 },
+      {
+        kind: "disconnected",
+        at: 2_000,
+        reason: "connection lost",
+        remoteAddress: "10.1.2.3",
+        count: 1,
+      },
+      {
+        kind: "disconnected",
+        at: 2_000,
+        reason: "keep-alive timeout",
+        remoteAddress: "10.1.2.3",
+        count: 1,
+      },
+    ]);
   });
 });

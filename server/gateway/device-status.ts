@@ -1,11 +1,15 @@
 import type { Logger } from "pino";
 import type { DeviceContactRow } from "#server/db/write-device-contacts.ts";
-import type { DeviceSessionRow } from "#server/db/write-device-sessions.ts";
+import type { ConnectionEventRow, DeviceSessionRow } from "#server/db/write-device-sessions.ts";
 import type { LivePort } from "#server/live/port.ts";
 
 /** Where the status is kept. */
 export type StatusStore = {
-  writeSessions(rows: readonly DeviceSessionRow[]): Promise<void>;
+  /** @param events how the devices of `rows` came and went, at most two for each */
+  writeSessions(
+    rows: readonly DeviceSessionRow[],
+    events: readonly ConnectionEventRow[],
+  ): Promise<void>;
   writeContacts(rows: readonly DeviceContactRow[]): Promise<void>;
 };
 
@@ -40,9 +44,54 @@ function chunks<T>(rows: readonly T[]): readonly (readonly T[])[] {
 
 type Contact = { readonly tenantId: string; receivedAt: number };
 
+function eventOf(row: DeviceSessionRow): ConnectionEventRow {
+  const { tenantId, deviceKey, remoteAddress, clientId, protocol, tlsVersion } = row;
+  return {
+    tenantId,
+    deviceKey,
+    remoteAddress,
+    clientId,
+    protocol,
+    tlsVersion,
+    at: row.disconnectedAt ?? row.connectedAt,
+    kind: row.connected ? "connected" : "disconnected",
+    reason: row.disconnectReason,
+    count: 1,
+  };
+}
+
+/** Comings and goings since the last write; a device that flaps is counted, not listed. */
+class PendingEvents {
+  readonly #events = new Map<string, ConnectionEventRow>();
+
+  /** The newest of a kind stands for those before it. */
+  add(event: ConnectionEventRow): void {
+    const key = `${event.deviceKey} ${event.kind}`;
+    const known = this.#events.get(key);
+    if (known === undefined) {
+      this.#events.set(key, event);
+      return;
+    }
+    const newest = known.at > event.at ? known : event;
+    this.#events.set(key, { ...newest, count: known.count + event.count });
+  }
+
+  take(devices: readonly DeviceSessionRow[]): readonly ConnectionEventRow[] {
+    return devices.flatMap(({ deviceKey }) =>
+      (["connected", "disconnected"] as const).flatMap((kind) => {
+        const key = `${deviceKey} ${kind}`;
+        const event = this.#events.get(key);
+        this.#events.delete(key);
+        return event === undefined ? [] : [event];
+      }),
+    );
+  }
+}
+
 /** What is not written yet: at most one row of each kind for each device. */
 class PendingStatus {
   readonly #sessions = new Map<bigint, DeviceSessionRow>();
+  readonly #events = new PendingEvents();
   readonly #contacts = new Map<bigint, Contact>();
   readonly #store: StatusStore;
 
@@ -56,6 +105,7 @@ class PendingStatus {
 
   session(row: DeviceSessionRow): void {
     this.#sessions.set(row.deviceKey, row);
+    this.#events.add(eventOf(row));
   }
 
   contact(tenantId: string, deviceKey: bigint, receivedAt: number): void {
@@ -66,11 +116,7 @@ class PendingStatus {
 
   async write(): Promise<void> {
     for (const rows of chunks([...this.#sessions.values()])) {
-      await this.#store.writeSessions(rows);
-      for (const row of rows) {
-        // A newer state may have come while this one was written.
-        if (this.#sessions.get(row.deviceKey) === row) this.#sessions.delete(row.deviceKey);
-      }
+      await this.#writeSessions(rows);
     }
     const contacts = [...this.#contacts].map(([deviceKey, { tenantId, receivedAt }]) => {
       return { tenantId, deviceKey, lastMessageAt: new Date(receivedAt) };
@@ -78,6 +124,20 @@ class PendingStatus {
     for (const rows of chunks(contacts)) {
       await this.#store.writeContacts(rows);
       for (const row of rows) this.#forgetContact(row);
+    }
+  }
+
+  async #writeSessions(rows: readonly DeviceSessionRow[]): Promise<void> {
+    const events = this.#events.take(rows);
+    try {
+      await this.#store.writeSessions(rows, events);
+    } catch (error) {
+      for (const event of events) this.#events.add(event);
+      throw error;
+    }
+    for (const row of rows) {
+      // A newer state may have come while this one was written.
+      if (this.#sessions.get(row.deviceKey) === row) this.#sessions.delete(row.deviceKey);
     }
   }
 

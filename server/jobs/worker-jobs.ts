@@ -1,6 +1,7 @@
 import type { Database } from "#server/db/client.ts";
 import { disconnectOrphanedDevices } from "#server/db/disconnect-orphaned-devices.ts";
 import { ensurePartitions } from "#server/db/ensure-partitions.ts";
+import { forgetConnectionEvents } from "#server/db/forget-connection-events.ts";
 import { forgetDeadWorkers } from "#server/db/forget-dead-workers.ts";
 import { forgetRecentMessages } from "#server/db/forget-recent-messages.ts";
 import type { Job } from "#server/jobs/runner.ts";
@@ -28,6 +29,11 @@ export function workerJobs(db: Database): readonly Job[] {
       name: "telemetry.recent_messages",
       everyMs: 60_000,
       run: async () => `${await forgetRecentMessages(db)} keys left the window`,
+    },
+    {
+      name: "devices.connection_events",
+      everyMs: 3_600_000,
+      run: async () => `${await forgetConnectionEvents(db)} comings and goings were too old`,
     },
     {
       name: "workers.dead",

@@ -114,7 +114,7 @@ export function startMqttListeners(
       upsert: (rows) => upsertRefusedConnections(db, rows),
     },
     status: {
-      writeSessions: (rows) => writeDeviceSessions(db, rows),
+      writeSessions: (rows, events) => writeDeviceSessions(db, rows, events),
       writeContacts: (rows) => writeDeviceContacts(db, rows),
     },
     activate: (certificate, at) => activate(db, certificate, at),

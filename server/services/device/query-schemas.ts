@@ -31,6 +31,13 @@ export const deviceRefusalsSchema = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(20),
 });
 
+export const deviceTimelineSchema = z.object({
+  device: deviceRef,
+  /** ISO 8601: what happened before this instant. */
+  before: z.coerce.date().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
 export const deviceKeysSchema = z.object({
   devices: z.array(deviceRef).max(100, "at most 100 devices at a time"),
 });

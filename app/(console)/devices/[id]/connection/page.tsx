@@ -1,7 +1,7 @@
 import { ConnectionTab } from "#components/device/connection-tab.tsx";
 import { may } from "#server/domain/roles.ts";
-import { deviceRefusals } from "#server/services/device/refusals.ts";
 import { showDevice } from "#server/services/device/show.ts";
+import { deviceTimeline } from "#server/services/device/timeline.ts";
 import { deviceEndpoint } from "#server/web/endpoint.ts";
 import { found } from "#server/web/found.ts";
 import { requireSession } from "#server/web/session.ts";
@@ -14,7 +14,7 @@ export default async function DeviceConnectionPage({ params }: Props) {
   return (
     <ConnectionTab
       first={device}
-      firstRefusals={await deviceRefusals(ctx, { device: device.id })}
+      timeline={await deviceTimeline(ctx, { device: device.id })}
       endpoint={deviceEndpoint()}
       mayManage={may(ctx.role, "device.manage")}
     />
