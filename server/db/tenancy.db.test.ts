@@ -13,6 +13,8 @@ const installationModels: Readonly<Record<string, string>> = {
   CertificateAuthority: "public certificates, presented to every device that connects",
   WorkerInstance: "processes of the installation",
   JobRun: "periodic work of the installation",
+  MqttRouteVersion: "a number for each worker",
+  MqttStoreBatch: "the last transaction of each worker, unreadable to the application",
 };
 
 const models = describeModels();
