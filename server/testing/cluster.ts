@@ -10,8 +10,10 @@ import { startEmbeddedPostgres } from "#server/db/embedded.ts";
 export type TestCluster = {
   /** Process id of the server, whose children do the work. */
   readonly pid: number;
-  /** SIGKILL of the server: its children notice and go. */
-  kill(): Promise<void>;
+  /** SIGKILL of the server: its children notice and go. SIGQUIT is `pg_ctl stop -m immediate`. */
+  kill(signal?: "SIGKILL" | "SIGQUIT"): Promise<void>;
+  /** Resolves true when the server ended by itself within the time. */
+  endsWithin(ms: number): Promise<boolean>;
   /** Starts the killed server again, on the same port and data. */
   restart(): Promise<void>;
   /** Superuser's URL of the named database. */
@@ -51,17 +53,25 @@ export async function startTestCluster(input: {
   const port = Number(new URL(server.url).port);
   const killWithParent = () => void server.process.kill("SIGQUIT");
   process.once("exit", killWithParent);
+  const hasEnded = () => server.process.exitCode !== null || server.process.signalCode !== null;
   const urlOf = (database: string) => {
     const url = new URL(server.url);
     url.pathname = `/${database}`;
     return url.toString();
   };
   return {
-    pid: server.process.pid ?? 0,
-    kill: async () => {
+    get pid() {
+      return server.process.pid ?? 0;
+    },
+    kill: async (signal = "SIGKILL") => {
+      if (hasEnded()) return;
       const gone = new Promise<void>((resolve) => server.process.once("exit", () => resolve()));
-      server.process.kill("SIGKILL");
+      server.process.kill(signal);
       await gone;
+    },
+    endsWithin: async (ms) => {
+      for (let waited = 0; waited < ms && !hasEnded(); waited += 50) await sleep(50);
+      return hasEnded();
     },
     restart: async () => {
       for (let attempt = 1; ; attempt += 1) {

@@ -23,6 +23,10 @@ export type WorkerProcess = {
   readonly metricsPort: number;
   /** SIGKILL: what a crash looks like to the rest. Resolves when the process is gone. */
   kill(): Promise<void>;
+  /** Resolves when the process has ended, however. */
+  readonly exited: Promise<void>;
+  /** Sends a signal and does not wait: SIGSTOP, SIGCONT. */
+  signal(name: NodeJS.Signals): void;
   /** SIGTERM, as the supervisor does. */
   stop(): Promise<void>;
 };
@@ -179,6 +183,8 @@ export async function startInstallation(): Promise<Installation> {
         mqttPort: Number(env["MQTT_PORT"] ?? ports.mqtt),
         metricsPort: Number(env["METRICS_PORT"] ?? ports.metrics),
         kill: () => end(child, "SIGKILL"),
+        exited: new Promise((resolve) => child.once("exit", () => resolve())),
+        signal: (name) => void child.kill(name),
         stop: () => end(child, "SIGTERM"),
       };
     },
