@@ -1,12 +1,14 @@
 import { generate, parser, type Packet } from "mqtt-packet";
+import { strictProblem } from "#server/gateway/mqtt/strict.ts";
+import type { WireProblem } from "#server/gateway/mqtt/wire-reader.ts";
 
 /** The protocol levels served: 4 is MQTT 3.1.1, 5 is MQTT 5.0. */
 export type ProtocolVersion = 4 | 5;
 
-/** A packet that does not follow the standard; `problem` says how. */
-export type Malformed = { readonly cmd: "malformed"; readonly problem: string };
+/** A packet that does not follow the standard. */
+export type Malformed = { readonly cmd: "malformed" } & WireProblem;
 
-/** Decodes whole packets, one at a time. */
+/** Decodes whole packets, one at a time, once {@link strictProblem} finds nothing wrong with them. */
 export type Codec = {
   /** @param frame exactly one packet with its fixed header */
   decode(frame: Buffer, version: ProtocolVersion): Packet | Malformed;
@@ -33,7 +35,8 @@ function parserFor(settings: object) {
 }
 
 function malformed(error: unknown): Malformed {
-  return { cmd: "malformed", problem: error instanceof Error ? error.message : String(error) };
+  const problem = error instanceof Error ? error.message : String(error);
+  return { cmd: "malformed", cause: "malformed", problem };
 }
 
 /**
@@ -54,7 +57,7 @@ function attempt(
   frame: Buffer,
 ): Packet | Malformed {
   try {
-    return parse(frame) ?? { cmd: "malformed", problem: "The packet ends too early." };
+    return parse(frame) ?? malformed("The packet ends too early.");
   } catch (error) {
     // The parser reads beyond a truncated packet in places; what it then throws is the sender's fault.
     return malformed(error);
@@ -71,13 +74,14 @@ export function createCodec(): Codec {
   // Its own parser each time: a parser takes its version from a CONNECT, so that a hostile one would
   // change how everybody else is read; and it remembers the packet, password included.
   const decodeConnect = (frame: Buffer) => decoderFor({})(frame);
-  return {
-    decodeConnect,
-    decode: (frame, version) => {
-      if (frame.readUInt8(0) >> 4 === connectType) return decodeConnect(frame);
-      return version === 5 ? five(frame) : four(frame);
-    },
+  const decoders = { 4: four, 5: five };
+  const decode = (frame: Buffer, version: ProtocolVersion): Packet | Malformed => {
+    const problem = strictProblem(frame, version);
+    if (problem !== undefined) return { cmd: "malformed", ...problem };
+    const isConnect = frame.readUInt8(0) >> 4 === connectType;
+    return isConnect ? decodeConnect(frame) : decoders[version](frame);
   };
+  return { decode, decodeConnect: (frame) => decode(frame, 5) };
 }
 
 /**

@@ -3,7 +3,6 @@ import { generate, type Packet } from "mqtt-packet";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createCodec } from "#server/gateway/mqtt/codec.ts";
 import { FrameReader } from "#server/gateway/mqtt/frames.ts";
-import { propertyProblem } from "#server/gateway/mqtt/properties.ts";
 import {
   connectPlain,
   openPlain,
@@ -77,7 +76,6 @@ describe("bytes of strangers", () => {
           const frame = frames.buffer.subarray(frames.start, frames.end);
           const packet = codec.decode(frame, v);
           expect(typeof packet.cmd).toBe("string");
-          if (packet.cmd !== "malformed") propertyProblem(packet);
           codec.decodeConnect(frame);
         }
         expect(codec.decode(Buffer.from([0xc0, 0]), v).cmd).toBe("pingreq");

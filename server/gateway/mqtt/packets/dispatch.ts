@@ -1,7 +1,6 @@
 import type { Packet } from "mqtt-packet";
 import type { Connection } from "#server/gateway/mqtt/connection.ts";
 import type { Session } from "#server/gateway/mqtt/session.ts";
-import { propertyProblem } from "#server/gateway/mqtt/properties.ts";
 import { beginConnect } from "#server/gateway/mqtt/packets/connect.ts";
 import { handleDisconnect } from "#server/gateway/mqtt/packets/disconnect.ts";
 import { handlePingreq } from "#server/gateway/mqtt/packets/pingreq.ts";
@@ -94,12 +93,7 @@ function handleNext(connection: Connection, session: Session): boolean {
     session.version,
   );
   if (packet.cmd === "malformed") {
-    refuse(connection, "malformed", packet.problem);
-    return false;
-  }
-  const broken = propertyProblem(packet);
-  if (broken !== undefined) {
-    refuse(connection, broken.cause, broken.problem);
+    refuse(connection, packet.cause, packet.problem);
     return false;
   }
   return handlePacket(connection, session, packet);

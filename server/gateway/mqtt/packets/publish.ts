@@ -10,7 +10,7 @@ import { encode } from "#server/gateway/mqtt/codec.ts";
 import type { Connection } from "#server/gateway/mqtt/connection.ts";
 import { hold } from "#server/gateway/mqtt/hold.ts";
 import { metadataOf } from "#server/gateway/mqtt/packets/publish-metadata.ts";
-import { propertyProblem } from "#server/gateway/mqtt/properties.ts";
+import { readPublishProperties } from "#server/gateway/mqtt/publish-properties.ts";
 import { reasonCodeOf } from "#server/gateway/mqtt/reason.ts";
 import type { JudgedTopic, Session } from "#server/gateway/mqtt/session.ts";
 import { channelOf } from "#server/gateway/mqtt/topics.ts";
@@ -181,6 +181,14 @@ function readWithProperties(connection: Connection, session: Session): IPublishP
     frames.buffer.subarray(frames.start, frames.end),
     session.version,
   );
+  const at = frames.body + 2 + frames.buffer.readUInt16BE(frames.body);
+  const start = (frames.header & qosBits) === 0 ? at : at + 2;
+  const read = readPublishProperties(frames.buffer, start, frames.end);
+  if ("problem" in read) {
+    const remedy = "Update or correct the client's MQTT library.";
+    stop(connection, { cause: read.cause, detail: read.problem, remedy });
+    return undefined;
+  }
   if (packet.cmd !== "publish") {
     malformed(connection, packet.cmd === "malformed" ? packet.problem : "It is no PUBLISH.");
     return undefined;
@@ -193,8 +201,6 @@ function readWithProperties(connection: Connection, session: Session): IPublishP
 
 function propertiesRefusal(packet: IPublishPacket): Refusal | undefined {
   const remedy = "Update or correct the client's MQTT library.";
-  const broken = propertyProblem(packet);
-  if (broken !== undefined) return { cause: broken.cause, detail: broken.problem, remedy };
   const { topicAlias, subscriptionIdentifier, responseTopic } = packet.properties ?? {};
   // [MQTT-3.3.2-9]: CONNACK offered no alias.
   if (topicAlias !== undefined) {

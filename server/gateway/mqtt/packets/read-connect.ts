@@ -1,7 +1,6 @@
 import type { IConnectPacket } from "mqtt-packet";
 import type { ProtocolVersion } from "#server/gateway/mqtt/codec.ts";
 import type { Connection } from "#server/gateway/mqtt/connection.ts";
-import { propertyProblem } from "#server/gateway/mqtt/properties.ts";
 import { quoted, type Refusal } from "#server/gateway/refusal.ts";
 
 /** A CONNECT that is sound in itself. */
@@ -26,17 +25,15 @@ export function readConnect(connection: Connection): Opening | undefined {
   }
   const packet = gateway.codec.decodeConnect(frames.buffer.subarray(frames.start, frames.end));
   if (packet.cmd !== "connect") {
-    const problem = packet.cmd === "malformed" ? packet.problem : "It is no CONNECT.";
+    const { cause, problem } =
+      packet.cmd === "malformed"
+        ? packet
+        : { cause: "malformed" as const, problem: "It is no CONNECT." };
     // [MQTT-3.1.4-1]: MQTT 5 may be answered.
-    connection.refuseConnect(unsound("malformed", problem), level);
+    connection.refuseConnect(unsound(cause, problem), level);
     return undefined;
   }
   if (connection.claimedId === "") connection.claimedId = packet.username ?? packet.clientId;
-  const broken = propertyProblem(packet) ?? rangeProblem(packet);
-  if (broken !== undefined) {
-    connection.refuseConnect(unsound(broken.cause, broken.problem), level);
-    return undefined;
-  }
   return { packet, version: level };
 }
 
@@ -59,11 +56,4 @@ function refuseVersion(connection: Connection, { name, level = 0 }: Named): void
   };
   const newer = name === "MQTT" && level > 5 && level < 0x80;
   connection.refuseConnect(refusal, known ? (newer ? 5 : 4) : undefined);
-}
-
-/** §3.1.2.11.3, §3.1.2.11.4: zero is a protocol error. */
-function rangeProblem({ properties }: IConnectPacket) {
-  if (properties?.receiveMaximum !== 0 && properties?.maximumPacketSize !== 0) return undefined;
-  const problem = "Receive maximum and maximum packet size must not be 0.";
-  return { cause: "protocol-error" as const, problem };
 }
