@@ -343,7 +343,517 @@ BEGIN
     WHERE NOT EXISTS (SELECT FROM mqtt_session s WHERE s.id = p.session AND s.ended_at IS NULL);
 END $$;
 
-REVOKE ALL ON FUNCTION mqtt_begin_batch(uuid, bigint), mqtt_enqueue(uuid, json, json), mqtt_tell_queued(uuid, bigint[]),
-  mqtt_retain(json), mqtt_claim_inbound(json) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION mqtt_begin_batch(uuid, bigint), mqtt_enqueue(uuid, json, json), mqtt_tell_queued(uuid, bigint[]),
-  mqtt_retain(json), mqtt_claim_inbound(json) TO quayside_ingest;
+-- ---------------------------------------------------------------------------------------------------------
+-- What routing sees of sessions, told from worker to worker.
+
+-- The version that this transaction gives to its changes. The row stays locked until it ends, so that versions
+-- of a worker become visible in their order.
+CREATE FUNCTION mqtt_change_version(worker uuid) RETURNS bigint
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE raised bigint := nullif(current_setting('quayside.route_version', true), '');
+BEGIN
+  IF raised IS NULL THEN
+    INSERT INTO mqtt_route_version AS v (worker_id, version) VALUES (worker, nextval('mqtt_version'))
+    ON CONFLICT (worker_id) DO UPDATE SET version = nextval('mqtt_version')
+    RETURNING v.version INTO raised;
+    PERFORM set_config('quayside.route_version', raised::text, true);
+  END IF;
+  RETURN raised;
+END $$;
+
+-- Marks a session as changed for those who route, unless they never heard of it and need not.
+CREATE FUNCTION mqtt_mark_changed(worker uuid, session bigint) RETURNS void
+LANGUAGE sql SET search_path = public, pg_temp AS $$
+  UPDATE mqtt_session SET changed_by = worker, changed_version = mqtt_change_version(worker)
+  WHERE id = session AND (changed_version IS NOT NULL OR EXISTS (SELECT FROM mqtt_subscription WHERE session_id = session))
+$$;
+
+CREATE FUNCTION mqtt_subscriptions_of(session bigint) RETURNS json
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT coalesce(json_agg(json_build_array(filter, qos, no_local, retain_as_published, retain_handling, identifier)
+    ORDER BY filter_hash), '[]') FROM mqtt_subscription WHERE session_id = session
+$$;
+-- A session as RouteChange, see server/broker/session-store.ts; without subscriptions it is off the routes.
+CREATE FUNCTION mqtt_route_of(s mqtt_session) RETURNS json
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT json_build_object('key', s.session_key, 'tenant', s.tenant_id, 'id', s.id::text, 'worker', s.worker_id,
+    'keeps', s.expiry_seconds > 0, 'subscriptions', mqtt_subscriptions_of(s.id))
+$$;
+
+-- What the worker's last transaction changed.
+CREATE FUNCTION mqtt_own_changes(worker uuid) RETURNS SETOF json
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT json_build_object('key', g.session_key, 'tenant', g.tenant_id, 'gone', true)
+  FROM mqtt_store_batch b JOIN mqtt_session_gone g ON g.changed_by = worker AND g.changed_version = b.route_version
+  WHERE b.worker_id = worker
+  UNION ALL
+  SELECT mqtt_route_of(s) FROM mqtt_store_batch b
+  JOIN mqtt_session s ON s.changed_by = worker AND s.changed_version = b.route_version
+  WHERE b.worker_id = worker
+$$;
+
+-- What others changed since the versions {"<worker>": version} that are known. The first row says which are known
+-- then. What is gone comes first: a session of the same key may have begun since.
+CREATE FUNCTION mqtt_foreign_changes(worker uuid, known json) RETURNS SETOF json
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  WITH stand AS MATERIALIZED (
+    SELECT coalesce(v.worker_id, k.worker_id) AS worker_id, coalesce(v.version, k.version) AS version,
+      coalesce(k.version, 0) AS known, v.version AS current
+    FROM mqtt_route_version v
+    FULL JOIN (SELECT key::uuid AS worker_id, value::bigint AS version FROM json_each_text(known)) k
+      ON k.worker_id = v.worker_id
+    WHERE coalesce(v.worker_id, k.worker_id) <> worker)
+  SELECT json_build_object(
+    'versions', (SELECT coalesce(json_object_agg(worker_id, version::text), '{}') FROM stand),
+    'sum', (SELECT coalesce(sum(current), 0)::text FROM stand))
+  UNION ALL
+  SELECT json_build_object('key', g.session_key, 'tenant', g.tenant_id, 'gone', true)
+  FROM stand t JOIN mqtt_session_gone g ON g.changed_by = t.worker_id AND g.changed_version > t.known
+  WHERE NOT EXISTS (SELECT FROM mqtt_session s WHERE s.session_key = g.session_key AND s.changed_version IS NOT NULL)
+  UNION ALL
+  SELECT mqtt_route_of(s) FROM stand t
+  JOIN mqtt_session s ON s.changed_by = t.worker_id AND s.changed_version > t.known
+$$;
+
+-- ---------------------------------------------------------------------------------------------------------
+-- The session writer of a worker. Sessions are named by key and generation: what an older connection still asks
+-- finds nothing.
+
+CREATE FUNCTION mqtt_will_of(s mqtt_session) RETURNS jsonb
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+  SELECT CASE WHEN s.will_topic IS NOT NULL THEN jsonb_build_object('topic', s.will_topic,
+    'payload', encode(s.will_payload, 'base64'), 'forwarded', encode(s.will_forwarded, 'base64'), 'qos', s.will_qos,
+    'retain', s.will_retain, 'expiry', s.will_expiry_seconds, 'delay', s.will_delay_seconds) END
+$$;
+
+CREATE FUNCTION mqtt_remove_session(worker uuid, session bigint) RETURNS void
+LANGUAGE sql SET search_path = public, pg_temp AS $$
+  INSERT INTO mqtt_session_gone (tenant_id, session_key, changed_by, changed_version)
+  SELECT tenant_id, session_key, worker, mqtt_change_version(worker) FROM mqtt_session
+  WHERE id = session AND changed_version IS NOT NULL;
+  DELETE FROM mqtt_session WHERE id = session
+$$;
+
+-- The session is over, its will is published by whoever comes first.
+CREATE FUNCTION mqtt_finish_session(worker uuid, session bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  PERFORM FROM mqtt_session WHERE id = session AND will_due_at IS NOT NULL;
+  IF NOT FOUND THEN
+    PERFORM mqtt_remove_session(worker, session);
+    RETURN;
+  END IF;
+  DELETE FROM mqtt_subscription WHERE session_id = session;
+  DELETE FROM mqtt_queued_message WHERE session_id = session;
+  DELETE FROM mqtt_inbound_id WHERE session_id = session;
+  UPDATE mqtt_session SET ended_at = now(), expires_at = NULL, will_due_at = least(will_due_at, now()),
+    queued_count = 0, queued_bytes = 0 WHERE id = session;
+  PERFORM mqtt_mark_changed(worker, session);
+END $$;
+
+-- The connection is over. "due": when the will is published; null when it was, or is not wanted.
+CREATE FUNCTION mqtt_leave(worker uuid, session bigint, expiry bigint, due timestamptz, sent bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  UPDATE mqtt_session SET worker_id = NULL, disconnected_at = now(), expiry_seconds = expiry,
+    expires_at = CASE WHEN expiry < 4294967295 THEN now() + make_interval(secs => expiry) END,
+    sent_before = coalesce(sent + 1, next_seq), will_due_at = due,
+    will_topic = CASE WHEN due IS NOT NULL THEN will_topic END,
+    will_payload = CASE WHEN due IS NOT NULL THEN will_payload END,
+    will_forwarded = CASE WHEN due IS NOT NULL THEN will_forwarded END
+  WHERE id = session;
+  IF expiry = 0 THEN PERFORM mqtt_finish_session(worker, session);
+  ELSE PERFORM mqtt_mark_changed(worker, session);
+  END IF;
+END $$;
+
+-- When the connection ended whose worker is silent; null while the worker lives.
+CREATE FUNCTION mqtt_lost_at(s mqtt_session, worker uuid) RETURNS timestamptz
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT CASE WHEN s.worker_id IS NULL OR s.worker_id = worker THEN NULL
+    ELSE (SELECT CASE WHEN max(w.heartbeat_at) > now() - interval '15 seconds' THEN NULL
+      ELSE coalesce(max(w.heartbeat_at), now()) END FROM worker_instance w WHERE w.id = s.worker_id) END
+$$;
+
+CREATE FUNCTION mqtt_open(worker uuid, op jsonb, others boolean) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  s mqtt_session;
+  grown bigint := nextval('mqtt_generation');
+  expiry bigint := op->'expiry';
+  will jsonb := op->'will';
+  lost_at timestamptz;
+  resumed boolean;
+  orphan jsonb;
+  session bigint;
+BEGIN
+  SELECT * INTO s FROM mqtt_session WHERE session_key = op->>'key' FOR NO KEY UPDATE;
+  lost_at := mqtt_lost_at(s, worker);
+  -- [MQTT-3.1.2-5], [MQTT-3.1.2-6]
+  resumed := s.id IS NOT NULL AND NOT (op->'clean')::boolean AND s.ended_at IS NULL AND s.expiry_seconds > 0
+    AND coalesce(s.expires_at > now(), true)
+    AND (lost_at IS NULL OR s.expiry_seconds = 4294967295 OR lost_at + make_interval(secs => s.expiry_seconds) > now());
+  IF s.will_topic IS NOT NULL THEN
+    orphan := CASE
+      WHEN s.worker_id IS NULL THEN
+        CASE WHEN coalesce(s.will_lease_until <= now(), true) AND (NOT resumed OR s.will_due_at <= now())
+          THEN mqtt_will_of(s) END
+      WHEN lost_at IS NULL THEN CASE WHEN NOT resumed AND s.will_delay_seconds > 0 THEN mqtt_will_of(s) END
+      WHEN NOT resumed OR lost_at + make_interval(secs => s.will_delay_seconds) <= now() THEN mqtt_will_of(s)
+    END;
+  END IF;
+  IF s.worker_id <> worker THEN
+    PERFORM mqtt_tell_taken(s.worker_id::text, s.session_key, grown, op->>'remote');
+  ELSIF s.id IS NULL AND others THEN
+    -- Another worker may have a connection that left nothing here.
+    PERFORM mqtt_tell_taken('*', op->>'key', grown, op->>'remote');
+  END IF;
+  IF resumed THEN
+    session := s.id;
+    IF s.queued_count > 0 THEN
+      PERFORM mqtt_drop_queued(session, ARRAY(SELECT seq FROM mqtt_queued_message WHERE session_id = session AND qos = 0));
+    END IF;
+    UPDATE mqtt_session SET generation = grown, worker_id = worker, remote = op->>'remote', connected_at = now(),
+      disconnected_at = NULL, expiry_seconds = expiry, expires_at = NULL,
+      sent_before = CASE WHEN s.worker_id IS NULL THEN sent_before ELSE next_seq END
+    WHERE id = session;
+    IF s.worker_id IS DISTINCT FROM worker OR expiry = 0 THEN PERFORM mqtt_mark_changed(worker, session); END IF;
+  ELSE
+    IF s.id IS NOT NULL THEN PERFORM mqtt_remove_session(worker, s.id); END IF;
+    IF expiry > 0 OR will IS NOT NULL THEN session := mqtt_insert_session(worker, op, grown); END IF;
+  END IF;
+  IF session IS NOT NULL THEN
+    UPDATE mqtt_session SET will_topic = will->>'topic', will_payload = decode(will->>'payload', 'base64'),
+      will_forwarded = decode(will->>'forwarded', 'base64'), will_qos = coalesce((will->'qos')::smallint, 0),
+      will_retain = coalesce((will->'retain')::boolean, false), will_expiry_seconds = (will->>'expiry')::bigint,
+      will_delay_seconds = coalesce((will->'delay')::bigint, 0), will_due_at = NULL, will_lease_until = NULL,
+      max_queued_count = coalesce((op->>'most')::integer, max_queued_count),
+      max_queued_bytes = coalesce((op->>'mostBytes')::bigint, max_queued_bytes)
+    WHERE id = session;
+  END IF;
+  RETURN jsonb_build_object('id', session::text, 'generation', grown, 'present', resumed, 'will', orphan);
+END $$;
+
+CREATE FUNCTION mqtt_insert_session(worker uuid, op jsonb, grown bigint) RETURNS bigint
+LANGUAGE sql SET search_path = public, pg_temp AS $$
+  INSERT INTO mqtt_session (tenant_id, session_key, owner_kind, device_key, service_client_id, client_id, generation,
+    worker_id, remote, connected_at, expiry_seconds)
+  VALUES ((op->>'tenant')::uuid, op->>'key', CASE WHEN op ? 'device' THEN 'device' ELSE 'service' END,
+    (op->>'device')::bigint, (op->>'service')::uuid, op->>'client', grown, worker, coalesce(op->>'remote', ''), now(),
+    (op->'expiry')::bigint)
+  RETURNING id
+$$;
+
+CREATE FUNCTION mqtt_tell_taken(worker text, key text, generation bigint, remote text) RETURNS void
+LANGUAGE sql SET search_path = public, pg_temp AS $$
+  SELECT pg_notify('quayside_mqtt',
+    json_build_object('k', 'taken', 'w', worker, 'key', key, 'g', generation, 'from', left(remote, 200))::text)
+$$;
+
+CREATE FUNCTION mqtt_drop_queued(session bigint, seqs bigint[]) RETURNS void
+LANGUAGE sql SET search_path = public, pg_temp AS $$
+  WITH gone AS (DELETE FROM mqtt_queued_message WHERE session_id = session AND seq = ANY (seqs)
+    RETURNING octet_length(payload) + octet_length(forwarded) + octet_length(topic) AS bytes)
+  UPDATE mqtt_session SET queued_count = queued_count - g.count, queued_bytes = queued_bytes - g.bytes
+  FROM (SELECT count(*)::integer AS count, sum(bytes) AS bytes FROM gone HAVING count(*) > 0) g WHERE id = session
+$$;
+
+-- Makes the row of a session that had nothing to keep before; null when another connection has the session.
+CREATE FUNCTION mqtt_session_to_subscribe(worker uuid, op jsonb) RETURNS bigint
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE s mqtt_session;
+BEGIN
+  SELECT * INTO s FROM mqtt_session WHERE session_key = op->>'key' FOR NO KEY UPDATE;
+  IF s.generation = (op->'generation')::bigint AND s.ended_at IS NULL THEN RETURN s.id; END IF;
+  IF s.generation >= (op->'generation')::bigint OR NOT (op->'new')::boolean THEN RETURN NULL; END IF;
+  IF s.id IS NOT NULL THEN PERFORM mqtt_remove_session(worker, s.id); END IF;
+  RETURN mqtt_insert_session(worker, op, (op->'generation')::bigint);
+END $$;
+
+CREATE FUNCTION mqtt_subscribe(worker uuid, op jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  session bigint := mqtt_session_to_subscribe(worker, op);
+  sub record;
+  fresh boolean[] := '{}';
+  known boolean;
+BEGIN
+  FOR sub IN SELECT sha256(convert_to(value->>0, 'UTF8')) AS hash, value FROM jsonb_array_elements(op->'subscriptions')
+  LOOP
+    IF session IS NULL THEN
+      fresh := fresh || false;
+      CONTINUE;
+    END IF;
+    UPDATE mqtt_subscription SET qos = (sub.value->1)::smallint, no_local = (sub.value->2)::boolean,
+      retain_as_published = (sub.value->3)::boolean, retain_handling = (sub.value->4)::smallint,
+      identifier = (sub.value->>5)::integer
+    WHERE session_id = session AND filter_hash = sub.hash;
+    known := FOUND;
+    fresh := fresh || NOT known;
+    IF NOT known THEN
+      INSERT INTO mqtt_subscription (tenant_id, session_id, filter_hash, filter, qos, no_local, retain_as_published,
+        retain_handling, identifier)
+      VALUES ((op->>'tenant')::uuid, session, sub.hash, sub.value->>0, (sub.value->1)::smallint,
+        (sub.value->2)::boolean, (sub.value->3)::boolean, (sub.value->4)::smallint, (sub.value->>5)::integer);
+    END IF;
+  END LOOP;
+  PERFORM mqtt_mark_changed(worker, session);
+  RETURN jsonb_build_object('id', session::text, 'isNew', to_jsonb(fresh));
+END $$;
+
+CREATE FUNCTION mqtt_unsubscribe(worker uuid, session bigint, filters jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  had boolean[] := '{}';
+  wanted text;
+BEGIN
+  FOR wanted IN SELECT value FROM jsonb_array_elements_text(filters) LOOP
+    DELETE FROM mqtt_subscription WHERE session_id = session AND filter_hash = sha256(convert_to(wanted, 'UTF8'));
+    had := had || FOUND;
+  END LOOP;
+  IF true = ANY (had) THEN PERFORM mqtt_mark_changed(worker, session); END IF;
+  RETURN to_jsonb(had);
+END $$;
+
+CREATE FUNCTION mqtt_enqueue_own(worker uuid, session bigint, op jsonb) RETURNS jsonb
+LANGUAGE sql SET search_path = public, pg_temp AS $$
+  SELECT jsonb_agg(e.seq::text ORDER BY e.ordinal) FROM mqtt_enqueue(worker, (op->'publications')::json,
+    (SELECT jsonb_agg(value || jsonb_build_object('session', session) ORDER BY n)::json
+     FROM jsonb_array_elements(op->'targets') WITH ORDINALITY AS t(value, n))) e
+$$;
+
+CREATE FUNCTION mqtt_close(worker uuid, session bigint, op jsonb) RETURNS void
+LANGUAGE sql SET search_path = public, pg_temp AS $$
+  SELECT mqtt_leave(worker, session, (op->'expiry')::bigint, to_timestamp((op->>'due')::double precision / 1000),
+    (op->>'sent')::bigint) WHERE session IS NOT NULL
+$$;
+
+-- One transaction of the session writer: operations in order, a result for each. A sequence that is committed
+-- already is not done again and answers what it answered.
+CREATE FUNCTION mqtt_apply(worker uuid, batch_sequence bigint, operations jsonb) RETURNS SETOF jsonb
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  b mqtt_store_batch;
+  op jsonb;
+  session bigint;
+  answers jsonb[] := '{}';
+  others boolean;
+BEGIN
+  INSERT INTO mqtt_store_batch AS o (worker_id, sequence, results, committed_at)
+  VALUES (worker, batch_sequence, '[]', now())
+  ON CONFLICT (worker_id) DO UPDATE SET sequence = EXCLUDED.sequence WHERE o.sequence < EXCLUDED.sequence;
+  IF NOT FOUND THEN
+    SELECT * INTO b FROM mqtt_store_batch WHERE worker_id = worker;
+    IF b.sequence <> batch_sequence THEN
+      RAISE EXCEPTION 'transaction % of worker % was overtaken by %', batch_sequence, worker, b.sequence;
+    END IF;
+    RETURN QUERY SELECT value FROM jsonb_array_elements(b.results);
+    RETURN;
+  END IF;
+  PERFORM FROM mqtt_session WHERE session_key IN (SELECT value->>'key' FROM jsonb_array_elements(operations))
+    ORDER BY id FOR NO KEY UPDATE;
+  others := EXISTS (SELECT FROM worker_instance WHERE id <> worker AND heartbeat_at > now() - interval '15 seconds');
+  FOR op IN SELECT value FROM jsonb_array_elements(operations) LOOP
+    SELECT id INTO session FROM mqtt_session
+    WHERE session_key = op->>'key' AND generation = (op->'generation')::bigint AND ended_at IS NULL;
+    CASE op->>'op'
+      WHEN 'open' THEN answers := answers || mqtt_open(worker, op, others);
+      WHEN 'subscribe' THEN answers := answers || mqtt_subscribe(worker, op);
+      WHEN 'unsubscribe' THEN answers := answers || mqtt_unsubscribe(worker, session, op->'filters');
+      WHEN 'enqueue' THEN answers := answers || mqtt_enqueue_own(worker, session, op);
+      WHEN 'done' THEN
+        PERFORM mqtt_drop_queued(session, ARRAY(SELECT value::bigint FROM jsonb_array_elements_text(op->'seqs')));
+        answers := answers || to_jsonb(session IS NOT NULL);
+      WHEN 'release' THEN
+        UPDATE mqtt_queued_message SET released = true WHERE session_id = session AND seq = (op->>'seq')::bigint;
+        answers := answers || to_jsonb(session IS NOT NULL);
+      WHEN 'forgetInbound' THEN
+        DELETE FROM mqtt_inbound_id WHERE session_id = session AND packet_id = (op->'packetId')::integer;
+        answers := answers || to_jsonb(session IS NOT NULL);
+      WHEN 'close' THEN
+        PERFORM mqtt_close(worker, session, op);
+        answers := answers || to_jsonb(session IS NOT NULL);
+      WHEN 'sweep' THEN answers := answers || mqtt_sweep(worker, (op->'most')::integer);
+      WHEN 'sweepOwners' THEN answers := answers || mqtt_sweep_owners(worker, (op->'most')::integer);
+    END CASE;
+  END LOOP;
+  UPDATE mqtt_store_batch SET results = to_jsonb(answers), committed_at = now(),
+    route_version = nullif(current_setting('quayside.route_version', true), '')::bigint WHERE worker_id = worker;
+  RETURN QUERY SELECT a FROM unnest(answers) AS a;
+END $$;
+
+-- The queue after a seq: at most so many messages and bytes, one at least.
+--   Message: [seq, qos, retain, identifiers, state, topic, payload, forwarded, expires at, received at]
+CREATE FUNCTION mqtt_page(session bigint, after bigint, most integer, most_bytes bigint) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  WITH next AS (
+    SELECT m.*, row_number() OVER w AS place,
+      sum(octet_length(payload) + octet_length(forwarded) + octet_length(topic)) OVER w AS bytes
+    FROM (SELECT * FROM mqtt_queued_message WHERE session_id = session AND seq > after ORDER BY seq LIMIT most + 1) m
+    WINDOW w AS (ORDER BY seq)),
+  page AS (SELECT * FROM next WHERE place <= most AND (bytes <= most_bytes OR place = 1))
+  SELECT jsonb_build_object(
+    'more', (SELECT count(*) FROM next) > (SELECT count(*) FROM page),
+    'queued', coalesce((SELECT jsonb_agg(jsonb_build_array(seq::text, qos, retain, identifiers,
+      CASE WHEN released THEN 'released'
+        WHEN seq < (SELECT s.sent_before FROM mqtt_session s WHERE s.id = session) THEN 'maybe-sent' ELSE 'waiting' END,
+      topic, encode(payload, 'base64'), encode(forwarded, 'base64'),
+      extract(epoch FROM expires_at) * 1000, extract(epoch FROM received_at) * 1000) ORDER BY seq) FROM page), '[]'))
+$$;
+
+-- What an opened session holds; for keys without a row null. In the order of the keys.
+CREATE FUNCTION mqtt_opened(worker uuid, keys jsonb, most integer, most_bytes bigint) RETURNS SETOF jsonb
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT CASE WHEN s.id IS NOT NULL THEN jsonb_build_object('subscriptions', mqtt_subscriptions_of(s.id),
+    'inbound', (SELECT coalesce(jsonb_agg(packet_id ORDER BY packet_id), '[]') FROM mqtt_inbound_id WHERE session_id = s.id),
+    'page', CASE WHEN s.queued_count > 0 THEN mqtt_page(s.id, 0, most, most_bytes) END) END
+  FROM jsonb_array_elements_text(keys) WITH ORDINALITY AS k(key, n)
+  LEFT JOIN mqtt_session s ON s.session_key = k.key AND s.worker_id = worker
+  ORDER BY k.n
+$$;
+
+-- ---------------------------------------------------------------------------------------------------------
+-- Each second, on every worker.
+
+CREATE FUNCTION mqtt_sweep(worker uuid, most integer) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  s mqtt_session;
+  lost integer := 0;
+  expired integer := 0;
+  messages integer := 0;
+  retained integer;
+BEGIN
+  FOR s IN SELECT m.* FROM mqtt_session m
+    WHERE m.worker_id IN (SELECT v.worker_id FROM mqtt_route_version v WHERE v.worker_id <> worker AND NOT EXISTS (
+      SELECT FROM worker_instance w WHERE w.id = v.worker_id AND w.heartbeat_at > now() - interval '15 seconds'))
+    ORDER BY m.id LIMIT most FOR NO KEY UPDATE SKIP LOCKED
+  LOOP
+    -- Should the worker only have been asleep, it finds that the session is no longer its own.
+    UPDATE mqtt_session SET generation = nextval('mqtt_generation') WHERE id = s.id RETURNING generation INTO s.generation;
+    PERFORM mqtt_tell_taken(s.worker_id::text, s.session_key, s.generation, '');
+    PERFORM mqtt_leave(worker, s.id, s.expiry_seconds, CASE WHEN s.will_topic IS NOT NULL THEN
+      coalesce(mqtt_lost_at(s, worker), now()) + make_interval(secs => s.will_delay_seconds) END, NULL);
+    lost := lost + 1;
+  END LOOP;
+  FOR s IN SELECT * FROM mqtt_session WHERE expires_at <= now() ORDER BY id LIMIT most FOR NO KEY UPDATE SKIP LOCKED
+  LOOP
+    PERFORM mqtt_finish_session(worker, s.id);
+    expired := expired + 1;
+  END LOOP;
+  FOR s IN SELECT * FROM mqtt_session m WHERE m.worker_id IS NULL AND m.id IN (
+      SELECT session_id FROM mqtt_queued_message WHERE expires_at <= now() LIMIT most)
+    ORDER BY m.id FOR NO KEY UPDATE SKIP LOCKED
+  LOOP
+    -- QoS 2 that the client may know must be ended with it, or its packet identifier could not be used again.
+    PERFORM mqtt_drop_queued(s.id, ARRAY(SELECT seq FROM mqtt_queued_message WHERE session_id = s.id
+      AND expires_at <= now() AND NOT released AND (qos < 2 OR seq >= s.sent_before)));
+    messages := messages + 1;
+  END LOOP;
+  DELETE FROM retained_message WHERE ctid IN (
+    SELECT ctid FROM retained_message WHERE expires_at <= now() LIMIT most FOR UPDATE SKIP LOCKED);
+  GET DIAGNOSTICS retained = ROW_COUNT;
+  RETURN jsonb_build_object('lost', lost, 'expired', expired, 'queues', messages, 'retained', retained);
+END $$;
+
+-- Whether a sweep would find anything; so that quiet installations are not written to each second.
+CREATE FUNCTION mqtt_sweep_is_due(worker uuid) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM mqtt_session WHERE expires_at <= now())
+    OR EXISTS (SELECT FROM retained_message WHERE expires_at <= now())
+    OR EXISTS (SELECT FROM mqtt_queued_message q JOIN mqtt_session s ON s.id = q.session_id
+      WHERE q.expires_at <= now() AND s.worker_id IS NULL AND NOT q.released AND (q.qos < 2 OR q.seq >= s.sent_before))
+    OR EXISTS (SELECT FROM mqtt_route_version v JOIN mqtt_session s ON s.worker_id = v.worker_id
+      WHERE v.worker_id <> worker AND NOT EXISTS (SELECT FROM worker_instance w
+        WHERE w.id = v.worker_id AND w.heartbeat_at > now() - interval '15 seconds'))
+$$;
+
+-- Each minute: sessions whose owner is no more, and what is known to everyone by now. A version that leaves with
+-- its worker is added to that of the row of all ones, so that the sum stays.
+CREATE FUNCTION mqtt_sweep_owners(worker uuid, most integer) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  s mqtt_session;
+  ended integer := 0;
+  left_over bigint;
+BEGIN
+  FOR s IN SELECT m.* FROM mqtt_session m
+    WHERE m.ended_at IS NULL AND CASE m.owner_kind
+      WHEN 'device' THEN EXISTS (SELECT FROM device d WHERE d.key = m.device_key AND d.state = 'decommissioned')
+      ELSE NOT EXISTS (SELECT FROM service_client c WHERE c.tenant_id = m.tenant_id AND c.id = m.service_client_id) END
+    ORDER BY m.id LIMIT most FOR NO KEY UPDATE SKIP LOCKED
+  LOOP
+    PERFORM mqtt_remove_session(worker, s.id);
+    PERFORM mqtt_tell_ended(s);
+    ended := ended + 1;
+  END LOOP;
+  DELETE FROM mqtt_session_gone WHERE gone_at < now() - interval '1 hour';
+  WITH dead AS (
+    DELETE FROM mqtt_route_version v
+    WHERE v.worker_id NOT IN (worker, '00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+      AND NOT EXISTS (SELECT FROM worker_instance w WHERE w.id = v.worker_id)
+      AND NOT EXISTS (SELECT FROM mqtt_session m WHERE m.worker_id = v.worker_id)
+      AND NOT EXISTS (SELECT FROM mqtt_store_batch b WHERE b.worker_id = v.worker_id AND b.committed_at > now() - interval '1 hour')
+    RETURNING version)
+  SELECT sum(version) INTO left_over FROM dead;
+  IF left_over IS NOT NULL THEN
+    INSERT INTO mqtt_route_version AS v (worker_id, version) VALUES ('ffffffff-ffff-ffff-ffff-ffffffffffff', left_over)
+    ON CONFLICT (worker_id) DO UPDATE SET version = v.version + EXCLUDED.version;
+  END IF;
+  DELETE FROM mqtt_store_batch b WHERE b.committed_at < now() - interval '1 day'
+    AND NOT EXISTS (SELECT FROM worker_instance w WHERE w.id = b.worker_id);
+  RETURN jsonb_build_object('ended', ended);
+END $$;
+
+CREATE FUNCTION mqtt_tell_ended(s mqtt_session) RETURNS void
+LANGUAGE sql SET search_path = public, pg_temp AS $$
+  SELECT pg_notify('quayside_mqtt',
+    json_build_object('k', 'ended', 'w', s.worker_id, 'key', s.session_key, 'g', s.generation)::text)
+  WHERE s.worker_id IS NOT NULL
+$$;
+
+-- An operator ends a session of the own tenant: whatever is kept of it is deleted, a connection is closed, a will
+-- that waits for its delay is published. False when there is no such session. Audited by the service that calls.
+CREATE FUNCTION mqtt_end_session(session bigint) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  s mqtt_session;
+  console CONSTANT uuid := '00000000-0000-0000-0000-000000000000';
+BEGIN
+  SELECT * INTO s FROM mqtt_session m WHERE m.id = session AND m.tenant_id = app_tenant() AND m.ended_at IS NULL FOR UPDATE;
+  IF NOT FOUND THEN RETURN false; END IF;
+  PERFORM mqtt_finish_session(console, s.id);
+  PERFORM mqtt_tell_ended(s);
+  RETURN true;
+END $$;
+
+-- Whether a topic filter, split at its slashes, selects a topic (MQTT 5.0 §4.7).
+CREATE FUNCTION mqtt_selects(filter text[], topic text) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = public, pg_temp AS $$
+DECLARE
+  levels text[] := string_to_array(topic, '/');
+  literal integer := cardinality(filter);
+BEGIN
+  -- [MQTT-4.7.2-1]
+  IF left(topic, 1) = '$' AND filter[1] IN ('#', '+') THEN RETURN false; END IF;
+  IF filter[literal] = '#' THEN
+    literal := literal - 1;
+    IF cardinality(levels) < literal THEN RETURN false; END IF;
+  ELSIF cardinality(levels) <> literal THEN
+    RETURN false;
+  END IF;
+  FOR n IN 1 .. literal LOOP
+    IF filter[n] <> '+' AND filter[n] <> levels[n] THEN RETURN false; END IF;
+  END LOOP;
+  RETURN true;
+END $$;
+
+DO $$
+DECLARE f regprocedure;
+BEGIN
+  FOR f IN SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'mqtt\_%' LOOP
+    EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
+    EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %s', f,
+      CASE WHEN f = 'mqtt_end_session(bigint)'::regprocedure THEN 'quayside_app' ELSE 'quayside_ingest' END);
+  END LOOP;
+END $$;
