@@ -68,8 +68,8 @@ const schema = z
     QUAYSIDE_FAILPOINT: z
       .string()
       .regex(
-        /^(ack-before-commit|crash-after-commit(:(0|1|0?\.\d+))?)$/,
-        "must be ack-before-commit or crash-after-commit[:probability]",
+        /^(ack-before-commit|crash-(before-parse|after-parse|mid-batch|after-commit)(:(0|1|0?\.\d+))?)$/,
+        "must be ack-before-commit, or crash-before-parse, -after-parse, -mid-batch or -after-commit[:probability]",
       )
       .optional(),
     NODE_ENV: z.string().optional(),

@@ -10,6 +10,10 @@ export const batchStatements = {
   commit: "COMMIT",
   rollback: "ROLLBACK",
   claim: "SELECT telemetry.claim_batch($1::uuid, $2::bigint)",
+  /** Fails with QS002 when other workers changed routes that this one does not know. */
+  compareRoutes: "SELECT mqtt_begin_batch($1::uuid, $2::bigint)",
+  /** Returns the pairs that nobody claimed before. */
+  claimInbound: "SELECT session || ':' || packet FROM mqtt_claim_inbound($1::json)",
   /** Returns the keys that were not seen within ten minutes. */
   claimRecent: `
     INSERT INTO telemetry.recent_message AS m (device_key, message_key, received_at)
@@ -38,6 +42,17 @@ export const batchStatements = {
     FROM json_to_recordset($1::json) AS r(tenant_id uuid, device_key bigint, device_id text,
       profile_id uuid, received_at timestamptz, transport text, topic text, qos integer,
       message_id text, reason text, detail text, payload text)`,
+  keepDocuments: `
+    INSERT INTO telemetry.device_message (device_key, received_at, ts, message_key, channel, content_type, payload)
+    SELECT device_key, received_at, ts, message_key, channel, content_type, decode(payload, 'base64')
+    FROM json_to_recordset($1::json) AS r(device_key bigint, received_at timestamptz, ts timestamptz,
+      message_key bigint, channel text, content_type text, payload text)
+    ON CONFLICT DO NOTHING`,
+  /** Returns the place in its queue for each target, in their order; empty where there is none. */
+  enqueue:
+    "SELECT coalesce(seq::text, '') FROM mqtt_enqueue($1::uuid, $2::json, $3::json) ORDER BY ordinal",
+  /** Returns the ordinals of those whose publisher retains too many topics. */
+  retain: "SELECT mqtt_retain($1::json)",
   countLedger: `
     INSERT INTO public.ledger_minute AS l (tenant_id, minute, transport, profile_id, outcome, reason, count)
     SELECT tenant_id, minute, transport, profile_id, outcome::public."LedgerOutcome", reason, count

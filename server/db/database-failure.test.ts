@@ -11,6 +11,7 @@ describe("classifyFailure", () => {
     ["23514", "data"],
     ["54000", "data"],
     ["40001", "outage"],
+    ["QS002", "behind"],
     ["40P01", "outage"],
     ["53100", "outage"],
     ["53300", "outage"],

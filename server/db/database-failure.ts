@@ -4,8 +4,9 @@
  * - conflict: a row exists already
  * - data: a row can never be stored as it is
  * - committed: the batch had been committed, its answer was lost
+ * - behind: other workers changed routes that this one does not know yet
  */
-export type DatabaseFailure = "outage" | "conflict" | "data" | "committed";
+export type DatabaseFailure = "outage" | "conflict" | "data" | "committed" | "behind";
 
 const dataClasses = ["22", "23", "54"];
 
@@ -13,6 +14,7 @@ const dataClasses = ["22", "23", "54"];
 export function classifyFailure(error: unknown): DatabaseFailure {
   const code = sqlState(error);
   if (code === "QS001") return "committed";
+  if (code === "QS002") return "behind";
   if (code === "23505") return "conflict";
   return dataClasses.includes(code.slice(0, 2)) ? "data" : "outage";
 }

@@ -1,3 +1,4 @@
+import { channelKind, type ChannelKind } from "#server/ingest/channel.ts";
 import type { InboundMessage } from "#server/ingest/message.ts";
 import { pass, refuse, type Stage } from "#server/ingest/stage.ts";
 
@@ -6,15 +7,21 @@ export const maxPayloadBytes = 256 * 1024;
 
 const jsonType = /^application\/json\s*(;|$)/i;
 
-/** Lets through what is telemetry, small enough, and says that it is JSON (or says nothing). */
+/** Whether a message says that it is JSON, or says nothing. */
+export function saysJson(contentType: string | undefined): boolean {
+  return contentType === undefined || contentType === "" || jsonType.test(contentType);
+}
+
+/** Lets through what belongs to a known channel, is small enough and, if it is telemetry, JSON. */
 export function admit(
   message: Pick<InboundMessage, "channel" | "payload" | "contentType">,
-): Stage<Buffer> {
+): Stage<ChannelKind> {
   const { channel, payload, contentType } = message;
-  if (channel !== "telemetry" && !channel.startsWith("telemetry/")) {
+  const kind = channelKind(channel);
+  if (kind === undefined) {
     return refuse(
       "unknown-channel",
-      `Nothing is stored from the channel up/${channel.slice(0, 64)}. Publish readings to up/telemetry.`,
+      `Nothing is stored from the channel up/${channel.slice(0, 64)}. Publish readings to up/telemetry, and others to up/state, up/description, up/event/{name} or up/log.`,
     );
   }
   if (payload.length > maxPayloadBytes) {
@@ -23,11 +30,11 @@ export function admit(
       `The payload has ${payload.length} bytes, the limit is ${maxPayloadBytes}. Send smaller batches.`,
     );
   }
-  if (contentType !== undefined && contentType !== "" && !jsonType.test(contentType)) {
+  if (kind === "telemetry" && !saysJson(contentType)) {
     return refuse(
       "content-type",
-      `The content type ${contentType.slice(0, 64)} is not understood. Send application/json.`,
+      `The content type ${contentType?.slice(0, 64)} is not understood. Send application/json.`,
     );
   }
-  return pass(payload);
+  return pass(kind);
 }

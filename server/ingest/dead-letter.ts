@@ -1,5 +1,6 @@
 import type { InboundMessage } from "#server/ingest/message.ts";
 import type { Refusal } from "#server/ingest/stage.ts";
+import { storable } from "#server/ingest/storable.ts";
 
 /** A row of `dead_letter` as the statement takes it. */
 export type DeadLetter = {
@@ -17,11 +18,6 @@ export type DeadLetter = {
   /** Base64. */
   readonly payload: string;
 };
-
-/** PostgreSQL's text takes neither U+0000 nor half a surrogate pair. */
-function storable(text: string): string {
-  return text.replaceAll("\0", "\u{fffd}").toWellFormed();
-}
 
 /** Keeps a refused message with its bytes and the reason. */
 export function deadLetterOf(message: InboundMessage, refusal: Refusal): DeadLetter {

@@ -1,6 +1,7 @@
 import type { LiveFleet } from "#server/domain/live.ts";
 import { LatencyHistogram } from "#server/ingest/latency.ts";
-import type { InboundMessage, Settlement } from "#server/ingest/message.ts";
+import { receivedAtOf, tenantOf } from "#server/ingest/accepted.ts";
+import type { AcceptedMessage, Settlement } from "#server/ingest/message.ts";
 
 type Counts = {
   received: number;
@@ -12,8 +13,10 @@ type Counts = {
 /** What a tenant's fleet did since the last reading. */
 export type FleetCounters = {
   received(tenantId: string): void;
+  /** A publication that was received and given up, or refused, before the pipeline. */
+  turnedAway(tenantId: string): void;
   /** @param settledAt epoch milliseconds */
-  settled(message: InboundMessage, settlement: Settlement, settledAt: number): void;
+  settled(message: AcceptedMessage, settlement: Settlement, settledAt: number): void;
   /** Reads and clears the counters of each tenant that had any since it was last read. */
   take(): ReadonlyMap<
     string,
@@ -39,11 +42,16 @@ export function countFleet(): FleetCounters {
     received: (tenantId) => {
       of(tenantId).received += 1;
     },
+    turnedAway: (tenantId) => {
+      const counts = of(tenantId);
+      counts.received += 1;
+      counts.refused += 1;
+    },
     settled: (message, settlement, settledAt) => {
-      const counts = of(message.device.tenantId);
+      const counts = of(tenantOf(message));
       if (settlement.outcome === "stored") counts.stored += 1;
-      else if (settlement.outcome === "dead_lettered") counts.refused += 1;
-      counts.latency.add(settledAt - message.receivedAt);
+      else if (settlement.outcome !== "duplicate") counts.refused += 1;
+      counts.latency.add(settledAt - receivedAtOf(message));
     },
     take: () => {
       const taken = new Map(

@@ -1,4 +1,10 @@
-import type { InboundMessage, Settlement } from "#server/ingest/message.ts";
+import { ledgerPlaceOf } from "#server/ingest/accepted.ts";
+import type {
+  AcceptedMessage,
+  InboundMessage,
+  RejectedAt,
+  Settlement,
+} from "#server/ingest/message.ts";
 
 /** One count of the ledger as the statement takes it. */
 export type LedgerCount = {
@@ -7,7 +13,7 @@ export type LedgerCount = {
   readonly minute: string;
   readonly transport: string;
   readonly profile_id: string;
-  readonly outcome: "received" | Settlement["outcome"];
+  readonly outcome: "received" | "shed" | Settlement["outcome"];
   readonly reason: string;
   count: number;
 };
@@ -15,18 +21,41 @@ export type LedgerCount = {
 const minuteMs = 60_000;
 
 /** Adds up messages by tenant, minute, transport, profile, outcome and reason. */
-class Tally {
+export class Tally {
   readonly #counts = new Map<string, LedgerCount>();
   #last: LedgerCount | undefined;
   #lastMinute = 0;
 
-  add(message: InboundMessage, outcome: LedgerCount["outcome"], reason: string): void {
+  add(message: AcceptedMessage, outcome: LedgerCount["outcome"], reason: string): void {
+    if (message.device === undefined) {
+      this.addAt(ledgerPlaceOf(message), outcome, reason);
+      return;
+    }
     const minute = Math.floor(message.receivedAt / minuteMs);
     if (!this.#isLast(message, minute, outcome, reason)) {
-      this.#last = this.#find(message, minute, outcome, reason);
+      this.#last = this.#find(ledgerPlaceOf(message), outcome, reason);
       this.#lastMinute = minute;
     }
     if (this.#last !== undefined) this.#last.count += 1;
+  }
+
+  addAt(at: RejectedAt, outcome: LedgerCount["outcome"], reason: string): void {
+    this.#find(at, outcome, reason).count += 1;
+  }
+
+  /** Adds counts that were made elsewhere. */
+  merge(counts: readonly LedgerCount[]): void {
+    for (const count of counts) {
+      const { tenant_id, profile_id, transport, minute, outcome, reason } = count;
+      const receivedAt = Date.parse(minute);
+      const at = { tenantId: tenant_id, profileId: profile_id, receivedAt };
+      this.#find({ ...at, transport }, outcome, reason).count += count.count;
+    }
+  }
+
+  /** How many different counts there are. */
+  get size(): number {
+    return this.#counts.size;
   }
 
   counts(): readonly LedgerCount[] {
@@ -48,19 +77,24 @@ class Tally {
   }
 
   #find(
-    { device, transport }: InboundMessage,
-    minute: number,
+    {
+      tenantId,
+      profileId,
+      transport,
+      receivedAt,
+    }: Omit<RejectedAt, "transport"> & { readonly transport: string },
     outcome: LedgerCount["outcome"],
     reason: string,
   ): LedgerCount {
-    const key = `${device.tenantId} ${device.profileId} ${minute} ${transport} ${outcome} ${reason}`;
+    const minute = Math.floor(receivedAt / minuteMs);
+    const key = `${tenantId} ${profileId} ${minute} ${transport} ${outcome} ${reason}`;
     const known = this.#counts.get(key);
     if (known !== undefined) return known;
     const count = {
-      tenant_id: device.tenantId,
+      tenant_id: tenantId,
       minute: new Date(minute * minuteMs).toISOString(),
       transport,
-      profile_id: device.profileId,
+      profile_id: profileId,
       outcome,
       reason,
       count: 0,
@@ -71,7 +105,7 @@ class Tally {
 }
 
 /** What came in, counted from the messages alone and not from what became of them. */
-export function countReceived(messages: readonly InboundMessage[]): readonly LedgerCount[] {
+export function countReceived(messages: readonly AcceptedMessage[]): readonly LedgerCount[] {
   const tally = new Tally();
   for (const message of messages) tally.add(message, "received", "");
   return tally.counts();
@@ -79,15 +113,26 @@ export function countReceived(messages: readonly InboundMessage[]): readonly Led
 
 /** What became of them. */
 export function countOutcomes(
-  messages: readonly InboundMessage[],
+  messages: readonly AcceptedMessage[],
   settlements: readonly Settlement[],
 ): readonly LedgerCount[] {
   const tally = new Tally();
   for (const [index, settlement] of settlements.entries()) {
     const message = messages[index];
     if (message === undefined) throw new Error("A settlement has no message.");
-    const reason = settlement.outcome === "dead_lettered" ? settlement.reason : "";
-    tally.add(message, settlement.outcome, reason);
+    tally.add(message, settlement.outcome, reasonOf(message, settlement));
   }
   return tally.counts();
+}
+
+function reasonOf(message: AcceptedMessage, settlement: Settlement): string {
+  switch (settlement.outcome) {
+    case "dead_lettered":
+    case "rejected":
+      return settlement.reason;
+    case "stored":
+      return message.device === undefined ? "relayed" : "";
+    case "duplicate":
+      return "";
+  }
 }

@@ -3,7 +3,7 @@ import { murmur3, type Hash64 } from "#server/ingest/murmur3.ts";
 import type { RawReading } from "#server/ingest/readings.ts";
 
 /** Seeds that keep an id, a sequence number and a payload with the same bytes apart. */
-const seeds = { id: 0x69, seq: 0x73, payload: 0x70, reading: 0x72 } as const;
+const seeds = { id: 0x69, seq: 0x73, payload: 0x70, reading: 0x72, document: 0x64 } as const;
 
 let next = randomInt(2 ** 47);
 
@@ -26,6 +26,19 @@ export function messageKey(
     return murmur3(Buffer.from(JSON.stringify([reading.ts, reading.values])), seeds.reading);
   }
   return murmur3(payload, seeds.payload);
+}
+
+/**
+ * The key of a message that is kept as it came. Its channel is part of it: an event and a state may
+ * bear the same number.
+ * @returns undefined for a message without id and seq, which must count as new
+ */
+export function documentKey(
+  channel: string,
+  { id, seq }: Pick<RawReading, "id" | "seq">,
+): Hash64 | undefined {
+  if (id === undefined && seq === undefined) return undefined;
+  return murmur3(Buffer.from(JSON.stringify([channel, id ?? null, seq ?? null])), seeds.document);
 }
 
 /** A key that no other reading of this installation has, but for a chance of one in 2^47. */

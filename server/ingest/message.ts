@@ -74,6 +74,9 @@ export type RelayedMessage = {
   readonly origin: Origin;
 };
 
+/** Whatever the pipeline takes. */
+export type AcceptedMessage = InboundMessage | RelayedMessage;
+
 /** Why a message was not stored. Closed: each has a counter, a reason code and words. */
 export type RefusalReason =
   | "not-json"
@@ -114,7 +117,7 @@ export type Settlement =
  * origin forgets the claim before it answers, for no PUBREL will come.
  */
 export type Origin = {
-  settle(message: InboundMessage | RelayedMessage, settlement: Settlement): void;
+  settle(message: AcceptedMessage, settlement: Settlement): void;
 };
 
 /** Profile under which the ledger counts what service clients publish. */
@@ -140,7 +143,7 @@ export type Ingest = {
   /** As {@link Ingest.accept}, for what a service client published. */
   relay(message: RelayedMessage): void;
   /** Counts a QoS 0 message that is given up because there is no room; it is not settled. */
-  shed(message: InboundMessage | RelayedMessage): void;
+  shed(message: AcceptedMessage): void;
   /** Counts a publication that was refused before the pipeline: received, and rejected for `reason`. */
   reject(at: RejectedAt, reason: string): void;
   /** False while too much waits for the database: listeners then stop reading their sockets. */

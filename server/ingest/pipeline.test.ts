@@ -42,7 +42,7 @@ function message(payload: string | Uint8Array, more: Partial<InboundMessage> = {
 function keysOf(input: InboundMessage) {
   const result = runStages(input, profile);
   if (!result.ok) throw new Error(result.detail);
-  return result.value.map(({ key, windowed, flags }) => ({ key, windowed, flags }));
+  return result.value.readings.map(({ key, windowed, flags }) => ({ key, windowed, flags }));
 }
 
 describe("what identifies a reading", () => {
@@ -131,7 +131,7 @@ describe("runStages", () => {
           for (const open of [true, false]) {
             const result = runStages(message(input), { ...profile, open });
             if (!result.ok) continue;
-            for (const { placed, tsMicros } of result.value) {
+            for (const { placed, tsMicros } of result.value.readings) {
               expect(Number.isSafeInteger(tsMicros)).toBe(true);
               expect(placed.extra === undefined || JSON.parse(placed.extra) !== null).toBe(true);
             }

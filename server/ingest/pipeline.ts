@@ -1,5 +1,6 @@
 import { admit } from "#server/ingest/admit.ts";
 import { decode } from "#server/ingest/decode.ts";
+import { documentOf, type DeviceDocument } from "#server/ingest/document.ts";
 import { messageKey, uniqueKey } from "#server/ingest/message-key.ts";
 import type { DeviceIdentity, InboundMessage } from "#server/ingest/message.ts";
 import type { Hash64 } from "#server/ingest/murmur3.ts";
@@ -24,17 +25,31 @@ export type Reading = {
   readonly placed: Placed;
 };
 
+/** What is written for a message that is stored. */
+export type Content = {
+  readonly readings: readonly Reading[];
+  readonly document: DeviceDocument | undefined;
+};
+
+/** A message of which nothing is written, and which is passed on nevertheless. */
+export const noContent: Stage<Content> = pass({ readings: [], document: undefined });
+
 /**
  * What happens to a message before its transaction, stage by stage. Pure but for the keys of
- * readings that nothing identifies; they are fixed here, so that a retry writes the same rows.
+ * rows that nothing identifies; they are fixed here, so that a retry writes the same rows.
  */
-export function runStages(
-  message: InboundMessage,
-  profile: IngestProfile,
-): Stage<readonly Reading[]> {
+export function runStages(message: InboundMessage, profile: IngestProfile): Stage<Content> {
   const admitted = admit(message);
   if (!admitted.ok) return admitted;
-  const decoded = decode(admitted.value);
+  // [MQTT-3.3.1-6], [MQTT-3.3.1-7]: it deletes what is retained and says nothing else.
+  if (message.retain && message.payload.length === 0) return noContent;
+  if (admitted.value === "telemetry") return readingsStage(message, profile);
+  const document = documentOf(message, profile);
+  return document.ok ? pass({ readings: [], document: document.value }) : document;
+}
+
+function readingsStage(message: InboundMessage, profile: IngestProfile): Stage<Content> {
+  const decoded = decode(message.payload);
   if (!decoded.ok) return decoded;
   const found = readingsOf(decoded.value, message);
   if (!found.ok) return found;
@@ -50,7 +65,7 @@ export function runStages(
     if (!placed.ok) return inBatch(placed, isArray, readings.length);
     readings.push(toReading(message, profile, raw, placed.value, isWhole));
   }
-  return pass(readings);
+  return pass({ readings, document: undefined });
 }
 
 function inBatch<T extends { readonly detail: string }>(

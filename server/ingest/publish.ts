@@ -1,6 +1,6 @@
 import type { LiveMessage } from "#server/domain/live.ts";
 import type { InboundMessage, Settlement } from "#server/ingest/message.ts";
-import type { Reading } from "#server/ingest/pipeline.ts";
+import type { Content } from "#server/ingest/pipeline.ts";
 import type { JsonObject } from "#server/ingest/readings.ts";
 import type { Stage } from "#server/ingest/stage.ts";
 
@@ -11,7 +11,7 @@ const readingsShown = 50;
 /** What viewers of the device are told of a message. */
 export function liveMessagesOf(
   message: InboundMessage,
-  result: Stage<readonly Reading[]>,
+  result: Stage<Content>,
   settlement: Settlement,
 ): readonly LiveMessage[] {
   const common = {
@@ -25,7 +25,9 @@ export function liveMessagesOf(
     return [{ ...common, ts: message.receivedAt, values: {}, text }];
   }
   const text = payloadText(message.payload);
-  return result.value.slice(-readingsShown).map((reading) => ({
+  const { readings } = result.value;
+  if (readings.length === 0) return [{ ...common, ts: message.receivedAt, values: {}, text }];
+  return readings.slice(-readingsShown).map((reading) => ({
     ...common,
     ts: reading.tsMicros / 1000,
     values: settlement.outcome === "stored" ? shownValues(reading.values) : {},

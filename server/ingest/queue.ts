@@ -1,6 +1,7 @@
+import { bytesOf, receivedAtOf } from "#server/ingest/accepted.ts";
 import type { Queued } from "#server/ingest/resolve-batch.ts";
 
-/** What a message takes besides its payload, bytes, roughly. */
+/** What a message takes besides its payload and properties, bytes, roughly. */
 const overheadBytes = 512;
 
 export type QueueLimits = {
@@ -93,7 +94,8 @@ export class IngestQueue {
 
   /** When the oldest message that waits came, epoch milliseconds. */
   get oldestReceivedAt(): number | undefined {
-    return this.#waiting[this.#head]?.message.receivedAt;
+    const oldest = this.#waiting[this.#head];
+    return oldest === undefined ? undefined : receivedAtOf(oldest.message);
   }
 
   #compact(): void {
@@ -108,5 +110,5 @@ export class IngestQueue {
 }
 
 function sizeOf(entry: Queued): number {
-  return entry.message.payload.length + overheadBytes;
+  return bytesOf(entry.message) + overheadBytes;
 }

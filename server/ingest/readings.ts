@@ -110,7 +110,8 @@ function envelopeOf(
 
 type Metadata = Pick<RawReading, "id" | "ts" | "seq">;
 
-function readMetadata(
+/** Checks what identifies a message; `name` names it in the words of a refusal. */
+export function readMetadata(
   raw: { readonly id?: unknown; readonly ts?: unknown; readonly seq?: unknown },
   name: string,
 ): Stage<Metadata> {

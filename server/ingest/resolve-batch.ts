@@ -1,8 +1,8 @@
 import { allocateFields } from "#server/db/allocate-fields.ts";
 import type { Database } from "#server/db/client.ts";
-import type { Staged } from "#server/ingest/commit-batch.ts";
-import type { InboundMessage } from "#server/ingest/message.ts";
-import type { Reading } from "#server/ingest/pipeline.ts";
+import type { Staged } from "#server/ingest/encode-rows.ts";
+import type { AcceptedMessage, InboundMessage } from "#server/ingest/message.ts";
+import type { Content } from "#server/ingest/pipeline.ts";
 import { planFields, type FieldAsk } from "#server/ingest/plan-fields.ts";
 import type { IngestProfile } from "#server/ingest/profile.ts";
 import { fieldsOf, type ProfileCache } from "#server/ingest/profiles.ts";
@@ -11,15 +11,15 @@ import type { NewField } from "#server/ingest/transform.ts";
 
 /** A message in the queue; `result` is undefined while its profile is not known. */
 export type Queued = {
-  readonly message: InboundMessage;
-  result: Stage<readonly Reading[]> | undefined;
+  readonly message: AcceptedMessage;
+  result: Stage<Content> | undefined;
 };
 
+/** What service clients publish passes no stages. */
+type QueuedOfDevice = Queued & { readonly message: InboundMessage };
+
 /** Runs the stages, and turns a bug in one of them into a dead letter: no message stops the rest. */
-export type StageRunner = (
-  message: InboundMessage,
-  profile: IngestProfile,
-) => Stage<readonly Reading[]>;
+export type StageRunner = (message: InboundMessage, profile: IngestProfile) => Stage<Content>;
 
 export type Resolving = {
   readonly db: Database;
@@ -55,12 +55,17 @@ function isStaged(entry: Queued): entry is Queued & Staged {
   return entry.result !== undefined;
 }
 
-function needsMore({ result }: Queued): boolean {
+function needsMore(entry: Queued): entry is QueuedOfDevice {
+  const { message, result } = entry;
+  if (message.device === undefined) return false;
   if (result === undefined) return true;
-  return result.ok && result.value.some((reading) => reading.placed.unknown !== undefined);
+  return result.ok && result.value.readings.some(({ placed }) => placed.unknown !== undefined);
 }
 
-async function loadMissingProfiles(at: Resolving, queued: readonly Queued[]): Promise<void> {
+async function loadMissingProfiles(
+  at: Resolving,
+  queued: readonly QueuedOfDevice[],
+): Promise<void> {
   const missing = new Set<string>();
   for (const { message, result } of queued) {
     const { profileId } = message.device;
@@ -69,7 +74,7 @@ async function loadMissingProfiles(at: Resolving, queued: readonly Queued[]): Pr
   await at.profiles.load([...missing]);
 }
 
-function runAgain(at: Resolving, entry: Queued): void {
+function runAgain(at: Resolving, entry: QueuedOfDevice): void {
   const { message } = entry;
   const profile = at.profiles.peek(message.device.profileId);
   if (profile !== undefined) {
@@ -79,27 +84,29 @@ function runAgain(at: Resolving, entry: Queued): void {
   }
 }
 
-function runStagesWithoutProfile(): Stage<readonly Reading[]> {
+function runStagesWithoutProfile(): Stage<Content> {
   return refuse(
     "schema-mismatch",
     "The device's profile does not exist any more. Give the device another profile.",
   );
 }
 
-function unknownFields(result: Stage<readonly Reading[]>): readonly NewField[] {
+function unknownFields(result: Stage<Content>): readonly NewField[] {
   if (!result.ok) return [];
-  return result.value.flatMap((reading) => reading.placed.unknown ?? []);
+  return result.value.readings.flatMap((reading) => reading.placed.unknown ?? []);
 }
 
 function profileOf(entry: Queued): IngestProfile | undefined {
-  return entry.result?.ok === true ? entry.result.value[0]?.profile : undefined;
+  return entry.result?.ok === true ? entry.result.value.readings[0]?.profile : undefined;
 }
 
-function bySchema(waiting: readonly Queued[]): ReadonlyMap<number, readonly Queued[]> {
+function bySchema(
+  waiting: readonly QueuedOfDevice[],
+): ReadonlyMap<number, readonly QueuedOfDevice[]> {
   return Map.groupBy(waiting, (entry) => profileOf(entry)?.schemaId ?? 0);
 }
 
-async function givePositions(at: Resolving, group: readonly Queued[]): Promise<void> {
+async function givePositions(at: Resolving, group: readonly QueuedOfDevice[]): Promise<void> {
   const first = group[0];
   const profile = first === undefined ? undefined : profileOf(first);
   if (profile === undefined) return;

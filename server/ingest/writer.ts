@@ -1,21 +1,38 @@
+import type { Fanout } from "#server/broker/fanout.ts";
 import type { Database } from "#server/db/client.ts";
 import { classifyFailure } from "#server/db/database-failure.ts";
 import { openWriter, type WriterConnection } from "#server/db/writer-connection.ts";
-import { commitBatch, type Staged } from "#server/ingest/commit-batch.ts";
+import type { Outgoing } from "#server/ingest/batch-fanout.ts";
+import {
+  commitBatch,
+  writtenUnseen,
+  type Decided,
+  type Written,
+} from "#server/ingest/commit-batch.ts";
+import type { Staged } from "#server/ingest/encode-rows.ts";
+import type { LedgerCount } from "#server/ingest/ledger.ts";
 import type { Settlement } from "#server/ingest/message.ts";
 import { reasonOf, type Outage } from "#server/ingest/retry.ts";
-import { refuse } from "#server/ingest/stage.ts";
+import { asUnstorable } from "#server/ingest/unstorable.ts";
 import type { Log } from "#server/observability/log.ts";
 import { CopyEncoder } from "#server/telemetry/copy-encoder.ts";
+
+/** What became of messages that were written, maybe in several transactions. */
+export type WrittenBatch = {
+  /** In the order of the messages. */
+  readonly settlements: readonly Settlement[];
+  /** In the order of the transactions. */
+  readonly outgoing: readonly Outgoing[];
+};
 
 /** Writes batches, one after the other, until each is committed. */
 export type BatchWriter = {
   /**
    * Resolves when every message is stored or kept as a dead letter, however long the database is
    * away; rejects only when the worker stops.
-   * @returns the settlements, in the order of the messages
+   * @param turnedAway counts for the ledger, entered once with these messages
    */
-  write(messages: readonly Staged[]): Promise<readonly Settlement[]>;
+  write(messages: readonly Staged[], turnedAway: readonly LedgerCount[]): Promise<WrittenBatch>;
   /** Opens the connection ahead of the first batch; when that fails the first batch does it. */
   warm(): Promise<void>;
   close(): void;
@@ -23,18 +40,25 @@ export type BatchWriter = {
 
 /** After a repeated row more are likely: a device that reconnects sends its backlog again. */
 const batchesThroughStaging = 8;
+/** Catching up with routes more often than this for one batch is a fault, and is done without haste. */
+const hastyCatchUps = 8;
 
 export type WriterOptions = {
   readonly db: Database;
   readonly workerId: string;
   readonly outage: Outage;
   readonly log: Log;
+  readonly fanout: Fanout | undefined;
+  /** @see openWriter */
+  readonly open?: typeof openWriter;
+  /** For tests: called in each transaction when everything was sent but COMMIT. */
+  readonly beforeCommit: (() => void) | undefined;
 };
 
 export function createBatchWriter(options: WriterOptions): BatchWriter {
   const writer = new Writer(options);
   return {
-    write: (messages) => writer.write(messages),
+    write: (messages, turnedAway) => writer.write(messages, turnedAway),
     warm: () => writer.warm(),
     close: () => writer.close(),
   };
@@ -44,8 +68,12 @@ export function createBatchWriter(options: WriterOptions): BatchWriter {
 type Attempted = {
   readonly sequence: number;
   readonly messages: readonly Staged[];
+  readonly turnedAway: readonly LedgerCount[];
   /** Of the last attempt that sent its COMMIT. */
-  decided: readonly Settlement[] | undefined;
+  decided: Decided | undefined;
+  /** That attempt may have been committed. */
+  isUncertain: boolean;
+  catchUps: number;
 };
 
 class Writer {
@@ -62,16 +90,26 @@ class Writer {
     this.#options = options;
   }
 
-  async write(messages: readonly Staged[]): Promise<readonly Settlement[]> {
+  async write(
+    messages: readonly Staged[],
+    turnedAway: readonly LedgerCount[],
+  ): Promise<WrittenBatch> {
     this.#sequence += 1;
-    const batch: Attempted = { sequence: this.#sequence, messages, decided: undefined };
+    const batch: Attempted = {
+      sequence: this.#sequence,
+      messages,
+      turnedAway,
+      decided: undefined,
+      isUncertain: false,
+      catchUps: 0,
+    };
     for (;;) {
       try {
-        return await this.#attempt(batch);
+        return asBatch(await this.#attempt(batch));
       } catch (error) {
         const next = await this.#recover(batch, error);
-        if (next === "settled") return batch.decided ?? [];
-        if (next === "unstorable") return this.#isolate(messages, error);
+        if (next === "unstorable") return this.#isolate(batch, error);
+        if (next !== "again") return asBatch(next);
       }
     }
   }
@@ -104,8 +142,9 @@ class Writer {
   }
 
   async #open(): Promise<WriterConnection> {
+    const { db, open = openWriter } = this.#options;
     try {
-      const connection = await openWriter(this.#options.db, this.#previousPid);
+      const connection = await open(db, this.#previousPid);
       this.#previousPid = undefined;
       this.#connection = connection;
       if (this.#isClosed) this.abandon();
@@ -116,45 +155,63 @@ class Writer {
     }
   }
 
-  async #attempt(batch: Attempted): Promise<readonly Settlement[]> {
-    const { workerId, outage } = this.#options;
+  async #attempt(batch: Attempted): Promise<Written> {
+    const { workerId, outage, fanout, beforeCommit } = this.#options;
     const staged = this.#stagingLeft > 0;
-    let settlements: readonly Settlement[] = [];
-    const connection = await this.#connect();
-    await commitBatch({
-      connection,
+    const written = await commitBatch({
+      connection: await this.#connect(),
       encoder: this.#encoder,
       workerId,
       sequence: batch.sequence,
       messages: batch.messages,
+      turnedAway: batch.turnedAway,
       staged,
-      onDecided: (value) => {
-        settlements = value;
-        batch.decided = value;
+      fanout,
+      isUncertain: batch.isUncertain,
+      onDecided: (decided) => {
+        batch.decided = decided;
       },
+      beforeCommit,
     });
     if (staged) this.#stagingLeft -= 1;
     outage.over();
-    return settlements;
+    return written;
   }
 
-  async #recover(batch: Attempted, error: unknown): Promise<"again" | "settled" | "unstorable"> {
+  async #recover(batch: Attempted, error: unknown): Promise<"again" | "unstorable" | Written> {
     const failure = classifyFailure(error);
     if (failure === "committed" && batch.decided !== undefined) {
       await this.#rollBack();
-      return "settled";
+      return writtenUnseen(batch.decided);
     }
+    if (failure === "behind" && batch.catchUps < hastyCatchUps) return this.#catchUp(batch);
     if (failure === "conflict" && this.#stagingLeft === 0) {
       this.#stagingLeft = batchesThroughStaging;
       await this.#rollBack();
       return "again";
     }
-    if (failure === "data") {
+    // The staging table passes over rows that exist, so a conflict then is no repetition.
+    if (failure === "data" || failure === "conflict") {
       await this.#rollBack();
       return "unstorable";
     }
     this.abandon();
+    batch.catchUps = 0;
+    // The answer to COMMIT may be what was lost.
+    batch.isUncertain = batch.decided !== undefined;
     await this.#options.outage.wait(error);
+    return "again";
+  }
+
+  /** Reads what other workers changed in the routes; their subscribers were promised this batch. */
+  async #catchUp(batch: Attempted): Promise<"again"> {
+    batch.catchUps += 1;
+    await this.#rollBack();
+    try {
+      await this.#options.fanout?.catchUp();
+    } catch (error) {
+      await this.#options.outage.wait(error);
+    }
     return "again";
   }
 
@@ -169,34 +226,33 @@ class Writer {
   }
 
   /** Halves a batch that cannot be stored, down to the message that is the cause. */
-  async #isolate(messages: readonly Staged[], error: unknown): Promise<readonly Settlement[]> {
+  async #isolate({ messages, turnedAway }: Attempted, error: unknown): Promise<WrittenBatch> {
+    const { log, outage } = this.#options;
     const [first] = messages;
-    if (first === undefined) return [];
+    if (first === undefined) {
+      // Counts alone are never refused; if they are, a person must see why.
+      log.error({ event: "ledger.unstorable", reason: reasonOf(error) });
+      await outage.wait(error);
+      return this.write(messages, turnedAway);
+    }
     if (messages.length > 1) {
       const middle = messages.length >> 1;
-      const before = await this.write(messages.slice(0, middle));
-      return [...before, ...(await this.write(messages.slice(middle)))];
+      const before = await this.write(messages.slice(0, middle), turnedAway);
+      const after = await this.write(messages.slice(middle), []);
+      return {
+        settlements: [...before.settlements, ...after.settlements],
+        outgoing: [...before.outgoing, ...after.outgoing],
+      };
     }
-    const { log, outage } = this.#options;
-    const { deviceId } = first.message.device;
-    log.error({ event: "message.unstorable", deviceId, reason: reasonOf(error) });
-    // A dead letter that fails as well is tried for ever rather than lost, but not in a hurry.
+    const { message } = first;
+    const publisher = message.device === undefined ? message.client.name : message.device.deviceId;
+    log.error({ event: "message.unstorable", publisher, reason: reasonOf(error) });
+    // What fails as a dead letter as well is tried for ever rather than lost, but not in a hurry.
     if (!first.result.ok) await outage.wait(error);
-    return this.write([asDeadLetter(first)]);
+    return this.write([asUnstorable(first)], turnedAway);
   }
 }
 
-/** What the database refuses although the stages let it through; a dead letter holds only safe text. */
-function asDeadLetter({ message, result }: Staged): Staged {
-  if (!result.ok) {
-    const topic = message.topic.replaceAll(/[^\x20-\x7e]/g, "?");
-    return {
-      message: { ...message, topic, id: "" },
-      result: refuse(result.reason, "The message was refused; its details cannot be stored."),
-    };
-  }
-  return {
-    message,
-    result: refuse("unsupported-value", "The database cannot store a value of this message."),
-  };
+function asBatch({ settlements, outgoing }: Written): WrittenBatch {
+  return { settlements, outgoing: outgoing === undefined ? [] : [outgoing] };
 }

@@ -1,0 +1,100 @@
+import type { BatchStep } from "#server/db/writer-connection.ts";
+import type { DeviceDocument } from "#server/ingest/document.ts";
+import type { InboundClaims } from "#server/ingest/inbound-claims.ts";
+import type { AcceptedMessage } from "#server/ingest/message.ts";
+import type { Content, Reading } from "#server/ingest/pipeline.ts";
+import { int64, type RecentKeys } from "#server/ingest/recent-keys.ts";
+import type { Stage } from "#server/ingest/stage.ts";
+import { storable } from "#server/ingest/storable.ts";
+import type { CopyEncoder } from "#server/telemetry/copy-encoder.ts";
+
+/** A message and what the stages made of it. */
+export type Staged = {
+  readonly message: AcceptedMessage;
+  readonly result: Stage<Content>;
+};
+
+/** Rows of a batch, encoded. */
+export type BatchRows = {
+  /** Readings; undefined when there are none. */
+  readonly copyData: Buffer | undefined;
+  /** Index of the message that a row of `copyData` belongs to. */
+  readonly messageOfRow: readonly number[];
+  /** Everything else that devices sent; undefined when there is nothing. */
+  readonly documents: BatchStep | undefined;
+  /** Messages that are stored whatever becomes of the readings: documents, and those without rows. */
+  readonly withoutReadings: readonly number[];
+  /** QoS 2 publications that were taken before. */
+  readonly repeated: ReadonlySet<number>;
+};
+
+/** Encodes what is new of a batch; what its devices or clients sent before is left out. */
+export function encodeRows(
+  messages: readonly Staged[],
+  at: {
+    readonly encoder: CopyEncoder;
+    readonly withOrdinal: boolean;
+    readonly recent: RecentKeys;
+    readonly claims: InboundClaims;
+  },
+): BatchRows {
+  const { encoder, recent, claims } = at;
+  const messageOfRow: number[] = [];
+  const withoutReadings: number[] = [];
+  const repeated = new Set<number>();
+  const documents: DeviceDocument[] = [];
+  encoder.start(at.withOrdinal);
+  for (const [index, { message, result }] of messages.entries()) {
+    if (!claims.take(message)) {
+      repeated.add(index);
+      continue;
+    }
+    if (!result.ok) continue;
+    const { readings, document } = result.value;
+    for (const reading of readings) {
+      if (reading.windowed && !recent.take(reading)) continue;
+      encoder.add(toRow(reading));
+      messageOfRow.push(index);
+    }
+    if (readings.length > 0 || isRepeated(document, recent)) continue;
+    if (document !== undefined) documents.push(document);
+    withoutReadings.push(index);
+  }
+  return {
+    copyData: messageOfRow.length === 0 ? undefined : encoder.finish(),
+    messageOfRow,
+    documents: documents.length === 0 ? undefined : keepDocuments(documents),
+    withoutReadings,
+    repeated,
+  };
+}
+
+function isRepeated(document: DeviceDocument | undefined, recent: RecentKeys): boolean {
+  return document?.windowed === true && !recent.take(document);
+}
+
+function toRow(reading: Reading): Parameters<CopyEncoder["add"]>[0] {
+  return {
+    deviceKey: reading.device.deviceKey,
+    tsMicros: reading.tsMicros,
+    receivedMicros: reading.receivedMicros,
+    key: reading.key,
+    schemaId: reading.profile.schemaId,
+    flags: reading.flags,
+    cells: reading.placed.cells,
+    extra: reading.placed.extra,
+  };
+}
+
+function keepDocuments(documents: readonly DeviceDocument[]): BatchStep {
+  const rows = documents.map(({ device, channel, contentType, payload, key, ...times }) => ({
+    device_key: device.deviceKey.toString(),
+    received_at: new Date(times.receivedMicros / 1000).toISOString(),
+    ts: new Date(times.tsMicros / 1000).toISOString(),
+    message_key: int64(key).toString(),
+    channel,
+    content_type: contentType === undefined ? null : storable(contentType.slice(0, 256)),
+    payload: payload.toString("base64"),
+  }));
+  return { statement: "keepDocuments", parameters: [JSON.stringify(rows)] };
+}

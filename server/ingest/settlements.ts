@@ -1,0 +1,26 @@
+import type { Staged } from "#server/ingest/encode-rows.ts";
+import type { Settlement } from "#server/ingest/message.ts";
+
+const stored: Settlement = { outcome: "stored" };
+const duplicate: Settlement = { outcome: "duplicate" };
+
+/**
+ * What becomes of the messages of a batch. A message of several readings is stored when any of them
+ * is new.
+ */
+export function settlementsOf(
+  messages: readonly Staged[],
+  at: {
+    readonly stored: ReadonlySet<number | undefined>;
+    readonly repeated: ReadonlySet<number>;
+  },
+): readonly Settlement[] {
+  return messages.map(({ message, result }, index): Settlement => {
+    if (result.ok) return at.stored.has(index) ? stored : duplicate;
+    if (at.repeated.has(index)) return duplicate;
+    const { reason, detail } = result;
+    return message.device === undefined
+      ? { outcome: "rejected", reason: "unstorable", detail }
+      : { outcome: "dead_lettered", reason, detail };
+  });
+}
