@@ -12,6 +12,7 @@ import type {
   CertificateRecord,
   CredentialRecord,
   RegisteredDevice,
+  ServiceClientRecord,
 } from "#server/gateway/identify/registry.ts";
 import { defaultLimits, type MqttLimits } from "#server/gateway/mqtt/limits.ts";
 import { startMqttListenersOn, type MqttListeners } from "#server/gateway/mqtt/listener.ts";
@@ -113,6 +114,8 @@ export type TestListeners = {
   readonly activated: string[];
   readonly certificates: Map<string, CertificateRecord>;
   readonly credentials: Map<string, CredentialRecord>;
+  /** By user name. */
+  readonly serviceClients: Map<string, ServiceClientRecord>;
   /** Lookups fail while true. */
   readonly away: { registry: boolean };
   addDevice(deviceId: string): Promise<TestPeer>;
@@ -154,6 +157,7 @@ export async function startTestListeners(limits: Partial<MqttLimits> = {}): Prom
   const tenantId = randomUUID();
   const certificates = new Map<string, CertificateRecord>();
   const credentials = new Map<string, CredentialRecord>();
+  const serviceClients = new Map<string, ServiceClientRecord>();
   const refused: RefusedConnectionRow[] = [];
   const sessions: DeviceSessionRow[] = [];
   const contacts: DeviceContactRow[] = [];
@@ -179,8 +183,12 @@ export async function startTestListeners(limits: Partial<MqttLimits> = {}): Prom
       registry: {
         certificate: (sha256) => ask(certificates.get(sha256)),
         credentials: (deviceId) => ask(credentials.get(deviceId)),
+        serviceClient: (username) => ask(serviceClients.get(username)),
         refresh: () => ask(undefined),
         forget: () => undefined,
+        forgetServiceClient: () => undefined,
+        noteUsed: () => undefined,
+        flushUsed: () => Promise.resolve(),
         forgetAll: () => undefined,
       },
       refusals: {
@@ -215,6 +223,7 @@ export async function startTestListeners(limits: Partial<MqttLimits> = {}): Prom
     activated,
     certificates,
     credentials,
+    serviceClients,
     away,
     addDevice: async (deviceId) => {
       const device: RegisteredDevice = {
@@ -239,7 +248,7 @@ export async function startTestListeners(limits: Partial<MqttLimits> = {}): Prom
         device,
       });
       const hash = createHash("sha256").update(token).digest();
-      credentials.set(deviceId, { device, secretHashes: [hash] });
+      credentials.set(deviceId, { device, secretHashes: [hash], sasKeys: [] });
       return { device, key, cert, sha256, token };
     },
     refusal: async (cause, words = "") => {

@@ -7,17 +7,47 @@ import {
   judgeCredentials,
   type PresentedToken,
 } from "#server/gateway/identify/judge-credentials.ts";
-import type { CertificateRecord, Registry } from "#server/gateway/identify/registry.ts";
+import { judgeSas, malformedSas, type PresentedSas } from "#server/gateway/identify/judge-sas.ts";
+import {
+  judgeServiceClient,
+  type PresentedServiceClient,
+} from "#server/gateway/identify/judge-service-client.ts";
+import type { Principal } from "#server/gateway/identify/principal.ts";
+import type {
+  CertificateRecord,
+  RegisteredDevice,
+  Registry,
+} from "#server/gateway/identify/registry.ts";
+import { quoted, type Refusal } from "#server/gateway/refusal.ts";
 
 /** What a peer shows to say who it is. Kept with the session, so that it can be judged again. */
 export type Credential =
   | ({ readonly kind: "certificate" } & PresentedCertificate)
   | ({ readonly kind: "token" } & PresentedToken)
+  | ({ readonly kind: "sas" } & PresentedSas)
+  | ({ readonly kind: "service" } & PresentedServiceClient)
+  | { readonly kind: "malformed-sas"; readonly deviceId: string; readonly problem: string }
+  /** A user name that nobody can have. */
+  | { readonly kind: "nobody"; readonly userName: string }
   | { readonly kind: "no-certificate" }
   | { readonly kind: "no-token" };
 
-/** The judgement, with the certificate's record where that decided. */
-export type Identification = Judgement & { readonly certificate?: CertificateRecord };
+/** Whom a refusal concerns, where that is known although it proves nothing. */
+export type Concerned = { readonly tenantId: string; readonly deviceKey: bigint | null };
+
+/** Who the peer is, or why not. */
+export type Identification =
+  | {
+      readonly principal: Principal;
+      readonly refusal?: undefined;
+      /** Where a certificate decided. */
+      readonly certificate?: CertificateRecord;
+    }
+  | {
+      readonly refusal: Refusal;
+      readonly concerned: Concerned | undefined;
+      readonly principal?: undefined;
+    };
 
 /** The id that the peer claims, for the refused: it proves nothing. */
 export function claimedIdOf(credential: Credential): string {
@@ -25,47 +55,120 @@ export function claimedIdOf(credential: Credential): string {
     case "certificate":
       return credential.commonName;
     case "token":
+    case "nobody":
       return credential.userName;
+    case "sas":
+    case "malformed-sas":
+      return credential.deviceId;
+    case "service":
+      return credential.username;
     case "no-certificate":
     case "no-token":
       return "";
   }
 }
 
+/** When the credential alone ends, whatever the registry says; undefined where it says nothing. */
+export function expiryOf(credential: Credential): Date | undefined {
+  return credential.kind === "sas" ? credential.token.expiresAt : undefined;
+}
+
+/** What identification asks the registry. */
+export type Lookups = Pick<Registry, "certificate" | "credentials" | "serviceClient" | "noteUsed">;
+
 /**
  * Who the peer is, from its credential and never from what its messages say.
  * @throws Error when the registry cannot be asked
  */
 export async function identify(
-  registry: Pick<Registry, "certificate" | "credentials">,
+  registry: Lookups,
   credential: Credential,
   now: Date,
 ): Promise<Identification> {
   switch (credential.kind) {
-    case "certificate": {
-      const record = await registry.certificate(credential.sha256);
-      const judgement = judgeCertificate(record, credential, now);
-      return record === undefined ? judgement : { ...judgement, certificate: record };
+    case "certificate":
+      return byCertificate(registry, credential, now);
+    case "token": {
+      const record = await registry.credentials(credential.userName);
+      return deviceOf(judgeCredentials(record, credential), record?.device);
     }
-    case "token":
-      return judgeCredentials(await registry.credentials(credential.userName), credential);
+    case "sas": {
+      const record = await registry.credentials(credential.deviceId);
+      return deviceOf(judgeSas(record, credential, now), record?.device);
+    }
+    case "service":
+      return serviceOf(registry, credential, now);
+    case "malformed-sas":
+    case "nobody":
+    case "no-certificate":
+    case "no-token":
+      return { refusal: refusalOf(credential), concerned: undefined };
+  }
+}
+
+async function byCertificate(
+  registry: Lookups,
+  presented: PresentedCertificate,
+  now: Date,
+): Promise<Identification> {
+  const record = await registry.certificate(presented.sha256);
+  const judged = deviceOf(judgeCertificate(record, presented, now), record?.device);
+  if (judged.principal === undefined || record === undefined) return judged;
+  return { ...judged, certificate: record };
+}
+
+function deviceOf(judgement: Judgement, found: RegisteredDevice | undefined): Identification {
+  const { device, refusal } = judgement;
+  if (device !== undefined) return { principal: { kind: "device", device } };
+  return { refusal, concerned: found };
+}
+
+async function serviceOf(
+  registry: Lookups,
+  credential: PresentedServiceClient,
+  now: Date,
+): Promise<Identification> {
+  const record = await registry.serviceClient(credential.username);
+  const judged = judgeServiceClient(record, credential);
+  if (judged.principal === undefined) {
+    const tenantId = record?.principal.tenantId;
+    const concerned = tenantId === undefined ? undefined : { tenantId, deviceKey: null };
+    return { refusal: judged.refusal, concerned };
+  }
+  registry.noteUsed(judged.passwordId, now);
+  return { principal: judged.principal };
+}
+
+/** What can be said without asking anybody. */
+function refusalOf(
+  credential: Extract<
+    Credential,
+    { readonly kind: "malformed-sas" | "nobody" | "no-certificate" | "no-token" }
+  >,
+): Refusal {
+  switch (credential.kind) {
+    case "malformed-sas":
+      return malformedSas(credential.deviceId, credential.problem);
+    case "nobody":
+      return {
+        cause: "bad-credentials",
+        detail: `The user name ${quoted(credential.userName)} is neither a device's id nor a service client's name.`,
+        remedy:
+          "Use the device's id as user name, Azure's {host}/{device id}/?api-version=…, or a service client's name@organisation.",
+      };
     case "no-certificate":
       return {
-        refusal: {
-          cause: "no-certificate",
-          detail: "The client presented no certificate.",
-          remedy:
-            "Configure the device's certificate and private key in the client (mosquitto_pub: --cert and --key).",
-        },
+        cause: "no-certificate",
+        detail: "The client presented neither a certificate nor a user name and password.",
+        remedy:
+          "Configure the device's certificate and private key in the client (mosquitto_pub: --cert and --key), or its id as user name and its password or SAS token.",
       };
     case "no-token":
       return {
-        refusal: {
-          cause: "bad-credentials",
-          detail: "The client presented no user name and token.",
-          remedy:
-            "Use the device's id as user name and its token as password, or the TLS port with its certificate.",
-        },
+        cause: "bad-credentials",
+        detail: "The client presented no user name and password.",
+        remedy:
+          "Use the device's id as user name and its password or SAS token, or the TLS port with its certificate.",
       };
   }
 }

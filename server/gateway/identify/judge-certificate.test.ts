@@ -103,13 +103,18 @@ describe("a certificate that is refused", () => {
 
 describe("user name and token", () => {
   const hash = Buffer.alloc(32, 1);
-  const credentials = { device, secretHashes: [Buffer.alloc(32, 9), hash] };
+  const credentials = { device, secretHashes: [Buffer.alloc(32, 9), hash], sasKeys: [] };
   test.each([
     ["a valid token", credentials, hash, undefined],
     ["another token", credentials, Buffer.alloc(32, 2), "bad-credentials"],
     ["a hash of another length", credentials, Buffer.alloc(3), "bad-credentials"],
     ["an unknown device", undefined, hash, "bad-credentials"],
-    ["a device without a token", { device, secretHashes: [] }, hash, "plain-not-allowed"],
+    [
+      "a device without a password",
+      { ...credentials, secretHashes: [] },
+      hash,
+      "plain-not-allowed",
+    ],
     [
       "a suspended device",
       { ...credentials, device: { ...device, state: "suspended" as const } },

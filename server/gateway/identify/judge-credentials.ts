@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { deviceRefusal, type Judgement } from "#server/gateway/identify/judge-certificate.ts";
 import type { CredentialRecord } from "#server/gateway/identify/registry.ts";
-import { quoted } from "#server/gateway/refusal.ts";
+import { quoted, type Refusal } from "#server/gateway/refusal.ts";
 
 /** User name and token as presented; the token itself is not kept. */
 export type PresentedToken = {
@@ -10,27 +10,28 @@ export type PresentedToken = {
   readonly hash: Buffer;
 };
 
+/** Nobody has the id that was given as user name. */
+export function unknownDevice(deviceId: string): Refusal {
+  return {
+    cause: "bad-credentials",
+    detail: `There is no device ${quoted(deviceId)}.`,
+    remedy: "Use the device's id as user name, or onboard the device first.",
+  };
+}
+
 /** Decides on a user name and token: the device has that token, and is active. */
 export function judgeCredentials(
   record: CredentialRecord | undefined,
   presented: PresentedToken,
 ): Judgement {
-  if (record === undefined) {
-    return {
-      refusal: {
-        cause: "bad-credentials",
-        detail: `There is no device ${quoted(presented.userName)}.`,
-        remedy: "Use the device's id as user name, or onboard the device first.",
-      },
-    };
-  }
+  if (record === undefined) return { refusal: unknownDevice(presented.userName) };
   const { device } = record;
   if (record.secretHashes.length === 0) {
     return {
       refusal: {
         cause: "plain-not-allowed",
-        detail: `The device ${device.deviceId} has no token, and the plain port takes nothing else.`,
-        remedy: "Connect with its certificate on the TLS port, or make a token on its page.",
+        detail: `The device ${device.deviceId} presented a password and has none here.`,
+        remedy: `Connect with its certificate on the TLS port, or make a password on the page of ${device.deviceId}.`,
       },
     };
   }
@@ -42,8 +43,8 @@ export function judgeCredentials(
     return {
       refusal: {
         cause: "bad-credentials",
-        detail: `The token that was presented for ${device.deviceId} is wrong or was revoked.`,
-        remedy: `Make a new token on the page of ${device.deviceId}.`,
+        detail: `The password that was presented for ${device.deviceId} is wrong or was revoked.`,
+        remedy: `Make a new password on the page of ${device.deviceId}.`,
       },
     };
   }

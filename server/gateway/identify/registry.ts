@@ -1,6 +1,11 @@
+import { createKeyring, type Keyring } from "#server/crypto/envelope.ts";
 import type { Database } from "#server/db/client.ts";
 import { findCertificates } from "#server/db/find-certificates.ts";
-import { findDeviceCredentials } from "#server/db/find-device-credentials.ts";
+import { touchServiceClientPasswords } from "#server/db/touch-service-client-passwords.ts";
+import type { SasSlot } from "#server/domain/sas-key.ts";
+import { createMemory } from "#server/gateway/identify/memory.ts";
+import type { ServicePrincipal } from "#server/gateway/identify/principal.ts";
+import { readCredentials, readServiceClients } from "#server/gateway/identify/read-records.ts";
 import type { DeviceIdentity } from "#server/ingest/message.ts";
 
 /** A device as the registry knows it. */
@@ -21,11 +26,28 @@ export type CertificateRecord = {
   readonly device: RegisteredDevice;
 };
 
-/** A device and the tokens that open the plain listener for it; revoked ones are left out. */
+/** A device and what it may show instead of a certificate; what was revoked is left out. */
 export type CredentialRecord = {
   readonly device: RegisteredDevice;
-  /** SHA-256 of each token. */
+  /** SHA-256 of each password. */
   readonly secretHashes: readonly Buffer[];
+  /** Keys of SAS tokens; `key` is undefined where it cannot be unsealed here. */
+  readonly sasKeys: readonly { readonly slot: SasSlot; readonly key: Buffer | undefined }[];
+};
+
+/** A service client and its passwords; what was revoked is left out. */
+export type ServiceClientRecord = {
+  readonly principal: ServicePrincipal;
+  readonly state: "active" | "suspended";
+  /** SHA-256 of each. */
+  readonly passwords: readonly { readonly id: string; readonly hash: Buffer }[];
+};
+
+/** Many lookups at once. */
+export type Refreshed = {
+  readonly sha256s: readonly string[];
+  readonly deviceIds: readonly string[];
+  readonly usernames: readonly string[];
 };
 
 /** Who may connect. Lookups answer from memory where that is fresh enough. */
@@ -33,102 +55,148 @@ export type Registry = {
   /** @param sha256 of the certificate's DER, lower-case hex */
   certificate(sha256: string): Promise<CertificateRecord | undefined>;
   credentials(deviceId: string): Promise<CredentialRecord | undefined>;
-  /** Reads many certificates at once, so that the lookups that follow need no database. */
-  refresh(sha256s: readonly string[]): Promise<void>;
+  /** @param username `<slug>@<tenant slug>` */
+  serviceClient(username: string): Promise<ServiceClientRecord | undefined>;
+  /** Reads many at once, so that the lookups that follow need no database. */
+  refresh(wanted: Refreshed): Promise<void>;
   /** Forgets a device: its next lookup asks the database. */
   forget(deviceKey: bigint): void;
+  /** The same for a service client. */
+  forgetServiceClient(serviceClientId: string): void;
   /** Forgets everything, after news may have been missed. */
   forgetAll(): void;
+  /** A service client's password opened a connection, or keeps one open; written by {@link flushUsed}. */
+  noteUsed(passwordId: string, at: Date): void;
+  /** Writes when passwords were used last; what cannot be written waits for the next call. */
+  flushUsed(): Promise<void>;
 };
-
-type Cached<T> = { readonly value: T | undefined; readonly until: number };
-
-const freshMs = 60_000;
-/** Short: a device that connects a moment before it is registered must not stay locked out. */
-const absentFreshMs = 1_000;
-
-/** Keeps what was read lately, the least recently used goes first. */
-function createMemory<T>(limit: number, now: () => number) {
-  const entries = new Map<string, Cached<T>>();
-  return {
-    get(key: string): Cached<T> | undefined {
-      const entry = entries.get(key);
-      if (entry === undefined) return undefined;
-      entries.delete(key);
-      if (entry.until <= now()) return undefined;
-      entries.set(key, entry);
-      return entry;
-    },
-    set(key: string, value: T | undefined): void {
-      entries.delete(key);
-      entries.set(key, { value, until: now() + (value === undefined ? absentFreshMs : freshMs) });
-      if (entries.size <= limit) return;
-      const oldest = entries.keys().next();
-      if (oldest.done !== true) entries.delete(oldest.value);
-    },
-    forget(where: (value: T) => boolean): void {
-      for (const [key, { value }] of entries) {
-        if (value === undefined || where(value)) entries.delete(key);
-      }
-    },
-    clear: () => entries.clear(),
-  };
-}
 
 /**
  * The registry in the database, remembered for at most a minute; changes told by NOTIFY are
  * forgotten at once. A lookup during which something was forgotten is made again: it may have read
  * what was true before the change.
- * @param now epoch milliseconds
+ * @param input.now epoch milliseconds
+ * @param input.keyring opens SAS keys; without it devices that use them are refused with the reason
  */
 export function createRegistry(input: {
   readonly db: Database;
   readonly now: () => number;
+  readonly keyring?: Keyring;
   readonly capacity?: number;
 }): Registry {
-  const capacity = input.capacity ?? 50_000;
-  const certificates = createMemory<CertificateRecord>(capacity, input.now);
-  const credentials = createMemory<CredentialRecord>(capacity, input.now);
-  let generation = 0;
-
-  async function settled<T>(read: () => Promise<T>): Promise<T> {
-    for (let attempt = 0; attempt < 10; attempt += 1) {
-      const before = generation;
-      const value = await read();
-      if (before === generation) return value;
-    }
-    throw new Error("The registry changes faster than it can be read; the device may try again.");
-  }
-
+  const { db, now, keyring = createKeyring(undefined), capacity = 50_000 } = input;
+  const settled = createSettled();
+  const stores = {
+    certificates: createStore<CertificateRecord>({
+      capacity,
+      now,
+      read: (keys) => settled.run(() => findCertificates(db, keys)),
+      keyOf: ({ sha256 }) => sha256,
+    }),
+    credentials: createStore<CredentialRecord>({
+      capacity,
+      now,
+      read: (keys) => settled.run(() => readCredentials(db, keyring, keys)),
+      keyOf: ({ device }) => device.deviceId,
+    }),
+    clients: createStore<ServiceClientRecord>({
+      capacity,
+      now,
+      read: (keys) => settled.run(() => readServiceClients(db, keys)),
+      keyOf: ({ principal }) => principal.name,
+    }),
+  };
+  const { certificates, credentials, clients } = stores;
   return {
-    certificate: async (sha256) => {
-      const known = certificates.get(sha256);
-      if (known !== undefined) return known.value;
-      const [record] = await settled(() => findCertificates(input.db, [sha256]));
-      certificates.set(sha256, record);
-      return record;
-    },
-    credentials: async (deviceId) => {
-      const known = credentials.get(deviceId);
-      if (known !== undefined) return known.value;
-      const record = await settled(() => findDeviceCredentials(input.db, deviceId));
-      credentials.set(deviceId, record);
-      return record;
-    },
-    refresh: async (sha256s) => {
-      const records = await settled(() => findCertificates(input.db, sha256s));
-      const found = new Map(records.map((record) => [record.sha256, record]));
-      for (const sha256 of sha256s) certificates.set(sha256, found.get(sha256));
+    ...createUse(db),
+    certificate: (sha256) => certificates.find(sha256),
+    credentials: (deviceId) => credentials.find(deviceId),
+    serviceClient: (username) => clients.find(username),
+    refresh: async ({ sha256s, deviceIds, usernames }) => {
+      await certificates.refresh(sha256s);
+      await credentials.refresh(deviceIds);
+      await clients.refresh(usernames);
     },
     forget: (deviceKey) => {
-      generation += 1;
+      settled.changed();
       certificates.forget((record) => record.device.deviceKey === deviceKey);
       credentials.forget((record) => record.device.deviceKey === deviceKey);
     },
+    forgetServiceClient: (serviceClientId) => {
+      settled.changed();
+      clients.forget(({ principal }) => principal.serviceClientId === serviceClientId);
+    },
     forgetAll: () => {
+      settled.changed();
+      for (const store of [certificates, credentials, clients]) store.clear();
+    },
+  };
+}
+
+/** Repeats a read during which something changed. */
+function createSettled() {
+  let generation = 0;
+  return {
+    changed: (): void => {
       generation += 1;
-      certificates.clear();
-      credentials.clear();
+    },
+    run: async <T>(read: () => Promise<T>): Promise<T> => {
+      for (let attempt = 0; attempt < 10; attempt += 1) {
+        const before = generation;
+        const value = await read();
+        if (before === generation) return value;
+      }
+      throw new Error("The registry changes faster than it can be read; the client may try again.");
+    },
+  };
+}
+
+/** One kind of record: what is remembered of it, else the database. */
+function createStore<T>(of: {
+  readonly capacity: number;
+  readonly now: () => number;
+  readonly read: (keys: readonly string[]) => Promise<readonly T[]>;
+  readonly keyOf: (record: T) => string;
+}) {
+  const memory = createMemory<T>(of.capacity, of.now);
+  async function refresh(keys: readonly string[]): Promise<void> {
+    if (keys.length === 0) return;
+    const records = await of.read(keys);
+    const found = new Map(records.map((record) => [of.keyOf(record), record]));
+    for (const key of keys) memory.set(key, found.get(key));
+  }
+  return {
+    refresh,
+    find: async (key: string): Promise<T | undefined> => {
+      const known = memory.get(key);
+      if (known !== undefined) return known.value;
+      const records = await of.read([key]);
+      const record = records.find((each) => of.keyOf(each) === key);
+      memory.set(key, record);
+      return record;
+    },
+    forget: (where: (record: T) => boolean): void => memory.forget(where),
+    clear: (): void => memory.clear(),
+  };
+}
+
+/** When passwords were used last, until it is written: a log-in must not wait for that. */
+function createUse(db: Database): Pick<Registry, "noteUsed" | "flushUsed"> {
+  const used = new Map<string, Date>();
+  return {
+    noteUsed: (passwordId, at) => {
+      used.set(passwordId, at);
+    },
+    flushUsed: async () => {
+      if (used.size === 0) return;
+      const written = [...used];
+      await touchServiceClientPasswords(
+        db,
+        written.map(([passwordId, at]) => ({ passwordId, at })),
+      );
+      for (const [passwordId, at] of written) {
+        if (used.get(passwordId) === at) used.delete(passwordId);
+      }
     },
   };
 }

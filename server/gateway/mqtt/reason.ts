@@ -1,9 +1,11 @@
-import type { RefusalReason } from "#server/ingest/message.ts";
+import type { RefusalReason, RejectionReason } from "#server/ingest/message.ts";
 import type { RefusalCause } from "#server/gateway/refusal.ts";
 
 /** Reason codes of MQTT 5.0 §2.4 that this server sends. */
 export const reasonCode = {
   success: 0x00,
+  noMatchingSubscribers: 0x10,
+  noSubscriptionExisted: 0x11,
   unspecified: 0x80,
   malformedPacket: 0x81,
   protocolError: 0x82,
@@ -20,6 +22,7 @@ export const reasonCode = {
   sessionTakenOver: 0x8e,
   topicFilterInvalid: 0x8f,
   topicNameInvalid: 0x90,
+  packetIdentifierNotFound: 0x92,
   receiveMaximumExceeded: 0x93,
   topicAliasInvalid: 0x94,
   packetTooLarge: 0x95,
@@ -54,6 +57,12 @@ const codes: Readonly<Record<RefusalCause, Codes>> = {
   "client-id-mismatch": { v5: reasonCode.clientIdentifierNotValid, v3: 2 },
   "bad-credentials": { v5: reasonCode.badUserNameOrPassword, v3: 4 },
   "plain-not-allowed": { v5: reasonCode.notAuthorized, v3: 5 },
+  "unknown-service-client": { v5: reasonCode.badUserNameOrPassword, v3: 4 },
+  "service-client-suspended": { v5: reasonCode.notAuthorized, v3: 5 },
+  "sas-malformed": { v5: reasonCode.badUserNameOrPassword, v3: 4 },
+  "sas-signature": { v5: reasonCode.badUserNameOrPassword, v3: 4 },
+  "sas-other-device": { v5: reasonCode.notAuthorized, v3: 5 },
+  "no-sas-key": { v5: reasonCode.notAuthorized, v3: 5 },
   "protocol-version": { v5: reasonCode.unsupportedProtocolVersion, v3: 1 },
   "authentication-method": { v5: reasonCode.badAuthenticationMethod, v3: undefined },
   malformed: { v5: reasonCode.malformedPacket, v3: undefined },
@@ -75,6 +84,7 @@ const codes: Readonly<Record<RefusalCause, Codes>> = {
     v5: reasonCode.subscriptionIdentifiersNotSupported,
     v3: undefined,
   },
+  throttled: { v5: reasonCode.quotaExceeded, v3: undefined },
   quota: { v5: reasonCode.quotaExceeded, v3: undefined },
   "taken-over": { v5: reasonCode.sessionTakenOver, v3: undefined },
   unavailable: { v5: reasonCode.serverUnavailable, v3: 3 },
@@ -91,7 +101,8 @@ export function returnCodeOf(cause: RefusalCause): ReturnCode | undefined {
   return codes[cause].v3;
 }
 
-const pubackCodes: Readonly<Record<RefusalReason, number>> = {
+const acknowledgementCodes: Readonly<Record<RefusalReason | RejectionReason, number>> = {
+  unstorable: reasonCode.implementationSpecific,
   "unknown-channel": reasonCode.topicNameInvalid,
   "field-limit": reasonCode.quotaExceeded,
   "not-json": reasonCode.payloadFormatInvalid,
@@ -108,7 +119,7 @@ const pubackCodes: Readonly<Record<RefusalReason, number>> = {
   "bad-id": reasonCode.payloadFormatInvalid,
 };
 
-/** Code of an MQTT 5 PUBACK for a message that was kept as a dead letter instead of being stored. */
-export function pubackCodeOf(reason: RefusalReason): number {
-  return pubackCodes[reason];
+/** Code of an MQTT 5 PUBACK or PUBREC for a message that was kept as a dead letter, or not at all. */
+export function acknowledgementCodeOf(reason: RefusalReason | RejectionReason): number {
+  return acknowledgementCodes[reason];
 }

@@ -1,4 +1,5 @@
 import { identify } from "#server/gateway/identify/identify.ts";
+import type { Refreshed } from "#server/gateway/identify/registry.ts";
 import type { Connection } from "#server/gateway/mqtt/connection.ts";
 import type { MqttGateway } from "#server/gateway/mqtt/gateway.ts";
 import { reasonCode } from "#server/gateway/mqtt/reason.ts";
@@ -16,8 +17,8 @@ async function recheckOne(gateway: MqttGateway, connection: Connection): Promise
   const session = connection.session;
   if (session === undefined || connection.state !== "connected") return;
   const found = await identify(gateway.registry, session.credential, new Date(gateway.now()));
-  if (found.device !== undefined) {
-    session.device = found.device;
+  if (found.principal !== undefined) {
+    session.principal = found.principal;
     return;
   }
   const { refusal } = found;
@@ -37,15 +38,25 @@ export async function recheckDevice(gateway: MqttGateway, deviceKey: bigint): Pr
   }
 }
 
+/** What judging these connections again will ask the registry. */
+function lookupsOf(connections: readonly Connection[]): Refreshed {
+  const credentials = connections.flatMap(({ session }) => session?.credential ?? []);
+  return {
+    sha256s: credentials.flatMap((each) => (each.kind === "certificate" ? [each.sha256] : [])),
+    deviceIds: credentials.flatMap((each) => {
+      if (each.kind === "token") return [each.userName];
+      return each.kind === "sas" ? [each.deviceId] : [];
+    }),
+    usernames: credentials.flatMap((each) => (each.kind === "service" ? [each.username] : [])),
+  };
+}
+
 /** Judges all sessions again: certificates expire, and a notification may have been lost. */
 export async function recheckAll(gateway: MqttGateway): Promise<void> {
   const connections = gateway.sessions.all();
   for (let at = 0; at < connections.length; at += atOnce) {
     const part = connections.slice(at, at + atOnce);
-    const certificates = part.flatMap(({ session }) =>
-      session?.credential.kind === "certificate" ? [session.credential.sha256] : [],
-    );
-    if (certificates.length > 0) await gateway.registry.refresh(certificates);
+    await gateway.registry.refresh(lookupsOf(part));
     for (const connection of part) await recheckOne(gateway, connection);
   }
 }

@@ -1,22 +1,25 @@
 /**
  * CONNECT, §3.1. The order is that of the standard: is it MQTT, is it a version served here, is the
- * packet sound, may this peer connect at all, who is it, and only then does anything change.
+ * packet sound, may this peer connect at all, who is it, may it have that client id and that will,
+ * is there room for it. Only then does anything change: the session is opened in the store, an older
+ * connection of the same session is ended, and CONNACK is sent, followed by what was in flight.
  */
-import { createHash, randomInt } from "node:crypto";
+import { randomInt } from "node:crypto";
 import type { IConnectPacket } from "mqtt-packet";
+import { sessionKey } from "#server/broker/publication.ts";
 import { clientIdRefusal } from "#server/gateway/identify/client-id.ts";
 import {
   identify,
   type Credential,
   type Identification,
 } from "#server/gateway/identify/identify.ts";
-import type { RegisteredDevice } from "#server/gateway/identify/registry.ts";
-import type { Connection } from "#server/gateway/mqtt/connection.ts";
+import { ownerOf, tenantOf, type Principal } from "#server/gateway/identify/principal.ts";
+import { readCredential } from "#server/gateway/identify/read-credential.ts";
+import type { Connection, RefusalOwner } from "#server/gateway/mqtt/connection.ts";
+import { refuseConnect } from "#server/gateway/mqtt/ending.ts";
 import { hold } from "#server/gateway/mqtt/hold.ts";
-import { sendConnack } from "#server/gateway/mqtt/packets/connack.ts";
-import { openSession, takeOver } from "#server/gateway/mqtt/packets/open-session.ts";
+import { openSession, type Applicant } from "#server/gateway/mqtt/packets/open-session.ts";
 import { readConnect, type Opening } from "#server/gateway/mqtt/packets/read-connect.ts";
-import { deviceTopics } from "#server/gateway/mqtt/topics.ts";
 import { judgeWill } from "#server/gateway/mqtt/will.ts";
 import { quoted, type Refusal } from "#server/gateway/refusal.ts";
 
@@ -36,19 +39,22 @@ async function handleConnect(connection: Connection, opening: Opening): Promise<
   const found = await identifyClient(connection, opening);
   if (found === undefined) return;
 
-  const who = judgeClient(connection, opening, found);
-  if (who === undefined) return;
+  const applicant = judgeClient(connection, opening, found);
+  if (applicant === undefined) return;
 
-  const session = openSession(connection, opening, who);
-  takeOver(connection, session);
-  connection.open();
-  gateway.counters.connectsAccepted += 1;
-  gateway.status.connected(session.facts);
-  sendConnack(connection, session, opening.packet);
-  if (found.certificate?.state === "issued") gateway.activate(found.certificate, facts.remote);
+  const refusal = judgeRates(connection, applicant.principal);
+  if (refusal !== undefined) {
+    const owner = refusalOwnerOf(applicant.principal);
+    refuseConnect(connection, refusal, opening.version, { owner, ...retryHint(refusal) });
+    return;
+  }
+  const isOpen = await openSession(connection, opening, applicant);
+  if (isOpen && found.certificate?.state === "issued") {
+    gateway.activate(found.certificate, facts.remote);
+  }
 }
 
-type Found = Extract<Identification, { readonly device: RegisteredDevice }> & {
+type Found = Extract<Identification, { readonly principal: Principal }> & {
   readonly credential: Credential;
 };
 
@@ -60,33 +66,44 @@ async function identifyClient(
   const early =
     connection.facts.refusal ?? authenticationRefusal(packet) ?? emptyClientIdRefusal(packet);
   if (early !== undefined) {
-    connection.refuseConnect(early, version, retryHint(early));
+    refuseConnect(connection, early, version, retryHint(early));
     return undefined;
   }
   // [MQTT-3.1.4-2]
-  const credential = connection.facts.certificate ?? presentedToken(packet);
+  const credential = readCredential(connection.facts.certificate, packet);
   const found = await whoIs(connection, credential);
   // The peer may have gone, or run into the timeout, while the registry was asked.
   if (connection.state !== "identifying") return undefined;
-  if (found.device === undefined) {
-    connection.refuseConnect(found.refusal, version, { owner: ownerOf(found) });
+  if (found.principal === undefined) {
+    const { concerned } = found;
+    refuseConnect(connection, found.refusal, version, concerned && { owner: concerned });
     return undefined;
   }
   return { ...found, credential };
 }
 
-/** What a known device asks for; undefined after refusing it. */
+/** What a known client asks for; undefined after refusing it. */
 function judgeClient(
   connection: Connection,
-  { packet, version }: Opening,
-  { device, credential }: Found,
-): Parameters<typeof openSession>[2] | undefined {
-  const clientId = packet.clientId === "" ? assignClientId(connection, device) : packet.clientId;
-  const { will, ...judged } = judgeWill(packet, deviceTopics(device.deviceId));
-  const refusal = clientIdRefusal(device, clientId) ?? judged.refusal;
-  if (refusal === undefined) return { device, credential, clientId, will };
-  connection.refuseConnect(refusal, version, { owner: device });
+  { packet, version, willProperties }: Opening,
+  { principal, credential }: Found,
+): Applicant | undefined {
+  const clientId = packet.clientId === "" ? assignClientId(connection, principal) : packet.clientId;
+  const { will, ...judged } = judgeWill(packet, principal, willProperties);
+  const wrongId =
+    principal.kind === "device"
+      ? clientIdRefusal(principal.device, clientId)
+      : longClientIdRefusal(clientId);
+  const refusal = wrongId ?? judged.refusal;
+  if (refusal === undefined) return { principal, credential, clientId, will };
+  refuseConnect(connection, refusal, version, { owner: refusalOwnerOf(principal) });
   return undefined;
+}
+
+function judgeRates({ gateway }: Connection, principal: Principal): Refusal | undefined {
+  const tenantId = tenantOf(principal);
+  const { sessions, limitsOf, rates } = gateway;
+  return rates.connect(principal, limitsOf(tenantId), sessions.connectionsOf(tenantId));
 }
 
 /** [MQTT-4.12.0-1]: enhanced authentication is not offered. */
@@ -96,7 +113,7 @@ function authenticationRefusal({ properties }: IConnectPacket): Refusal | undefi
   return {
     cause: "authentication-method",
     detail: `The client asks for the authentication method ${quoted(method)}; none is served.`,
-    remedy: "Authenticate with the device's certificate, without an authentication method.",
+    remedy: "Authenticate with a certificate or a password, without an authentication method.",
   };
 }
 
@@ -112,14 +129,15 @@ function emptyClientIdRefusal(packet: IConnectPacket): Refusal | undefined {
   };
 }
 
-/** A user name without a password, or none at all, identifies nobody. */
-function presentedToken(packet: IConnectPacket): Credential {
-  const { username, password } = packet;
-  if (username === undefined || password === undefined) return { kind: "no-token" };
+const maxClientIdBytes = 256;
+
+/** [MQTT-3.1.3-5] asks for 23 characters; what is kept of strangers is bounded. */
+function longClientIdRefusal(clientId: string): Refusal | undefined {
+  if (Buffer.byteLength(clientId) <= maxClientIdBytes) return undefined;
   return {
-    kind: "token",
-    userName: username,
-    hash: createHash("sha256").update(password).digest(),
+    cause: "client-id-mismatch",
+    detail: `The client id ${quoted(clientId)} is longer than ${maxClientIdBytes} bytes.`,
+    remedy: "Choose a shorter client id.",
   };
 }
 
@@ -133,19 +151,18 @@ async function whoIs(connection: Connection, credential: Credential): Promise<Id
       err: error,
       claimedId: connection.claimedId,
     });
-    return {
-      refusal: {
-        cause: "unavailable",
-        detail: "The registry of devices cannot be asked at the moment.",
-        remedy: "Let the client try again; if it lasts, look at the database.",
-      },
+    const refusal: Refusal = {
+      cause: "unavailable",
+      detail: "The registry of devices cannot be asked at the moment.",
+      remedy: "Let the client try again; if it lasts, look at the database.",
     };
+    return { refusal, concerned: undefined };
   }
 }
 
-function ownerOf({ certificate }: Identification) {
-  const device = certificate?.device;
-  return { tenantId: device?.tenantId ?? null, deviceKey: device?.deviceKey ?? null };
+function refusalOwnerOf(principal: Principal): RefusalOwner {
+  const deviceKey = principal.kind === "device" ? principal.device.deviceKey : null;
+  return { tenantId: tenantOf(principal), deviceKey };
 }
 
 /** Those who are told to come back later come back at different times. */
@@ -155,9 +172,12 @@ function retryHint({ cause }: Refusal) {
 }
 
 /** [MQTT-3.1.3-6], [MQTT-3.2.2-16]: an id of its own, so that it takes over nobody. */
-function assignClientId({ gateway }: Connection, device: RegisteredDevice): string {
+function assignClientId({ gateway }: Connection, principal: Principal): string {
+  const stem = principal.kind === "device" ? principal.device.deviceId : "client";
   for (;;) {
-    const clientId = `${device.deviceId}.${randomInt(100_000, 1_000_000_000)}`;
-    if (!gateway.sessions.has(device.deviceKey, clientId)) return clientId;
+    const clientId = `${stem}.${randomInt(100_000, 1_000_000_000)}`;
+    if (gateway.sessions.byKey(sessionKey(ownerOf(principal), clientId)) === undefined) {
+      return clientId;
+    }
   }
 }
