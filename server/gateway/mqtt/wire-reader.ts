@@ -11,7 +11,8 @@ const asciiEnd = 0x80;
 /** What is wrong with bytes as a UTF-8 encoded string, in words that follow its name. */
 export function textProblem(buffer: Buffer, start: number, end: number): string | undefined {
   for (let at = start; at < end; at += 1) {
-    const byte = buffer.readUInt8(at);
+    // Indexed, because readUInt8() checks its bounds at every byte.
+    const byte = buffer[at] ?? 0;
     // [MQTT-1.5.4-2], 3.1.1 [MQTT-1.5.3-2]
     if (byte === 0) return "holds a null character";
     if (byte >= asciiEnd) return longTextProblem(buffer.subarray(at, end));
