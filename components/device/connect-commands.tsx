@@ -1,11 +1,10 @@
 "use client";
-import clsx from "clsx";
-import { Tabs } from "radix-ui";
 import { useState, useTransition } from "react";
 import { makePassword } from "#app/(console)/devices/actions.ts";
 import { credentialText } from "#components/strings/credentials.ts";
 import { Button } from "#components/ui/button.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
+import { CodeTabs } from "#components/ui/code-tabs.tsx";
 import { ErrorNote } from "#components/ui/error-state.tsx";
 import { connectCommands, deviceFiles, plainCommand } from "#server/domain/connect-commands.ts";
 
@@ -29,28 +28,7 @@ export function ConnectCommands({
   const commands = connectCommands({ deviceId, host: endpoint.host, port: endpoint.tlsPort });
   return (
     <div className="flex flex-col gap-4">
-      <Tabs.Root defaultValue="mosquitto">
-        <Tabs.List aria-label={credentialText.language} className="mb-2 flex gap-1">
-          {commands.map((command) => (
-            <Tabs.Trigger
-              key={command.id}
-              value={command.id}
-              className={clsx(
-                "h-7 rounded border border-transparent px-2.5 text-sm text-ink-2 hover:bg-sunken",
-                "data-[state=active]:border-line-strong data-[state=active]:bg-surface data-[state=active]:font-medium data-[state=active]:text-ink",
-              )}
-            >
-              {command.name}
-            </Tabs.Trigger>
-          ))}
-        </Tabs.List>
-        {commands.map((command) => (
-          <Tabs.Content key={command.id} value={command.id} tabIndex={-1}>
-            <p className="mb-2 text-sm text-ink-2">{command.before}</p>
-            <CodeBlock code={command.code} what={command.name} />
-          </Tabs.Content>
-        ))}
-      </Tabs.Root>
+      <CodeTabs label={credentialText.language} tabs={commands} />
       <p className="text-sm text-ink-2">
         <a href="/api/console/ca" download={deviceFiles(deviceId).ca} className="underline">
           {credentialText.downloadNamed(deviceFiles(deviceId).ca)}

@@ -1,6 +1,8 @@
 import type { ReactNode } from "react";
 import { PageHeader } from "#components/layout/page-header.tsx";
+import { limitText } from "#components/strings/limits.ts";
 import { peopleText } from "#components/strings/people.ts";
+import { serviceText } from "#components/strings/service-client.ts";
 import { TabLinks } from "#components/ui/tabs.tsx";
 import { may, type Role } from "#server/domain/roles.ts";
 
@@ -16,6 +18,12 @@ export function SettingsFrame({
     { href: "/settings/people", label: peopleText.people, can: "people.view" as const },
     { href: "/settings/account", label: peopleText.account, can: "session.own" as const },
     { href: "/settings/tokens", label: peopleText.tokens, can: "token.manage" as const },
+    {
+      href: "/settings/service-clients",
+      label: serviceText.title,
+      can: "serviceClient.view" as const,
+    },
+    { href: "/settings/limits", label: limitText.title, can: "limit.view" as const },
   ];
   return (
     <>

@@ -17,6 +17,13 @@ const byCertificate = new Set([
   "wrong-subject",
   "no-certificate",
 ]);
+const byToken = new Set([
+  "bad-credentials",
+  "sas-malformed",
+  "sas-signature",
+  "sas-other-device",
+  "no-sas-key",
+]);
 const byLimit = new Set([
   "rate",
   "throttled",
@@ -54,7 +61,11 @@ export function refusalActs(
     device === null ? actsWithoutDevice(refusal, role) : actsOfDevice(cause, device, role);
   return [
     ...owned.slice(0, 1),
-    ...when(byLimit.has(cause), "/settings/limits", refusedText.actLimits),
+    ...when(
+      byLimit.has(cause) && may(role, "limit.view"),
+      "/settings/limits",
+      refusedText.actLimits,
+    ),
     ...owned.slice(1),
     ...when(byGuide.has(cause), "/docs/mqtt", refusedText.actGuide),
   ];
@@ -73,7 +84,7 @@ function actsOfDevice(
   const mayIssue = byCertificate.has(cause) && may(role, "certificate.issue");
   return [
     ...when(mayIssue, `${page}/certificate?issue=1`, refusedText.actIssue),
-    ...when(cause === "bad-credentials", `${page}/certificate#tokens`, refusedText.actCredentials),
+    ...when(byToken.has(cause), `${page}/certificate#tokens`, refusedText.actCredentials),
     { href: `${page}/connection`, label: refusedText.actDevice },
   ];
 }
@@ -84,8 +95,9 @@ function actsWithoutDevice(
 ): readonly RefusalAct[] {
   // Names of service clients have an @, those of devices cannot.
   if (claimedId.includes("@")) {
-    return [{ href: "/settings/service-clients", label: refusedText.actService }];
+    const path = `/settings/service-clients/${encodeURIComponent(claimedId)}`;
+    return when(may(role, "serviceClient.view"), path, refusedText.actService);
   }
-  const isStranger = byCertificate.has(cause) || cause === "bad-credentials";
+  const isStranger = byCertificate.has(cause) || byToken.has(cause);
   return when(isStranger && may(role, "device.manage"), "/onboard", refusedText.actOnboard);
 }

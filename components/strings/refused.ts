@@ -61,7 +61,7 @@ export const refusedText = {
   actDevice: "Open the device",
   actCredentials: "Open its credentials",
   actOnboard: "Onboard a device",
-  actService: "Open the service clients",
+  actService: "Open the service client",
   actLimits: "Open the limits",
   actGuide: "What the listener takes",
   actSame: "All of this name",
@@ -72,7 +72,7 @@ export const refusedText = {
 /** A cause in a few words, and what it means in a sentence. */
 type CauseWords = { readonly title: string; readonly meaning: string };
 
-const causeWords: Readonly<Partial<Record<RefusalCause, CauseWords>>> = {
+const causeWords: Readonly<Record<RefusalCause, CauseWords>> = {
   "unknown-certificate": {
     title: "Unknown certificate",
     meaning: "The certificate was signed by this installation, but is in no register of it.",
@@ -123,6 +123,27 @@ const causeWords: Readonly<Partial<Record<RefusalCause, CauseWords>>> = {
     title: "Plain port refused",
     meaning: "The port without TLS takes connections of this machine only.",
   },
+  "unknown-service-client": {
+    title: "Unknown service client",
+    meaning: "There is no service client of this name.",
+  },
+  "service-client-suspended": {
+    title: "Service client suspended",
+    meaning: "Somebody keeps this service client out until it is resumed.",
+  },
+  "sas-malformed": {
+    title: "Malformed SAS token",
+    meaning: "What was given as password is no whole SAS token.",
+  },
+  "sas-signature": {
+    title: "Wrong SAS signature",
+    meaning: "The token was signed with a key that is not the device's.",
+  },
+  "sas-other-device": {
+    title: "SAS token of another device",
+    meaning: "The token is good, but for another device than the one that connects.",
+  },
+  "no-sas-key": { title: "No SAS key", meaning: "The device has no key for SAS tokens here." },
   "protocol-version": {
     title: "Protocol version",
     meaning: "The client speaks a version of MQTT that is not served.",
@@ -190,6 +211,10 @@ const causeWords: Readonly<Partial<Record<RefusalCause, CauseWords>>> = {
     meaning: "The subscription identifier cannot be used.",
   },
   quota: { title: "Limit reached", meaning: "A limit of this client or its device is reached." },
+  throttled: {
+    title: "Slowed down",
+    meaning: "More came than the limit allows, so that it was read more slowly. Nothing was lost.",
+  },
   "taken-over": {
     title: "Taken over",
     meaning: "Another connection with the same identity took the place of this one.",

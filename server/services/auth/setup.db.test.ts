@@ -46,7 +46,7 @@ describe("the set-up link", () => {
     const session = await signInAs(person.email, person.password);
     expect(session).toMatchObject({
       user: { email: "mara@harbour-works.example", name: "Mara Lindqvist", role: "admin" },
-      organisation: { name: "Harbour Works", slug: "harbour-works" },
+      organisation: { name: "Harbour Works", slug: "harbour-works", operator: true },
     });
     const tenantId = session?.tenantId ?? "";
     const [tenant, events] = await withTenant({ db: database.app, tenantId }, async (tx) => [

@@ -17,7 +17,12 @@ export type LiveSession = {
     readonly name: string;
     readonly role: Role;
   };
-  readonly organisation: { readonly name: string; readonly slug: string };
+  readonly organisation: {
+    readonly name: string;
+    readonly slug: string;
+    /** Whether it runs the installation. */
+    readonly operator: boolean;
+  };
 };
 
 /**
@@ -46,7 +51,7 @@ export async function loadSession(
           name: true,
           role: true,
           disabledAt: true,
-          tenant: { select: { name: true, slug: true } },
+          tenant: { select: { name: true, slug: true, operator: true } },
         },
       });
       const { disabledAt, tenant: organisation, ...known } = user;
