@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { pino } from "pino";
-import { nothingForwarded } from "#server/broker/publication.ts";
+import { nothingForwarded, type Publication } from "#server/broker/publication.ts";
 import type { Database } from "#server/db/client.ts";
 import type {
   DeviceIdentity,
@@ -21,6 +21,12 @@ export type IngestBench = RunningIngest & {
     device: DeviceIdentity,
     payloads: readonly (string | Buffer)[],
     more?: Partial<InboundMessage>,
+  ): Promise<readonly Settlement[]>;
+  /** The same for what a service client publishes, to the topic that `more` says, else `plant/x`. */
+  relay(
+    client: { readonly tenantId: string; readonly id: string },
+    payloads: readonly string[],
+    more?: Partial<Publication>,
   ): Promise<readonly Settlement[]>;
 };
 
@@ -44,13 +50,7 @@ export function startIngestBench(db: Database, options: Partial<IngestOptions> =
     live,
     send: (device, payloads, more = {}) =>
       new Promise((resolve) => {
-        const settlements: Settlement[] = [];
-        const origin = {
-          settle: (_: InboundMessage | RelayedMessage, settlement: Settlement) => {
-            settlements.push(settlement);
-            if (settlements.length === payloads.length) resolve(settlements);
-          },
-        };
+        const origin = collect(payloads.length, resolve);
         for (const [index, payload] of payloads.entries()) {
           running.ingest.accept({
             device,
@@ -71,6 +71,46 @@ export function startIngestBench(db: Database, options: Partial<IngestOptions> =
           });
         }
       }),
+    relay: (client, payloads, more = {}) =>
+      new Promise((resolve) => {
+        const origin = collect(payloads.length, resolve);
+        for (const [index, payload] of payloads.entries()) {
+          running.ingest.relay({
+            tenantId: client.tenantId,
+            client: { id: client.id, name: "dashboard" },
+            transport: "mqtts",
+            publication: {
+              tenantId: client.tenantId,
+              topic: "plant/x",
+              payload: Buffer.from(payload),
+              qos: 1,
+              retain: false,
+              expiresAt: undefined,
+              receivedAt: clock(),
+              forwarded: nothingForwarded,
+              publisher: undefined,
+              ...more,
+            },
+            packetId: index + 1,
+            claimedBy: undefined,
+            origin,
+          });
+        }
+      }),
+  };
+}
+
+/** Resolves when as many messages are settled as were sent. */
+function collect(
+  expected: number,
+  resolve: (settlements: readonly Settlement[]) => void,
+): InboundMessage["origin"] {
+  const settlements: Settlement[] = [];
+  return {
+    settle: (_, settlement) => {
+      settlements.push(settlement);
+      if (settlements.length === expected) resolve(settlements);
+    },
   };
 }
 
