@@ -7,8 +7,8 @@ import { RawDevice, type RawDeviceOptions } from "#e2e/chaos/raw-device.ts";
 import { freePort } from "#server/db/embedded.ts";
 import type { Installation, TestDevice, WorkerProcess } from "#server/testing/installation.ts";
 
-/** Rounds between which devices, log and memory are renewed: the checker holds every message. */
-const roundsPerEpisode = 40;
+/** After so many rounds devices and log are renewed: the checker holds every message in memory. */
+const usualRoundsPerEpisode = 40;
 const drainMs = 90_000;
 
 /** What a disturbance can reach. */
@@ -104,9 +104,10 @@ export type Disturbance = {
   /** Called with the site before the devices start; what it returns is called at the end. */
   readonly prepare?: (site: Site) => Promise<() => Promise<void>>;
   /** Told each episode's events once its devices have drained. */
-  readonly inspect?: (events: LoggedEvents) => Promise<readonly string[]>;
+  readonly inspect?: (events: LoggedEvents, prefix: string) => Promise<readonly string[]>;
   /** Where the clients' log is; beside the installation by default. */
   readonly logFolder?: string;
+  readonly roundsPerEpisode?: number;
   readonly say?: (line: string) => void;
 };
 
@@ -125,6 +126,7 @@ type Sum = Omit<Report, "outcome"> & { readonly outcome: Outcome | undefined };
 /** Disturbs while devices send, lets them finish, and compares; again and again until all rounds are done. */
 export async function disturbUnderLoad(place: Installation, run: Disturbance): Promise<Report> {
   const site = new Site(place, run.env ?? {});
+  const { roundsPerEpisode = usualRoundsPerEpisode } = run;
   const cleanUp: (() => Promise<void>)[] = [];
   let sum: Sum = {
     outcome: undefined,
@@ -202,7 +204,7 @@ async function runEpisode(
   const events = readEventLog(logFile);
   rmSync(logFile);
   const outcome = await readOutcome(site.place.ownerUrl, events, `${prefix}-`);
-  return summarise(devices, outcome, (await run.inspect?.(events)) ?? []);
+  return summarise(devices, outcome, (await run.inspect?.(events, `${prefix}-`)) ?? []);
 }
 
 /** Lets devices send what is in flight until it is acknowledged. */

@@ -179,9 +179,19 @@ switch (command) {
     generateClient();
     handOver(["bench/run.ts", ...rest]);
     break;
+  case "chaos":
+    install();
+    generateClient();
+    handOver(["e2e/chaos/run.ts", ...rest]);
+    break;
+  case "fuzz":
+    install();
+    generateClient();
+    handOver(["e2e/chaos/fuzz/run.ts", ...rest]);
+    break;
   default:
     say(
-      "usage: npm start | npm run dev | npm test | npm run verify | npm run cli -- … | npm run bench -- NAME",
+      "usage: npm start | npm run dev | npm test | npm run verify | npm run cli -- … | npm run bench -- NAME | npm run chaos -- … | npm run fuzz -- NAME",
     );
     process.exit(2);
 }
