@@ -28,6 +28,9 @@ export type OpenRequest = {
   readonly will: StoredWill | undefined;
   /** Told to the worker that loses the session. */
   readonly remote: string;
+  /** Limits of its kept queue, where they differ from 1 000 messages and 16 MiB. */
+  readonly maxQueuedMessages?: number;
+  readonly maxQueuedBytes?: number;
 };
 
 /** A message in the queue of a session. */

@@ -182,14 +182,20 @@ class Memory {
     const previous = this.#holders.get(key);
     this.#holders.set(key, { generation, worker });
     previous?.worker.events.takenOver?.(key, { generation, remote: request.remote });
+    return { generation, present: isResumed, orphanedWill, ...this.#contentOf(row) };
+  }
+
+  #contentOf(
+    row: Row | undefined,
+  ): Pick<OpenedSession, "id" | "subscriptions" | "inbound" | "queued" | "more"> {
+    if (row === undefined) {
+      return { id: undefined, subscriptions: [], inbound: [], queued: [], more: false };
+    }
     return {
-      id: row?.id,
-      generation,
-      present: isResumed,
-      subscriptions: [...(row?.subscriptions.values() ?? [])],
-      inbound: [...(row?.inbound ?? [])].sort((a, b) => a - b),
-      ...(row === undefined ? { queued: [], more: false } : this.#page(row, 0n)),
-      orphanedWill,
+      id: row.id,
+      subscriptions: [...row.subscriptions.values()],
+      inbound: [...row.inbound].sort((a, b) => a - b),
+      ...this.#page(row, 0n),
     };
   }
 
@@ -229,7 +235,8 @@ class Memory {
   }
 
   #isAlive(row: Row): boolean {
-    if (row.isEnded) return false;
+    // A session without expiry ends with its connection, also when that is taken over.
+    if (row.isEnded || row.expirySeconds === 0) return false;
     return row.expiresAt === undefined || row.expiresAt > this.#limits.clock();
   }
 
@@ -321,20 +328,23 @@ class Memory {
   ): readonly (bigint | undefined)[] {
     const row = [...this.rows.values()].find(({ id, isEnded }) => id === sessionId && !isEnded);
     if (row === undefined) return messages.map(() => undefined);
-    const seqs = messages.map((message) => this.#queueOne(row, message));
+    let isFull = false;
+    const seqs = messages.map((message) => {
+      if (message.qos === 0 && row.workerId === undefined) return undefined;
+      const seq = isFull ? undefined : this.#queueOne(row, message);
+      if (seq === undefined) row.dropped += 1;
+      isFull = seq === undefined;
+      return seq;
+    });
     const worker = this.#workers.find(({ workerId }) => workerId === row.workerId);
     if (worker !== undefined && worker.workerId !== by) worker.events.queued?.(row.id);
     return seqs;
   }
 
   #queueOne(row: Row, message: MessageToQueue): bigint | undefined {
-    if (message.qos === 0 && row.workerId === undefined) return undefined;
     const bytes = row.queuedBytes + sizeOf(message.publication);
     const { maxQueuedMessages, maxQueuedBytes } = this.#limits;
-    if (row.queue.size >= maxQueuedMessages || bytes > maxQueuedBytes) {
-      row.dropped += 1;
-      return undefined;
-    }
+    if (row.queue.size >= maxQueuedMessages || bytes > maxQueuedBytes) return undefined;
     const seq = row.nextSeq;
     row.nextSeq += 1n;
     row.queuedBytes = bytes;
@@ -386,13 +396,13 @@ class Memory {
     }
     const row = this.#own(handle);
     if (row === undefined) return;
-    const isOver = request.expirySeconds === 0;
-    if (isOver && request.willDueAt === undefined) {
+    const { expirySeconds, willDueAt } = request;
+    const isOver = expirySeconds === 0;
+    if (isOver && willDueAt === undefined) {
       this.#remove(row);
       return;
     }
     const now = this.#limits.clock();
-    const { expirySeconds, willDueAt } = request;
     row.sentBefore = request.sentThrough === undefined ? row.nextSeq : request.sentThrough + 1n;
     row.workerId = undefined;
     row.expirySeconds = expirySeconds;
@@ -406,6 +416,8 @@ class Memory {
   /** Keeps nothing but the will. */
   #end(row: Row): void {
     row.isEnded = true;
+    const now = new Date(this.#limits.clock());
+    if (row.willDueAt !== undefined && row.willDueAt > now) row.willDueAt = now;
     if (row.subscriptions.size > 0) {
       this.#tellRoutes({ kind: "remove", key: row.key, tenantId: row.tenantId });
     }
