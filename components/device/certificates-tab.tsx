@@ -1,7 +1,7 @@
 "use client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { usePathname, useSearchParams } from "next/navigation";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { CertificateRows } from "#components/device/certificate-rows.tsx";
 import { CredentialFiles } from "#components/device/credential-files.tsx";
 import { CredentialForm } from "#components/device/credential-form.tsx";
@@ -20,10 +20,13 @@ export function CertificatesTab({
   deviceId,
   first,
   may,
+  children,
 }: {
   readonly deviceId: string;
   readonly first: readonly CertificateSummary[];
   readonly may: { readonly issue: boolean; readonly revoke: boolean };
+  /** The device's other credentials. */
+  readonly children?: ReactNode;
 }) {
   const client = useQueryClient();
   const { data: certificates } = useQuery({ ...certificatesQuery(deviceId), initialData: first });
@@ -56,6 +59,7 @@ export function CertificatesTab({
           <CertificateRows certificates={certificates} mayRevoke={may.revoke} onRevoked={refresh} />
         )}
       </Card>
+      {children}
     </div>
   );
 }

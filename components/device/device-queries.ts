@@ -3,6 +3,7 @@ import { readJson } from "#components/layout/read-json.ts";
 import type { DeviceAudit } from "#server/services/device/audit.ts";
 import type { BlastRadius } from "#server/services/device/blast-radius.ts";
 import type { CertificateSummary } from "#server/services/device/certificates.ts";
+import type { DeviceCredentialView } from "#server/services/device/credentials.ts";
 import type { Refusal } from "#server/services/device/refusals.ts";
 import type { DeviceDetail } from "#server/services/device/show.ts";
 import type { DeviceTimeline } from "#server/services/device/timeline.ts";
@@ -25,6 +26,15 @@ export function certificatesQuery(deviceId: string) {
     queryKey: ["device", deviceId, "certificates"],
     queryFn: ({ signal }) =>
       readJson<readonly CertificateSummary[]>(`${base(deviceId)}/certificates`, signal),
+  });
+}
+
+/** SAS keys and tokens, without their secrets. */
+export function credentialsQuery(deviceId: string) {
+  return queryOptions({
+    queryKey: ["device", deviceId, "credentials"],
+    queryFn: ({ signal }) =>
+      readJson<readonly DeviceCredentialView[]>(`${base(deviceId)}/credentials`, signal),
   });
 }
 

@@ -17,6 +17,13 @@ describe("what can be done about a refusal", () => {
     ["malformed", "pump-17", pump, "viewer", "/devices/pump-17/connection"],
     ["malformed", "", null, "viewer", "/docs/mqtt"],
   ])("%s of %s: %#", (cause, claimedId, device, role, first) => {
-    expect(refusalActs({ cause, claimedId, device }, role)[0]?.href).toBe(first);
+    const sha256 = "c0ffee";
+    expect(refusalActs({ cause, claimedId, device, sha256 }, role)[0]?.href).toBe(first);
+  });
+
+  it("sends an expired SAS token to the device's tokens", () => {
+    const refusal = { cause: "expired", claimedId: "pump-17", device: pump, sha256: "" };
+
+    expect(refusalActs(refusal, "admin")[0]?.href).toBe("/devices/pump-17/certificate#tokens");
   });
 });

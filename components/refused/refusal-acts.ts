@@ -53,12 +53,12 @@ const byGuide = new Set([
 
 /** Where the reader, with this role, can do something about the refusal. */
 export function refusalActs(
-  refusal: Pick<RefusedConnection, "cause" | "claimedId" | "device">,
+  refusal: Pick<RefusedConnection, "cause" | "claimedId" | "device" | "sha256">,
   role: Role,
 ): readonly RefusalAct[] {
   const { cause, device } = refusal;
   const owned =
-    device === null ? actsWithoutDevice(refusal, role) : actsOfDevice(cause, device, role);
+    device === null ? actsWithoutDevice(refusal, role) : actsOfDevice(refusal, device, role);
   return [
     ...owned.slice(0, 1),
     ...when(
@@ -76,15 +76,21 @@ function when(condition: boolean, href: string, label: string): readonly Refusal
 }
 
 function actsOfDevice(
-  cause: string,
+  { cause, sha256 }: Pick<RefusedConnection, "cause" | "sha256">,
   device: NonNullable<RefusedConnection["device"]>,
   role: Role,
 ): readonly RefusalAct[] {
   const page = deviceHref(device);
-  const mayIssue = byCertificate.has(cause) && may(role, "certificate.issue");
+  const mayIssue = may(role, "certificate.issue");
+  // A SAS token expires as well; then no certificate was shown.
+  const isToken = byToken.has(cause) || (cause === "expired" && sha256 === "");
   return [
-    ...when(mayIssue, `${page}/certificate?issue=1`, refusedText.actIssue),
-    ...when(byToken.has(cause), `${page}/certificate#tokens`, refusedText.actCredentials),
+    ...when(
+      mayIssue && byCertificate.has(cause) && !isToken,
+      `${page}/certificate?issue=1`,
+      refusedText.actIssue,
+    ),
+    ...when(isToken, `${page}/certificate#tokens`, refusedText.actCredentials),
     { href: `${page}/connection`, label: refusedText.actDevice },
   ];
 }

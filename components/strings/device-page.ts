@@ -6,7 +6,7 @@ export const deviceText = {
   devices: "Devices",
   tabs: "Device",
   tabLive: "Live",
-  tabCertificate: "Certificate",
+  tabCertificate: "Credentials",
   tabConnection: "Connection",
   tabAudit: "Audit",
   deviceId: "device id",

@@ -1,7 +1,10 @@
 import { CertificatesTab } from "#components/device/certificates-tab.tsx";
+import { TokensCard } from "#components/device/tokens-card.tsx";
 import { may } from "#server/domain/roles.ts";
 import { deviceCertificates } from "#server/services/device/certificates.ts";
+import { deviceCredentials } from "#server/services/device/credentials.ts";
 import { showDevice } from "#server/services/device/show.ts";
+import { deviceEndpoint } from "#server/web/endpoint.ts";
 import { found } from "#server/web/found.ts";
 import { requireSession } from "#server/web/session.ts";
 
@@ -19,6 +22,13 @@ export default async function DeviceCertificatePage({ params }: Props) {
         issue: may(ctx.role, "certificate.issue") && device.state === "active",
         revoke: may(ctx.role, "certificate.revoke"),
       }}
-    />
+    >
+      <TokensCard
+        deviceId={device.deviceId}
+        first={await deviceCredentials(ctx, { deviceId: device.id })}
+        endpoint={deviceEndpoint()}
+        mayManage={may(ctx.role, "device.manage") && device.state !== "decommissioned"}
+      />
+    </CertificatesTab>
   );
 }
