@@ -1,4 +1,4 @@
-import type { MqttLimits } from "#server/gateway/mqtt/limits.ts";
+import type { ListenerBounds } from "#server/gateway/mqtt/limits.ts";
 import type { Refusal } from "#server/gateway/refusal.ts";
 import { createTokenBucket } from "#server/gateway/token-bucket.ts";
 
@@ -12,7 +12,7 @@ export type Admission =
  * is limited as well; beyond, connections are cut before it.
  * @param now epoch milliseconds
  */
-export function createAdmission(limits: MqttLimits, now: () => number) {
+export function createAdmission(limits: ListenerBounds, now: () => number) {
   const perSecond = limits.connectsPerSecond;
   const served = createTokenBucket({ perSecond, burst: perSecond * 2, now });
   const told = createTokenBucket({ perSecond, burst: perSecond, now });
@@ -23,7 +23,11 @@ export function createAdmission(limits: MqttLimits, now: () => number) {
   };
 }
 
-function refusalFor(limits: MqttLimits, open: number, take: () => boolean): Refusal | undefined {
+function refusalFor(
+  limits: ListenerBounds,
+  open: number,
+  take: () => boolean,
+): Refusal | undefined {
   if (open >= limits.maxConnections) {
     return {
       cause: "too-many-connections",

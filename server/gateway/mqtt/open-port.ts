@@ -1,8 +1,11 @@
 import { createServer, Socket, type Server } from "node:net";
-import { createServer as createTlsServer, type TLSSocket } from "node:tls";
+import type { Duplex } from "node:stream";
+import { createServer as createTlsServer, TLSSocket } from "node:tls";
+import type { WebSocket } from "ws";
 import { presentedBy } from "#server/gateway/identify/presented.ts";
 import type { Admission } from "#server/gateway/mqtt/admission.ts";
 import { Connection, type ConnectionFacts } from "#server/gateway/mqtt/connection.ts";
+import { refuseBroken } from "#server/gateway/mqtt/ending.ts";
 import type { MqttGateway } from "#server/gateway/mqtt/gateway.ts";
 import { handshakeRefusal } from "#server/gateway/mqtt/handshake-failure.ts";
 import {
@@ -10,6 +13,8 @@ import {
   tlsServerOptions,
   type ListenerTls,
 } from "#server/gateway/mqtt/tls-profile.ts";
+import { createWebSocketDoor } from "#server/gateway/mqtt/websocket-door.ts";
+import { WebSocketStream } from "#server/gateway/mqtt/websocket-stream.ts";
 import type { Refusal } from "#server/gateway/refusal.ts";
 import type { Transport } from "#server/ingest/message.ts";
 
@@ -18,6 +23,8 @@ export type OpenPort = {
   /** As bound; of use when 0 was asked for. */
   readonly port: number;
   readonly connections: ReadonlySet<Connection>;
+  /** Sockets, also those that are no connection yet. */
+  readonly open: number;
   reloadTls(tls: ListenerTls): void;
   /** Takes no more connections; those there are go on. */
   close(): void;
@@ -33,10 +40,16 @@ type Parts = {
   readonly endpoint: Endpoint;
   /** Absent for plain TCP. */
   readonly tls?: ListenerTls;
-  readonly admit: (open: number) => Admission;
+  readonly overWebSocket: boolean;
+  readonly admit: () => Admission;
 };
 
 const tcpKeepAliveMs = 60_000;
+
+function transportOf({ tls, overWebSocket }: Parts): Transport {
+  if (tls === undefined) return overWebSocket ? "ws" : "mqtt";
+  return overWebSocket ? "wss" : "mqtts";
+}
 
 /** IPv4 addresses as such, also on a socket that serves both. */
 function addressOf(socket: Socket | undefined): string {
@@ -100,12 +113,12 @@ class PortSockets {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#transport = parts.tls === undefined ? "mqtt" : "mqtts";
+    this.#transport = transportOf(parts);
   }
 
   /** @returns false after cutting a socket that is one too many */
   admit(socket: Socket): boolean {
-    const admission = this.#parts.admit(this.sockets.size);
+    const admission = this.#parts.admit();
     if (admission.kind === "cut") {
       this.#record(addressOf(socket), admission.refusal);
       socket.resetAndDestroy();
@@ -117,41 +130,54 @@ class PortSockets {
     return true;
   }
 
-  connectPlain(socket: Socket): void {
-    this.#connect(socket, {
-      transport: this.#transport,
-      remote: addressOf(socket),
-      refusal: this.#refusals.get(socket),
-      certificate: undefined,
-      tlsVersion: null,
-      tlsCipher: null,
-    });
-  }
-
-  connectSecure(socket: TLSSocket): void {
-    const remote = addressOf(socket);
-    const tcp = tcpOf(socket);
-    const refusal = tcp === undefined ? undefined : this.#refusals.get(tcp);
+  /** @param webSocket over the socket, where that carries the packets */
+  connect(socket: Socket, webSocket?: WebSocket): void {
     try {
-      const facts = { transport: this.#transport, remote, refusal, ...secureFacts(socket) };
-      this.#connect(socket, facts);
+      const facts = this.#factsOf(socket);
+      if (webSocket === undefined)
+        this.#start(new Connection(this.#parts.gateway, socket, facts), socket);
+      else this.#connectWebSocket(webSocket, facts);
     } catch (error) {
       this.handshakeFailed(error instanceof Error ? error : new Error(String(error)), socket);
       socket.destroy();
     }
   }
 
-  handshakeFailed(error: Error, socket: TLSSocket): void {
-    const tcp = tcpOf(socket);
+  handshakeFailed(error: Error, socket: Socket): void {
+    const tcp = socket instanceof TLSSocket ? tcpOf(socket) : undefined;
     // Balancers look whether the port is open; nobody was refused.
     if (tcp?.bytesRead === 0 && tcp.destroyed) return;
     this.#record(addressOf(tcp ?? socket), handshakeRefusal(error));
   }
 
-  #connect(socket: Socket, facts: ConnectionFacts): void {
-    const connection = new Connection(this.#parts.gateway, socket, facts);
+  /** A socket that did not become a connection. */
+  refused(socket: Socket, refusal: Refusal): void {
+    this.#record(addressOf(socket), refusal);
+  }
+
+  /** @throws Error when the peer's certificate cannot be read */
+  #factsOf(socket: Socket): ConnectionFacts {
+    const known = { transport: this.#transport, remote: addressOf(socket) };
+    if (socket instanceof TLSSocket) {
+      const tcp = tcpOf(socket);
+      const refusal = tcp === undefined ? undefined : this.#refusals.get(tcp);
+      return { ...known, refusal, ...secureFacts(socket) };
+    }
+    const refusal = this.#refusals.get(socket);
+    return { ...known, refusal, certificate: undefined, tlsVersion: null, tlsCipher: null };
+  }
+
+  #connectWebSocket(webSocket: WebSocket, facts: ConnectionFacts): void {
+    const stream = new WebSocketStream(webSocket, (problem) => {
+      refuseBroken(connection, "malformed", problem);
+    });
+    const connection = new Connection(this.#parts.gateway, stream, facts);
+    this.#start(connection, stream);
+  }
+
+  #start(connection: Connection, stream: Duplex): void {
     this.connections.add(connection);
-    socket.once("close", () => this.connections.delete(connection));
+    stream.once("close", () => this.connections.delete(connection));
     connection.start();
   }
 
@@ -171,17 +197,27 @@ class PortSockets {
 }
 
 /**
- * Opens a port for MQTT, over TLS when a certificate is given.
+ * Opens a port for MQTT over TCP or WebSocket, and over TLS when a certificate is given.
  * @throws Error that names the port, its setting and the remedy
  */
 export async function openPort(parts: Parts): Promise<OpenPort> {
-  const { gateway, tls, endpoint } = parts;
+  const { gateway, tls, endpoint, overWebSocket } = parts;
   const held = new PortSockets(parts);
+  const door = createWebSocketDoor({
+    timeoutMs: gateway.bounds.handshakeTimeoutMs,
+    opened: (socket, webSocket) => held.connect(socket, webSocket),
+    refused: (socket, refusal) => held.refused(socket, refusal),
+  });
+  const serve = (socket: Socket): void => {
+    if (overWebSocket) door.accept(socket);
+    else held.connect(socket);
+  };
+  const protocol = overWebSocket ? "http/1.1" : "mqtt";
   const secure =
     tls === undefined
       ? undefined
-      : createTlsServer(tlsServerOptions(tls, gateway.limits.handshakeTimeoutMs));
-  secure?.on("secureConnection", (socket) => held.connectSecure(socket));
+      : createTlsServer(tlsServerOptions(tls, gateway.bounds.handshakeTimeoutMs, protocol));
+  secure?.on("secureConnection", serve);
   secure?.on("tlsClientError", (error, socket) => held.handshakeFailed(error, socket));
 
   const server = createServer({
@@ -191,7 +227,7 @@ export async function openPort(parts: Parts): Promise<OpenPort> {
   });
   server.on("connection", (socket) => {
     if (!held.admit(socket)) return;
-    if (secure === undefined) held.connectPlain(socket);
+    if (secure === undefined) serve(socket);
     else secure.emit("connection", socket);
   });
   const port = await listen(server, endpoint);
@@ -200,6 +236,9 @@ export async function openPort(parts: Parts): Promise<OpenPort> {
   return {
     port,
     connections: held.connections,
+    get open() {
+      return held.sockets.size;
+    },
     reloadTls: (next) => secure?.setSecureContext(secureContext(next)),
     close: () => {
       server.close();

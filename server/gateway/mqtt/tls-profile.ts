@@ -32,13 +32,18 @@ export function secureContext(tls: ListenerTls): SecureContextOptions {
 /**
  * Options of the TLS server. A client certificate is asked for and not judged by OpenSSL: the
  * registry judges it at CONNECT, where the refused can be told why. Nothing is read before that.
+ * @param protocol what a client that asks by ALPN must ask for; browsers ask for http/1.1
  */
-export function tlsServerOptions(tls: ListenerTls, handshakeTimeoutMs: number): TlsOptions {
+export function tlsServerOptions(
+  tls: ListenerTls,
+  handshakeTimeoutMs: number,
+  protocol: "mqtt" | "http/1.1",
+): TlsOptions {
   return {
     ...secureContext(tls),
     requestCert: true,
     rejectUnauthorized: false,
     handshakeTimeout: handshakeTimeoutMs,
-    ALPNProtocols: ["mqtt"],
+    ALPNProtocols: [protocol],
   };
 }

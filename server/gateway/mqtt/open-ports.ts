@@ -1,0 +1,88 @@
+import { createAdmission } from "#server/gateway/mqtt/admission.ts";
+import type { MqttGateway } from "#server/gateway/mqtt/gateway.ts";
+import { openPort, type OpenPort } from "#server/gateway/mqtt/open-port.ts";
+import type { ListenerTls } from "#server/gateway/mqtt/tls-profile.ts";
+import type { Transport } from "#server/ingest/message.ts";
+
+/** A port for each transport; 0 asks for any free one. */
+export type PortNumbers = Readonly<Record<Transport, number>>;
+
+/** The listening ports of a worker. */
+export type OpenPorts = {
+  /** As bound. */
+  readonly numbers: PortNumbers;
+  /** Network connections on all of them, also those that are not identified. */
+  readonly connections: number;
+  reloadTls(tls: ListenerTls): void;
+  /** Takes no more connections; those there are go on. */
+  close(): void;
+  /** Cuts what is left. */
+  destroy(): void;
+};
+
+export type PortOptions = {
+  readonly ports: PortNumbers;
+  readonly tls: ListenerTls;
+  /** Address of the listeners with TLS; all addresses of the machine unless given. */
+  readonly host?: string | undefined;
+  /** Whether the listeners without TLS leave loopback. */
+  readonly plainPublic: boolean;
+};
+
+const transports: readonly Transport[] = ["mqtts", "wss", "mqtt", "ws"];
+
+const variables: Readonly<Record<Transport, string>> = {
+  mqtt: "MQTT_PORT",
+  mqtts: "MQTTS_PORT",
+  ws: "MQTT_WS_PORT",
+  wss: "MQTT_WSS_PORT",
+};
+
+/**
+ * Opens the four ports. Connections are bounded in number and rate over all of them.
+ * @throws Error that names the port, its setting and the remedy; then none stays open
+ */
+export async function openPorts(options: PortOptions, gateway: MqttGateway): Promise<OpenPorts> {
+  const { ports, tls, plainPublic } = options;
+  const everywhere = options.host ?? "0.0.0.0";
+  const opened = new Map<Transport, OpenPort>();
+  const sum = (count: (port: OpenPort) => number): number =>
+    [...opened.values()].reduce((total, port) => total + count(port), 0);
+  const admission = createAdmission(gateway.bounds, () => gateway.now());
+  const admit = () => admission(sum(({ open }) => open));
+  const each = (act: (port: OpenPort) => void): void => {
+    for (const port of opened.values()) act(port);
+  };
+  try {
+    for (const transport of transports) {
+      const isSecure = transport === "mqtts" || transport === "wss";
+      const host = isSecure || plainPublic ? everywhere : "127.0.0.1";
+      const port = await openPort({
+        gateway,
+        admit,
+        overWebSocket: transport === "ws" || transport === "wss",
+        endpoint: { host, port: ports[transport], variable: variables[transport] },
+        ...(isSecure ? { tls } : {}),
+      });
+      opened.set(transport, port);
+    }
+  } catch (error) {
+    each((port) => port.close());
+    throw error;
+  }
+  const numberOf = (transport: Transport): number => opened.get(transport)?.port ?? 0;
+  return {
+    numbers: {
+      mqtt: numberOf("mqtt"),
+      mqtts: numberOf("mqtts"),
+      ws: numberOf("ws"),
+      wss: numberOf("wss"),
+    },
+    get connections() {
+      return sum(({ connections }) => connections.size);
+    },
+    reloadTls: (next) => each((port) => port.reloadTls(next)),
+    close: () => each((port) => port.close()),
+    destroy: () => each((port) => port.destroy()),
+  };
+}
