@@ -21,6 +21,7 @@ function environment(appUrl: string): Record<string, string> {
     DATA_DIR: dataDir,
     APP_DATABASE_URL: appUrl,
     INGEST_DATABASE_URL: database.ingestUrl,
+    ENCRYPTION_KEY: "a".repeat(43),
   };
 }
 
@@ -178,6 +179,86 @@ it("a token is shown as plain text for a script to read", async () => {
 
   expect(status).toBe(0);
   expect(stdout).toMatch(/^qs_[A-Za-z0-9_-]{43}\n$/);
+});
+
+describe("who may connect", () => {
+  it("a service client is made with its grants, changed, suspended and removed", async () => {
+    const made = await json([
+      "service-client",
+      "create",
+      "--name",
+      "Node-RED",
+      "--subscribe",
+      "qs/v1/d/+/up/#,shared/#",
+      "--publish",
+      "shared/#",
+    ]);
+    expect(made).toMatchObject({
+      username: "node-red@acme",
+      grants: [
+        { filter: "qs/v1/d/+/up/#", maySubscribe: true, mayPublish: false },
+        { filter: "shared/#", maySubscribe: true, mayPublish: true },
+      ],
+    });
+    const { stdout } = await cli(["service-client", "password", "node-red@acme"]);
+    expect(stdout).toMatch(/^qsc_[A-Za-z0-9_-]{43}\n$/);
+    const first = String(made["passwordId"]);
+    await json(["service-client", "revoke", "node-red@acme", "--password", first]);
+    await json(["service-client", "grants", "node-red@acme", "--subscribe", "a/#"]);
+    await json(["service-client", "suspend", "node-red@acme"]);
+    expect(await json(["service-client", "list"])).toMatchObject({
+      serviceClients: [{ username: "node-red@acme", state: "suspended", grants: [{}] }],
+    });
+    await json(["service-client", "resume", "node-red@acme"]);
+    await json(["service-client", "remove", "node-red@acme"]);
+    expect(await json(["service-client", "list"])).toEqual({ serviceClients: [] });
+  });
+
+  it("a device gets a password and SAS keys, which can be rotated and revoked", async () => {
+    await json(["device", "create", "--name", "Azure", "--id", "azure-1"]);
+
+    expect((await cli(["device", "password", "azure-1"])).stdout).toMatch(/^[\w-]{43}\n$/);
+    const made = await json(["device", "sas-key", "azure-1"]);
+    expect(await json(["device", "sas-key", "azure-1"], 1)).toMatchObject({
+      error: { code: "conflict" },
+    });
+    const rotated = await json(["device", "rotate-sas-key", "azure-1", "--slot", "primary"]);
+    expect(rotated["key"]).not.toBe(made["key"]);
+    await json([
+      "device",
+      "revoke-credential",
+      "azure-1",
+      "--credential",
+      String(rotated["credentialId"]),
+    ]);
+    const { credentials } = await json(["device", "credentials", "azure-1"]);
+    expect(credentials).toMatchObject([
+      { kind: "password", state: "active" },
+      { kind: "sas-primary", state: "revoked" },
+      { kind: "sas-primary", state: "revoked" },
+    ]);
+  });
+
+  it("limits are listed, set within their bounds, and reset", async () => {
+    expect(await json(["limit", "set", "connection.maxPacketBytes", "2048"])).toEqual({
+      scope: "connection",
+      name: "maxPacketBytes",
+      value: 2048,
+    });
+    expect(await json(["limit", "set", "connection.maxPacketBytes", "1"], 1)).toMatchObject({
+      error: { code: "invalid" },
+    });
+    expect((await cli(["limit", "list"])).stdout).toMatch(
+      /connection\.maxPacketBytes +2048 +262144/,
+    );
+    expect(await json(["limit", "reset", "connection.maxPacketBytes"])).toMatchObject({
+      value: 262_144,
+    });
+  });
+
+  it("nobody was refused yet", async () => {
+    expect(await json(["refused", "list"])).toEqual({ refusals: [], next: null });
+  });
 });
 
 it("the audit chain holds after all this, and says who did it", async () => {

@@ -3,13 +3,34 @@ import { auditVerify } from "#server/cli/commands/audit-verify.ts";
 import { certificateIssue } from "#server/cli/commands/certificate-issue.ts";
 import { deadLetterList } from "#server/cli/commands/dead-letter-list.ts";
 import { deviceCreate } from "#server/cli/commands/device-create.ts";
+import {
+  deviceCredentialList,
+  devicePassword,
+  deviceRevokeCredential,
+  deviceRotateSasKey,
+  deviceSasKey,
+} from "#server/cli/commands/device-credential.ts";
 import { deviceDecommission } from "#server/cli/commands/device-decommission.ts";
 import { deviceList } from "#server/cli/commands/device-list.ts";
 import { deviceRevoke } from "#server/cli/commands/device-revoke.ts";
 import { deviceShow } from "#server/cli/commands/device-show.ts";
 import { doctor } from "#server/cli/commands/doctor.ts";
 import { ledger } from "#server/cli/commands/ledger.ts";
+import { limitList, limitReset, limitSet } from "#server/cli/commands/limit.ts";
 import { profileCreate } from "#server/cli/commands/profile-create.ts";
+import { refusedList } from "#server/cli/commands/refused-list.ts";
+import { serviceClientCreate } from "#server/cli/commands/service-client-create.ts";
+import { serviceClientGrants } from "#server/cli/commands/service-client-grants.ts";
+import { serviceClientList } from "#server/cli/commands/service-client-list.ts";
+import {
+  serviceClientPassword,
+  serviceClientRevoke,
+} from "#server/cli/commands/service-client-password.ts";
+import {
+  serviceClientRemove,
+  serviceClientResume,
+  serviceClientSuspend,
+} from "#server/cli/commands/service-client-state.ts";
 import { setupLink } from "#server/cli/commands/setup-link.ts";
 import { simulateCommand } from "#server/cli/commands/simulate.ts";
 import { telemetry } from "#server/cli/commands/telemetry.ts";
@@ -23,10 +44,27 @@ export const commands: readonly Command[] = [
   deviceShow,
   deviceRevoke,
   deviceDecommission,
+  devicePassword,
+  deviceSasKey,
+  deviceRotateSasKey,
+  deviceCredentialList,
+  deviceRevokeCredential,
+  serviceClientCreate,
+  serviceClientList,
+  serviceClientGrants,
+  serviceClientPassword,
+  serviceClientRevoke,
+  serviceClientSuspend,
+  serviceClientResume,
+  serviceClientRemove,
+  limitList,
+  limitSet,
+  limitReset,
   certificateIssue,
   profileCreate,
   telemetry,
   deadLetterList,
+  refusedList,
   ledger,
   auditVerify,
   simulateCommand,

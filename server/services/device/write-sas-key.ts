@@ -1,8 +1,10 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { KeyMissing, type SealedPlace } from "#server/crypto/envelope.ts";
 import type { Tx } from "#server/db/client.ts";
 import type { LockedDevice } from "#server/db/lock-device.ts";
 import { credentialKindOf, sasKeyBytes, type SasSlot } from "#server/domain/sas-key.ts";
 import { actorName, type Context } from "#server/services/context.ts";
+import { ServiceError } from "#server/services/errors.ts";
 
 /** A device's SAS key, which is in this answer and nowhere else in clear. */
 export type SasKeyMade = {
@@ -38,13 +40,24 @@ export async function writeSasKey(
       id,
       deviceId: device.id,
       kind: credentialKindOf(slot),
-      sealedKey: ctx.keyring.seal(place, key),
+      sealedKey: sealed(ctx, place, key),
       createdAt: ctx.now(),
       createdBy: actorName(ctx.actor),
     },
     select: { id: true },
   });
   return { deviceId: device.deviceId, credentialId: id, slot, key: key.toString("base64") };
+}
+
+function sealed({ keyring }: Context, place: SealedPlace, key: Buffer): Uint8Array<ArrayBuffer> {
+  try {
+    return keyring.seal(place, key);
+  } catch (error) {
+    if (!(error instanceof KeyMissing)) throw error;
+    throw new ServiceError("unavailable", "This process has no key for sealing secrets.", {
+      remedy: error.message,
+    });
+  }
 }
 
 /** Ends the key in a slot. @returns how many there were */

@@ -8,6 +8,7 @@ import {
   suspendDeviceRoute,
   updateDeviceRoute,
 } from "#server/web/api/devices.ts";
+import { listRefusedConnectionsRoute } from "#server/web/api/refused-connections.ts";
 import { createProfileRoute, listProfilesRoute } from "#server/web/api/profiles.ts";
 import {
   latestRoute,
@@ -25,6 +26,25 @@ import {
   invitePersonRoute,
   listPeopleRoute,
 } from "#server/web/api/people.ts";
+import {
+  createPasswordRoute,
+  createSasKeyRoute,
+  listCredentialsRoute,
+  revokeCredentialRoute,
+  rotateSasKeyRoute,
+} from "#server/web/api/credentials.ts";
+import { listLimitsRoute, resetLimitRoute, setLimitRoute } from "#server/web/api/limits.ts";
+import {
+  createServiceClientRoute,
+  getServiceClientRoute,
+  listServiceClientsRoute,
+  removeServiceClientRoute,
+  resumeServiceClientRoute,
+  revokePasswordRoute,
+  rotatePasswordRoute,
+  suspendServiceClientRoute,
+  updateGrantsRoute,
+} from "#server/web/api/service-clients.ts";
 import { createTokenRoute, listTokensRoute, revokeTokenRoute } from "#server/web/api/tokens.ts";
 
 /** Every route below /api/v1. A test compares this list with the files in app/api/v1. */
@@ -38,11 +58,17 @@ export const apiRoutes: readonly AnyApiRoute[] = [
   resumeDeviceRoute,
   issueCertificateRoute,
   revokeCertificateRoute,
+  listCredentialsRoute,
+  revokeCredentialRoute,
+  createPasswordRoute,
+  createSasKeyRoute,
+  rotateSasKeyRoute,
   telemetryRoute,
   latestRoute,
   listDeadLettersRoute,
   showDeadLetterRoute,
   ledgerRoute,
+  listRefusedConnectionsRoute,
   listProfilesRoute,
   createProfileRoute,
   listTokensRoute,
@@ -53,6 +79,18 @@ export const apiRoutes: readonly AnyApiRoute[] = [
   changeRoleRoute,
   disablePersonRoute,
   enablePersonRoute,
+  listServiceClientsRoute,
+  createServiceClientRoute,
+  getServiceClientRoute,
+  removeServiceClientRoute,
+  updateGrantsRoute,
+  rotatePasswordRoute,
+  revokePasswordRoute,
+  suspendServiceClientRoute,
+  resumeServiceClientRoute,
+  listLimitsRoute,
+  setLimitRoute,
+  resetLimitRoute,
   listAuditRoute,
   verifyAuditRoute,
 ];

@@ -1,0 +1,4 @@
+import { revokeCredentialRoute } from "#server/web/api/credentials.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const DELETE = defineRoute(revokeCredentialRoute);

@@ -1,0 +1,4 @@
+import { listCredentialsRoute } from "#server/web/api/credentials.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const GET = defineRoute(listCredentialsRoute);
