@@ -275,6 +275,8 @@ describe("the database roles", () => {
 });
 
 describe("telemetry", () => {
+  const views = ["visible_reading", "visible_latest", "visible_device_message"];
+
   beforeAll(async () => {
     for (const tenantId of [ours, theirs]) {
       await owner.query(
@@ -285,6 +287,11 @@ describe("telemetry", () => {
       await owner.query(
         `INSERT INTO telemetry.latest (device_key, received_at, fields)
          SELECT key, now(), '{}' FROM device WHERE tenant_id = $1`,
+        [tenantId],
+      );
+      await owner.query(
+        `INSERT INTO telemetry.device_message (device_key, received_at, ts, message_key, channel, payload)
+         SELECT key, now(), now(), 1, 'log', 'x' FROM device WHERE tenant_id = $1`,
         [tenantId],
       );
     }
@@ -302,23 +309,20 @@ describe("telemetry", () => {
     expect(await attempt(ours, "SELECT * FROM telemetry.reading")).toBe("refused");
   });
 
-  it.each(["visible_reading", "visible_latest"])(
-    "%s shows the devices of the tenant and no others",
-    async (view) => {
-      const device = await owner.query<{ key: string }>(
-        "SELECT key FROM device WHERE tenant_id = $1",
-        [ours],
-      );
+  it.each(views)("%s shows the devices of the tenant and no others", async (view) => {
+    const device = await owner.query<{ key: string }>(
+      "SELECT key FROM device WHERE tenant_id = $1",
+      [ours],
+    );
 
-      const seen = await asApp(ours, `SELECT device_key FROM telemetry.${view}`);
-      const unset = await asApp(undefined, `SELECT device_key FROM telemetry.${view}`);
+    const seen = await asApp(ours, `SELECT device_key FROM telemetry.${view}`);
+    const unset = await asApp(undefined, `SELECT device_key FROM telemetry.${view}`);
 
-      expect(seen.rows).toEqual([{ device_key: device.rows[0]!.key }]);
-      expect(unset.rows).toEqual([]);
-    },
-  );
+    expect(seen.rows).toEqual([{ device_key: device.rows[0]!.key }]);
+    expect(unset.rows).toEqual([]);
+  });
 
-  it.each(["visible_reading", "visible_latest"])("%s is for reading only", async (view) => {
+  it.each(views)("%s is for reading only", async (view) => {
     const { rows } = await owner.query(
       `SELECT has_any_column_privilege('quayside_app', $1, 'INSERT, UPDATE') AS write,
               has_table_privilege('quayside_app', $1, 'DELETE, TRUNCATE') AS remove`,

@@ -30,10 +30,12 @@ function backendPidOf(client: pg.PoolClient): number {
 /**
  * Opens a connection with the batch statements prepared. `previousPid` is the server process of the
  * connection that was given up before: if it still lives it holds locks, so it is ended.
+ * @param more statements to prepare besides, by name, for tests
  */
 export async function openWriter(
   db: Database,
   previousPid: number | undefined,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<WriterConnection> {
   const client = await db.pool.connect();
   let broken: Error | undefined;
@@ -44,7 +46,7 @@ export async function openWriter(
   try {
     if (previousPid !== undefined) await endBackend(client, previousPid);
     await client.query(batchSession);
-    await prepareStatements(client, batchStatements);
+    await prepareStatements(client, { ...batchStatements, ...more });
   } catch (error) {
     client.release(true);
     throw error;
