@@ -38,7 +38,14 @@ export function readProduct(): Product {
 }
 
 async function environment(dataDir: string): Promise<Record<string, string>> {
-  const names = ["PORT", "MQTT_PORT", "MQTTS_PORT", "MQTT_WS_PORT", "DEVICE_HTTPS_PORT"] as const;
+  const names = [
+    "PORT",
+    "MQTT_PORT",
+    "MQTTS_PORT",
+    "MQTT_WS_PORT",
+    "MQTT_WSS_PORT",
+    "DEVICE_HTTPS_PORT",
+  ] as const;
   const env: Record<string, string> = { DATA_DIR: dataDir, LOG_LEVEL: "info" };
   for (const name of [...names, "METRICS_PORT"]) env[name] = String(await freePort());
   // Of the machine, not of the product under test.

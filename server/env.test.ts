@@ -20,6 +20,7 @@ describe("the environment", () => {
 
     expect(env.PORT).toBe(3000);
     expect(env.MQTTS_PORT).toBe(8883);
+    expect(env.MQTT_WSS_PORT).toBe(8084);
     expect(env.HOST).toBe("127.0.0.1");
     expect(env.PUBLIC_URL).toBe("http://localhost:3000");
     expect(env.MQTT_PLAIN_PUBLIC).toBe(false);
@@ -28,6 +29,11 @@ describe("the environment", () => {
   it.each([
     ["a port that is no number", { PORT: "http" }, ["PORT must be a port number"]],
     ["a port out of range", { MQTTS_PORT: "70000" }, ["MQTTS_PORT must be between 1 and 65535"]],
+    [
+      "two listeners for WebSocket on one port",
+      { MQTT_WSS_PORT: "8083" },
+      ["MQTT_WSS_PORT is the same port as MQTT_WS_PORT"],
+    ],
     ["two listeners on one port", { MQTT_PORT: "3000" }, ["MQTT_PORT is the same port as PORT"]],
     ["another database", { DATABASE_URL: "mysql://x" }, ["DATABASE_URL must be a postgres:// URL"]],
     [

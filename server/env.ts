@@ -54,6 +54,7 @@ const schema = z
     MQTT_PLAIN_PUBLIC: flag,
     MQTTS_PORT: port(8883),
     MQTT_WS_PORT: port(8083),
+    MQTT_WSS_PORT: port(8084),
     DEVICE_HTTPS_PORT: port(8443),
     METRICS_PORT: port(9464),
     TLS_CERT: z.string().min(1).optional(),
@@ -110,6 +111,7 @@ const schema = z
       "MQTT_PORT",
       "MQTTS_PORT",
       "MQTT_WS_PORT",
+      "MQTT_WSS_PORT",
       "DEVICE_HTTPS_PORT",
       "METRICS_PORT",
     ] as const;

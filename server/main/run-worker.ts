@@ -148,7 +148,12 @@ async function openListeners(parts: Parts, running: RunningIngest): Promise<Mqtt
     live,
     limits: defaultLimits,
     tls: await listenerTls(parts),
-    ports: { mqtt: env.MQTT_PORT, mqtts: env.MQTTS_PORT },
+    ports: {
+      mqtt: env.MQTT_PORT,
+      mqtts: env.MQTTS_PORT,
+      ws: env.MQTT_WS_PORT,
+      wss: env.MQTT_WSS_PORT,
+    },
     plainPublic: env.MQTT_PLAIN_PUBLIC,
     workerId,
     log,

@@ -162,7 +162,13 @@ export async function startInstallation(): Promise<Installation> {
       return devices;
     },
     startWorker: async (env = {}) => {
-      const ports = { mqtt: await freePort(), mqtts: await freePort(), metrics: await freePort() };
+      const ports = {
+        mqtt: await freePort(),
+        mqtts: await freePort(),
+        ws: await freePort(),
+        wss: await freePort(),
+        metrics: await freePort(),
+      };
       const log = path.join(folder, "worker.log");
       const child = startProcess(
         "server/main/worker.ts",
@@ -170,6 +176,8 @@ export async function startInstallation(): Promise<Installation> {
           ...common,
           MQTT_PORT: String(ports.mqtt),
           MQTTS_PORT: String(ports.mqtts),
+          MQTT_WS_PORT: String(ports.ws),
+          MQTT_WSS_PORT: String(ports.wss),
           METRICS_PORT: String(ports.metrics),
           ...env,
         },

@@ -44,6 +44,8 @@ async function checkPorts(env: Env): Promise<readonly Check[]> {
     ["console", "PORT", env.PORT],
     ["MQTT over TLS", "MQTTS_PORT", env.MQTTS_PORT],
     ["plain MQTT", "MQTT_PORT", env.MQTT_PORT],
+    ["MQTT over secure WebSocket", "MQTT_WSS_PORT", env.MQTT_WSS_PORT],
+    ["MQTT over plain WebSocket", "MQTT_WS_PORT", env.MQTT_WS_PORT],
     ["metrics", "METRICS_PORT", env.METRICS_PORT],
   ] as const;
   return Promise.all(
