@@ -1,6 +1,11 @@
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { claimedIdOf, identify, type Lookups } from "#server/gateway/identify/identify.ts";
+import {
+  claimedIdOf,
+  expiredByItself,
+  identify,
+  type Lookups,
+} from "#server/gateway/identify/identify.ts";
 import type { ServicePrincipal } from "#server/gateway/identify/principal.ts";
 import { readCredential } from "#server/gateway/identify/read-credential.ts";
 import type {
@@ -185,6 +190,19 @@ describe("a SAS token that is refused", () => {
 
     expect(found.refusal?.detail).toContain("2 hours ago");
     expect(found.refusal?.remedy).toContain("clock is 2 hours behind");
+  });
+
+  test("ends the session in the second in which it expires, without asking anybody", () => {
+    const credential = readCredential(undefined, { username: "pump-17", password: sas() });
+    const at = (seconds: number) => expiredByItself(credential, new Date(seconds * 1_000))?.cause;
+
+    expect([at(later - 1), at(later), at(later + 9_999)]).toEqual([
+      undefined,
+      "expired",
+      "expired",
+    ]);
+    const token = readCredential(undefined, { username: "pump-17", password: "right" });
+    expect(expiredByItself(token, new Date(later * 1_000))).toBeUndefined();
   });
 
   test("concerns the device that it claims to be", async () => {

@@ -7,7 +7,12 @@ import {
   judgeCredentials,
   type PresentedToken,
 } from "#server/gateway/identify/judge-credentials.ts";
-import { judgeSas, malformedSas, type PresentedSas } from "#server/gateway/identify/judge-sas.ts";
+import {
+  expiryRefusal,
+  judgeSas,
+  malformedSas,
+  type PresentedSas,
+} from "#server/gateway/identify/judge-sas.ts";
 import {
   judgeServiceClient,
   type PresentedServiceClient,
@@ -68,9 +73,10 @@ export function claimedIdOf(credential: Credential): string {
   }
 }
 
-/** When the credential alone ends, whatever the registry says; undefined where it says nothing. */
-export function expiryOf(credential: Credential): Date | undefined {
-  return credential.kind === "sas" ? credential.token.expiresAt : undefined;
+/** Why a credential has ended by itself, whatever the registry says; undefined while it has not. */
+export function expiredByItself(credential: Credential, now: Date): Refusal | undefined {
+  if (credential.kind !== "sas") return undefined;
+  return expiryRefusal(credential.deviceId, credential.token, now);
 }
 
 /** What identification asks the registry. */

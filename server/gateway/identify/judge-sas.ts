@@ -75,7 +75,8 @@ function signatureRefusal(
   };
 }
 
-function expiryRefusal(deviceId: string, token: SasToken, now: Date): Refusal | undefined {
+/** Why a token counts no more; undefined while it does. */
+export function expiryRefusal(deviceId: string, token: SasToken, now: Date): Refusal | undefined {
   const seconds = Math.floor(now.getTime() / 1_000) - token.expiresAt.getTime() / 1_000;
   if (seconds < 0) return undefined;
   return {
