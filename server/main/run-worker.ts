@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
+import { createKeyring } from "#server/crypto/envelope.ts";
 import { openDatabase, type Database } from "#server/db/client.ts";
 import { ensurePartitions } from "#server/db/ensure-partitions.ts";
 import { listenControl } from "#server/db/listen-control.ts";
+import type { ControlEvent } from "#server/db/notify-control.ts";
 import { InvalidEnvironment, type Env } from "#server/env.ts";
+import { createLimitsProvider, type LimitsProvider } from "#server/gateway/limits-provider.ts";
 import { defaultLimits } from "#server/gateway/mqtt/limits.ts";
 import { startMqttListeners, type MqttListeners } from "#server/gateway/mqtt/listener.ts";
 import type { ListenerTls } from "#server/gateway/mqtt/tls-profile.ts";
@@ -142,11 +145,15 @@ async function startLive(parts: Parts): Promise<void> {
 
 async function openListeners(parts: Parts, running: RunningIngest): Promise<MqttListeners> {
   const { db, env, live, log, clock, workerId, stops } = parts;
+  const limits = createLimitsProvider({ db, defaults: defaultLimits });
+  await limits.reload();
+  stops.push(limits.follow(log));
   const listeners = await startMqttListeners({
     ingest: running.ingest,
     db,
     live,
-    limits: defaultLimits,
+    limitsOf: limits.of,
+    keyring: createKeyring(env.ENCRYPTION_KEY),
     tls: await listenerTls(parts),
     ports: {
       mqtt: env.MQTT_PORT,
@@ -162,17 +169,53 @@ async function openListeners(parts: Parts, running: RunningIngest): Promise<Mqtt
   stops.push(repeat(certificateCheckMs, async () => listeners.reloadTls(await listenerTls(parts))));
   stops.push(
     listenControl(db, {
-      event: (event) => {
-        if (event.kind === "profile") running.invalidateProfile(event.profileId);
-        else if (event.kind === "device") listeners.deviceChanged(BigInt(event.deviceKey));
-      },
+      event: (event) => followChange(event, { parts, running, listeners, limits }),
       missed: () => {
         listeners.recheck();
+        void reloadLimits(parts, limits);
         void reloadProfiles(parts, running);
       },
     }),
   );
   return listeners;
+}
+
+/** What an administrator changed holds here at once. */
+function followChange(
+  event: ControlEvent,
+  at: {
+    readonly parts: Parts;
+    readonly running: RunningIngest;
+    readonly listeners: MqttListeners;
+    readonly limits: LimitsProvider;
+  },
+): void {
+  switch (event.kind) {
+    case "profile":
+      at.running.invalidateProfile(event.profileId);
+      return;
+    case "device":
+      at.listeners.deviceChanged(BigInt(event.deviceKey));
+      return;
+    case "service-client":
+      at.listeners.serviceClientChanged(event.serviceClientId);
+      return;
+    case "limits":
+      void reloadLimits(at.parts, at.limits, event.tenantId);
+  }
+}
+
+/** What was read before holds until it is read again, within a minute. */
+async function reloadLimits(
+  { log }: Parts,
+  limits: LimitsProvider,
+  tenantId?: string,
+): Promise<void> {
+  try {
+    await limits.reload(tenantId);
+  } catch (error) {
+    log.warn({ event: "limits.reload_failed", err: error });
+  }
 }
 
 async function listenerTls({ env, signerPath }: Parts): Promise<ListenerTls> {
