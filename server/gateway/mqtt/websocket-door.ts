@@ -49,6 +49,7 @@ export function createWebSocketDoor({ timeoutMs, opened, refused }: DoorParts): 
   });
   const refuse = (socket: Duplex, { status, refusal }: Refused): void => {
     clearTimeout(timers.get(socket));
+    if (socket.destroyed || socket.writableEnded) return;
     if (socket instanceof Socket) refused(socket, refusal);
     answer(socket, status, `${refusal.detail} ${refusal.remedy}\n`);
   };
