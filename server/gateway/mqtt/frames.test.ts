@@ -65,6 +65,18 @@ describe("FrameReader", () => {
     expect(other.next()).toBe("malformed");
   });
 
+  test.each([
+    ["c000", false],
+    ["c08000", true],
+    ["30808000", true],
+    ["30807f", false],
+  ])("tells of %s whether its length is padded: %s", (hex, padded) => {
+    const reader = new FrameReader(20_000);
+    reader.append(Buffer.concat([Buffer.from(hex, "hex"), Buffer.alloc(16_256)]));
+    expect(reader.next()).toBe("frame");
+    expect(reader.isPadded).toBe(padded);
+  });
+
   test("holds no memory when everything was read", () => {
     const reader = new FrameReader(100);
     reader.append(packet(12, new Uint8Array(0)));

@@ -18,13 +18,19 @@ export class FrameReader {
   /** First byte after the remaining length. */
   body = 0;
   end = 0;
-  readonly #maxBytes: number;
+  /** Largest packet that is taken; the limit may change once the sender is known. */
+  maxBytes: number;
   /** True when the bytes after the content of `buffer` are ours to append to. */
   #owned = false;
   #wanted = 0;
 
   constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
+    this.maxBytes = maxBytes;
+  }
+
+  /** Whether the frame's remaining length takes more bytes than it needs, MQTT 5 [MQTT-1.5.5-1]. */
+  get isPadded(): boolean {
+    return this.body - this.start > 2 && this.buffer[this.body - 1] === 0;
   }
 
   /** Adds received bytes. Frames found before stay valid: their bytes are never overwritten. */
@@ -75,7 +81,7 @@ export class FrameReader {
     }
     const end = at + length;
     this.header = buffer.readUInt8(start);
-    if (end - start > this.#maxBytes) return "too-large";
+    if (end - start > this.maxBytes) return "too-large";
     this.#wanted = end - start;
     if (end > buffer.length) return "incomplete";
     this.start = start;
