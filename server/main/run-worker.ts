@@ -152,7 +152,7 @@ async function openListeners(parts: Parts, running: RunningIngest): Promise<Mqtt
     ingest: running.ingest,
     db,
     live,
-    limitsOf: limits.of,
+    limitsOf: (tenantId) => limits.of(tenantId),
     keyring: createKeyring(env.ENCRYPTION_KEY),
     tls: await listenerTls(parts),
     ports: {

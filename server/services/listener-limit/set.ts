@@ -6,7 +6,7 @@ import { setListenerLimitSchema } from "#server/services/listener-limit/schemas.
 import { defineMutation } from "#server/services/mutation.ts";
 
 /**
- * Sets a limit of the device listener; connections that are open follow it at once.
+ * Sets a limit of the device listener; connections that are opened from now on follow it.
  * @throws ServiceError not_found (no such limit), invalid (outside its bounds), conflict (it has this value)
  */
 export const setListenerLimit = defineMutation({
