@@ -142,4 +142,30 @@ describe("runStages", () => {
     );
     expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(before);
   });
+
+  it.each(["telemetry", "state", "event/door"])(
+    "an empty retained message to %s deletes what is retained and writes nothing",
+    (channel) => {
+      const result = runStages(message("", { channel, retain: true }), profile);
+      expect(result).toEqual({ ok: true, value: { readings: [], document: undefined } });
+    },
+  );
+
+  it("what is no telemetry is kept as it came", () => {
+    const result = runStages(message("open", { channel: "event/door", id: "x" }), profile);
+    expect(result).toMatchObject({
+      value: { readings: [], document: { channel: "event/door", windowed: true } },
+    });
+  });
+
+  it.each([
+    [{ schema: "pump@3" }, '{"schema":"generic@1","values":{"a":1}}', "schema-mismatch"],
+    [{ schema: "generic@1" }, '{"schema":"pump@3","values":{"a":1}}', "stored"],
+    [{}, '{"schema":"pump@3","values":{"a":1}}', "schema-mismatch"],
+    [{ schema: "pump@3" }, '[{"a":1}]', "schema-mismatch"],
+    [{ schema: "pump@3" }, '{"a":1}', "schema-mismatch"],
+  ])("the property %j comes before the envelope in %s: %s", (more, payload, expected) => {
+    const result = runStages(message(payload, more), { ...profile, open: false });
+    expect(result.ok ? "stored" : result.reason).toBe(expected);
+  });
 });
