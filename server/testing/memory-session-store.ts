@@ -63,8 +63,15 @@ export type MemoryStoreOptions = MemoryWorker & {
 export type MemorySessionStore = SessionStore & {
   /** Keeps a retained message; an empty payload deletes it. */
   retain(tenantId: string, message: RetainedMessage): void;
-  /** Queues as a publisher's batch does; undefined where the queue is full or the session is gone. */
-  queue(sessionId: bigint, messages: readonly MessageToQueue[]): readonly (bigint | undefined)[];
+  /**
+   * Queues as a publisher's batch does; undefined where the queue is full or the session is gone.
+   * @param workerId of the batch: the session's own worker is not told, as it delivers itself
+   */
+  queue(
+    sessionId: bigint,
+    messages: readonly MessageToQueue[],
+    workerId?: string,
+  ): readonly (bigint | undefined)[];
   /** @returns whether the packet identifier was not claimed before */
   claimInbound(sessionId: bigint, packetId: number): boolean;
   inspect(key: SessionKey): KeptSession | undefined;
@@ -105,7 +112,7 @@ export function createMemorySessionStore(options: MemoryStoreOptions = {}): Memo
   return {
     ...memory.storeOf(options),
     retain: (tenantId, message) => memory.retain(tenantId, message),
-    queue: (sessionId, messages) => memory.queue(sessionId, messages, undefined),
+    queue: (sessionId, messages, workerId) => memory.queue(sessionId, messages, workerId),
     claimInbound: (sessionId, packetId) => memory.claimInbound(sessionId, packetId),
     inspect: (key) => {
       const row = memory.rows.get(key);

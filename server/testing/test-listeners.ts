@@ -14,84 +14,26 @@ import type {
   RegisteredDevice,
   ServiceClientRecord,
 } from "#server/gateway/identify/registry.ts";
-import { defaultLimits, type MqttLimits } from "#server/gateway/mqtt/limits.ts";
+import type { ServicePrincipal, TopicGrant } from "#server/gateway/identify/principal.ts";
+import { createRoutes, type Routes } from "#server/broker/routes.ts";
+import {
+  defaultBounds,
+  defaultLimits,
+  type ListenerBounds,
+  type MqttLimits,
+} from "#server/gateway/mqtt/limits.ts";
 import { startMqttListenersOn, type MqttListeners } from "#server/gateway/mqtt/listener.ts";
+import { createSessions } from "#server/gateway/mqtt/sessions.ts";
+import { createStoreEvents } from "#server/gateway/mqtt/store-events.ts";
 import type { ListenerTls } from "#server/gateway/mqtt/tls-profile.ts";
-import type {
-  InboundMessage,
-  Ingest,
-  RejectedAt,
-  RelayedMessage,
-  Settlement,
-} from "#server/ingest/message.ts";
 import { describeCertificate } from "#server/pki/describe.ts";
 import { makeKeyAndRequest } from "#server/pki/keys.ts";
+import { createFakeIngest, type FakeIngest } from "#server/testing/fake-ingest.ts";
+import {
+  createMemorySessionStore,
+  type MemorySessionStore,
+} from "#server/testing/memory-session-store.ts";
 import { createTestSigner, type TestSigner } from "#server/testing/test-signer.ts";
-
-/** A pipeline without a database: settles at once, or when the test says so. */
-export type FakeIngest = Ingest & {
-  readonly accepted: InboundMessage[];
-  readonly relayed: RelayedMessage[];
-  /** Given up for want of room. */
-  readonly shedded: (InboundMessage | RelayedMessage)[];
-  /** Refused before the pipeline. */
-  readonly rejected: { readonly at: RejectedAt; readonly reason: string }[];
-  /** Messages that are not settled. */
-  readonly held: (InboundMessage | RelayedMessage)[];
-  automatic: boolean;
-  room: boolean;
-  /** Settles the oldest `count` messages, all unless given. */
-  settle(settlement: Settlement, count?: number): void;
-  makeRoom(): void;
-};
-
-export function createFakeIngest(): FakeIngest {
-  const waiting: (() => void)[] = [];
-  const take = (message: InboundMessage | RelayedMessage): void => {
-    if (ingest.held.push(message) === 1 && ingest.automatic) {
-      setImmediate(() => ingest.settle({ outcome: "stored" }));
-    }
-  };
-  const ingest: FakeIngest = {
-    accepted: [],
-    relayed: [],
-    shedded: [],
-    rejected: [],
-    held: [],
-    automatic: true,
-    room: true,
-    accept: (message) => {
-      ingest.accepted.push(message);
-      take(message);
-    },
-    relay: (message) => {
-      ingest.relayed.push(message);
-      take(message);
-    },
-    shed: (message) => {
-      ingest.shedded.push(message);
-    },
-    reject: (at, reason) => {
-      ingest.rejected.push({ at, reason });
-    },
-    settle: (settlement, count = ingest.held.length) => {
-      for (const message of ingest.held.splice(0, count)) {
-        message.origin.settle(message, settlement);
-      }
-    },
-    get hasRoom() {
-      return ingest.room;
-    },
-    onceRoom: (callback) => {
-      waiting.push(callback);
-    },
-    makeRoom: () => {
-      ingest.room = true;
-      for (const callback of waiting.splice(0)) callback();
-    },
-  };
-  return ingest;
-}
 
 /** A device with a certificate of the test's CA and a token. */
 export type TestPeer = {
@@ -102,8 +44,26 @@ export type TestPeer = {
   readonly token: string;
 };
 
+/** A service client with a password. */
+export type TestService = {
+  readonly principal: ServicePrincipal;
+  readonly username: string;
+  readonly password: string;
+};
+
+/** Bounds of the listeners, limits of a connection, and those of devices and tenants. */
+export type TestLimits = Partial<ListenerBounds & MqttLimits["connection"]> & {
+  readonly device?: Partial<MqttLimits["device"]>;
+  readonly tenant?: Partial<MqttLimits["tenant"]>;
+};
+
 export type TestListeners = {
   readonly listeners: MqttListeners;
+  readonly tenantId: string;
+  readonly workerId: string;
+  /** Sessions and retained messages; it outlives the listeners when it is given to others. */
+  readonly store: MemorySessionStore;
+  readonly routes: Routes;
   readonly ingest: FakeIngest;
   readonly tls: ListenerTls;
   readonly signer: TestSigner;
@@ -119,6 +79,8 @@ export type TestListeners = {
   /** Lookups fail while true. */
   readonly away: { registry: boolean };
   addDevice(deviceId: string): Promise<TestPeer>;
+  /** A service client `<slug>@test` of the operator's tenant with grants: [filter, "ps"]. */
+  addService(slug: string, grants: readonly (readonly [string, "p" | "s" | "ps"])[]): TestService;
   /** Resolves when a refusal with the cause (and the words) was written. */
   refusal(cause: string, words?: string): Promise<RefusedConnectionRow>;
   stop(): Promise<void>;
@@ -149,11 +111,44 @@ async function serverTls(signer: TestSigner): Promise<ListenerTls> {
   return { key: privateKeyPem, cert: signed.certificatePem + signed.chainPem, ca: signed.chainPem };
 }
 
+function limitsFrom({ device, tenant, ...flat }: TestLimits) {
+  const pick = <T extends object>(of: T): T => {
+    const own = Object.entries(flat).filter(([name]) => name in of);
+    return { ...of, ...Object.fromEntries(own) };
+  };
+  const limits: MqttLimits = {
+    connection: pick({ ...defaultLimits.connection, maxSubscriptions: 32 }),
+    device: { ...defaultLimits.device, ...device },
+    tenant: { ...defaultLimits.tenant, ...tenant },
+  };
+  return { bounds: pick({ ...defaultBounds, drainMs: 1_000 }), limits };
+}
+
+/** A store and routes that deliver to the sessions of these listeners. */
+function createBroker(workerId: string) {
+  const sessions = createSessions();
+  const routes = createRoutes({
+    workerId,
+    local: sessions,
+    sync: { foreignVersion: 0n, catchUp: () => Promise.resolve() },
+    log: pino({ level: "silent" }),
+  });
+  const store = createMemorySessionStore({
+    workerId,
+    events: createStoreEvents(sessions),
+    onRoutes: (changes) => routes.apply(changes),
+  });
+  return { sessions, routes, store };
+}
+
 /** Listeners on free ports of loopback, on fakes of everything behind them. */
-export async function startTestListeners(limits: Partial<MqttLimits> = {}): Promise<TestListeners> {
+export async function startTestListeners(wanted: TestLimits = {}): Promise<TestListeners> {
   const signer = await createTestSigner();
   const tls = await serverTls(signer);
-  const ingest = createFakeIngest();
+  const workerId = randomUUID();
+  const { sessions: connected, routes, store } = createBroker(workerId);
+  const ingest = createFakeIngest(() => ({ fanout: routes, store, workerId }));
+  const { bounds, limits } = limitsFrom(wanted);
   const tenantId = randomUUID();
   const certificates = new Map<string, CertificateRecord>();
   const credentials = new Map<string, CredentialRecord>();
@@ -169,13 +164,17 @@ export async function startTestListeners(limits: Partial<MqttLimits> = {}): Prom
   const listeners = await startMqttListenersOn(
     {
       ingest,
-      live: { emit: (_, frame) => frames.push(frame) },
-      limits: { ...defaultLimits, drainMs: 1_000, ...limits },
+      store,
+      bounds,
       tls,
-      ports: { mqtt: 0, mqtts: 0 },
+      workerId,
+      sessions: connected,
+      limitsOf: () => limits,
+      live: { emit: (_, frame) => frames.push(frame) },
+      ports: { mqtt: 0, mqtts: 0, ws: 0, wss: 0 },
       host: "127.0.0.1",
       plainPublic: false,
-      workerId: randomUUID(),
+      version: "test",
       log: pino({ level: "silent" }),
       clock: () => Date.now(),
     },
@@ -213,6 +212,10 @@ export async function startTestListeners(limits: Partial<MqttLimits> = {}): Prom
   );
   return {
     listeners,
+    tenantId,
+    workerId,
+    store,
+    routes,
     ingest,
     tls,
     signer,
@@ -250,6 +253,26 @@ export async function startTestListeners(limits: Partial<MqttLimits> = {}): Prom
       const hash = createHash("sha256").update(token).digest();
       credentials.set(deviceId, { device, secretHashes: [hash], sasKeys: [] });
       return { device, key, cert, sha256, token };
+    },
+    addService: (slug, grants) => {
+      const username = `${slug}@test`;
+      const password = randomUUID();
+      const principal: ServicePrincipal = {
+        kind: "service",
+        tenantId,
+        serviceClientId: randomUUID(),
+        name: username,
+        operator: true,
+        grants: grants.map(([filter, may]): TopicGrant => ({
+          filter,
+          mayPublish: may.includes("p"),
+          maySubscribe: may.includes("s"),
+        })),
+      };
+      const hash = createHash("sha256").update(password).digest();
+      const passwords = [{ id: randomUUID(), hash }];
+      serviceClients.set(username, { principal, state: "active", passwords });
+      return { principal, username, password };
     },
     refusal: async (cause, words = "") => {
       for (let waited = 0; waited < 4_000; waited += 20) {
@@ -385,6 +408,42 @@ export async function connectPlain(
 ): Promise<RawClient> {
   const client = await openPlain(at, version);
   client.send(connectPacket(peer, version, more));
+  const connack = await client.next();
+  if (connack === "closed" || connack.cmd !== "connack") throw new Error("No CONNACK.");
+  if ((connack.reasonCode ?? connack.returnCode) !== 0) {
+    throw new Error(`Refused: ${JSON.stringify(connack)}`);
+  }
+  return client;
+}
+
+/** A CONNECT of a service client, with whatever a test changes. */
+export function serviceConnectPacket(
+  service: TestService,
+  version: 4 | 5,
+  more: Partial<Extract<Packet, { cmd: "connect" }>> = {},
+): Packet {
+  return {
+    cmd: "connect",
+    protocolId: "MQTT",
+    protocolVersion: version,
+    clean: true,
+    clientId: service.username,
+    keepalive: 60,
+    username: service.username,
+    password: Buffer.from(service.password),
+    ...more,
+  };
+}
+
+/** A service client that is connected over the plain listener. */
+export async function connectService(
+  at: TestListeners,
+  service: TestService,
+  version: 4 | 5 = 5,
+  more: Partial<Extract<Packet, { cmd: "connect" }>> = {},
+): Promise<RawClient> {
+  const client = await openPlain(at, version);
+  client.send(serviceConnectPacket(service, version, more));
   const connack = await client.next();
   if (connack === "closed" || connack.cmd !== "connack") throw new Error("No CONNACK.");
   if ((connack.reasonCode ?? connack.returnCode) !== 0) {

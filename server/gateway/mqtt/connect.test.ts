@@ -1,3 +1,4 @@
+import { createFakeIngest } from "#server/testing/fake-ingest.ts";
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:net";
 import type { TLSSocket } from "node:tls";
@@ -5,13 +6,13 @@ import mqtt, { type IClientOptions } from "mqtt";
 import { generate, type Packet } from "mqtt-packet";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { defaultLimits } from "#server/gateway/mqtt/limits.ts";
+import { defaultBounds, defaultLimits } from "#server/gateway/mqtt/limits.ts";
 import { startMqttListenersOn } from "#server/gateway/mqtt/listener.ts";
+import { createSessions } from "#server/gateway/mqtt/sessions.ts";
 import { makeKeyAndRequest } from "#server/pki/keys.ts";
 import {
   connectPacket,
   connectPlain,
-  createFakeIngest,
   openPlain,
   openSecure,
   startTestListeners,
@@ -481,16 +482,20 @@ describe("ports", () => {
       {
         ingest: createFakeIngest(),
         live: { emit: () => undefined },
-        limits: defaultLimits,
+        store: at.store,
+        sessions: createSessions(),
+        bounds: defaultBounds,
+        limitsOf: () => defaultLimits,
+        version: "test",
         tls: at.tls,
-        ports: { mqtt: port, mqtts: 0 },
+        ports: { mqtt: port, mqtts: 0, ws: 0, wss: 0 },
         host: "127.0.0.1",
         plainPublic: false,
         workerId: randomUUID(),
         log: pino({ level: "silent" }),
         clock: () => Date.now(),
       },
-      {} as never,
+      { registry: { flushUsed: () => Promise.resolve() } } as never,
     );
     await expect(starting).rejects.toThrow(
       `Port ${port} (MQTT_PORT) on 127.0.0.1 is already in use. Stop the program that uses it, or set MQTT_PORT to a free port.`,

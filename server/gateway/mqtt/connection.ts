@@ -3,41 +3,39 @@
  *
  * waiting      The transport is up (TLS handshake done) and no CONNECT has arrived. A timer ends
  *              this state. The first byte decides whether MQTT is spoken at all.
- * identifying  CONNECT was read and the registry is being asked. Nothing more is read; what was
- *              already received stays in the frame reader [MQTT-3.1.4-5 lets clients not wait].
+ * identifying  CONNECT was read; the registry, then the store of sessions are being asked. Nothing
+ *              more is read; what was already received stays in the frame reader [MQTT-3.1.4-5 lets
+ *              clients not wait]. The same timer ends this state.
  * connected    CONNACK with success was sent; `session` is set. Packets are handled as they come,
  *              except while one of the holds below stops the reading.
- * closing      The last packet was sent and the session is over. What still arrives is thrown away
- *              for a moment, because closing with unread bytes would reset the connection and the
- *              peer would never read the reason.
+ * closing      The last packet was sent and the connection's part in the session is over. What still
+ *              arrives is thrown away for a moment, because closing with unread bytes would reset the
+ *              connection and the peer would never read the reason.
  * closed       The socket is gone.
  *
  * Holds, each a reason for not reading the socket: `room` (the pipeline is full), `window` (a 3.1.1
  * client, which cannot be told a receive maximum, has too many unacknowledged publications),
- * `unsent` (the client does not read what we send), `identify`, `stop` (the worker is stopping).
+ * `unsent` (the client does not read what we answer), `rate` (it sent more than its rate, or that of
+ * its device or tenant), `store` (a SUBSCRIBE or UNSUBSCRIBE is being committed, and packets are
+ * answered in order), `identify`, `stop` (the worker is stopping).
  */
 import type { Duplex } from "node:stream";
 import type { Packet } from "mqtt-packet";
 import { claimedIdOf, type Credential } from "#server/gateway/identify/identify.ts";
-import { encode, type ProtocolVersion } from "#server/gateway/mqtt/codec.ts";
-import { deliverDownlink } from "#server/gateway/mqtt/downlink.ts";
+import { nameOf } from "#server/gateway/identify/principal.ts";
+import { encode } from "#server/gateway/mqtt/codec.ts";
+import { disconnect, refuse, refuseConnect, type Ending } from "#server/gateway/mqtt/ending.ts";
 import { FrameReader } from "#server/gateway/mqtt/frames.ts";
 import type { MqttGateway } from "#server/gateway/mqtt/gateway.ts";
 import { hold } from "#server/gateway/mqtt/hold.ts";
 import { dispatch } from "#server/gateway/mqtt/packets/dispatch.ts";
-import { reasonCodeOf, returnCodeOf } from "#server/gateway/mqtt/reason.ts";
+import { connectTimeoutRefusal, silentRefusal } from "#server/gateway/mqtt/stranger.ts";
 import type { Session } from "#server/gateway/mqtt/session.ts";
-import type { DeliveryOutcome, Downlink } from "#server/gateway/mqtt/sessions.ts";
+import { endSession } from "#server/gateway/mqtt/session-end.ts";
+import { refusalOwnerOf, type RefusalOwner } from "#server/gateway/mqtt/refusal-owner.ts";
 import { settlePublication } from "#server/gateway/mqtt/settle.ts";
-import { publishWill } from "#server/gateway/mqtt/will.ts";
-import type { Refusal, RefusedPeer } from "#server/gateway/refusal.ts";
-import type {
-  InboundMessage,
-  Origin,
-  RelayedMessage,
-  Settlement,
-  Transport,
-} from "#server/ingest/message.ts";
+import type { Refusal } from "#server/gateway/refusal.ts";
+import type { AcceptedMessage, Origin, Settlement, Transport } from "#server/ingest/message.ts";
 
 export type ConnectionState = "waiting" | "identifying" | "connected" | "closing" | "closed";
 
@@ -48,25 +46,14 @@ export type ConnectionFacts = {
   readonly remote: string;
   readonly tlsVersion: string | null;
   readonly tlsCipher: string | null;
-  /** Undefined on the plain listener, where CONNECT brings it. */
+  /** Undefined where CONNECT brings it. */
   readonly certificate: Credential | undefined;
   /** Set when the connection is only taken in order to say why it is refused. */
   readonly refusal: Refusal | undefined;
 };
 
-/** How a session ends: words for the device's page, and whether the will is published. */
-export type Ending = {
-  readonly reason: string;
-  readonly will: boolean;
-  /** Another connection of the same client continues: the device stays online. */
-  readonly replaced?: boolean;
-};
-
-type RefusalOwner = Pick<RefusedPeer, "tenantId" | "deviceKey">;
-
 const nobody: RefusalOwner = { tenantId: null, deviceKey: null };
 const lingerMs = 1_000;
-const maxReasonString = 500;
 
 export class Connection implements Origin {
   readonly gateway: MqttGateway;
@@ -79,15 +66,18 @@ export class Connection implements Origin {
   receivedAt = 0;
   /** Names the peer in refusals until it is identified. */
   claimedId = "";
+  /** PUBLISH packets of the chunk in hand, for the rates. */
+  publishes = 0;
   readonly #socket: Duplex;
   #holds = 0;
   #lastSeenAt: number;
   #timer: NodeJS.Timeout | undefined;
+  #isCorked = false;
 
   constructor(gateway: MqttGateway, socket: Duplex, facts: ConnectionFacts) {
     this.gateway = gateway;
     this.facts = facts;
-    this.frames = new FrameReader(gateway.limits.maxPacketBytes);
+    this.frames = new FrameReader(gateway.bounds.maxConnectBytes);
     this.openedAt = gateway.now();
     this.#lastSeenAt = this.openedAt;
     this.#socket = socket;
@@ -96,10 +86,10 @@ export class Connection implements Origin {
 
   /** Begins to read. */
   start(): void {
-    const { limits } = this.gateway;
-    this.#timer = setTimeout(() => this.#connectTimeout(), limits.connectTimeoutMs);
+    const { connectTimeoutMs } = this.gateway.bounds;
+    this.#timer = setTimeout(() => this.#connectTimeout(), connectTimeoutMs);
     this.#socket.on("data", (chunk: Buffer) => this.#receive(chunk));
-    this.#socket.on("drain", () => this.release(hold.unsent));
+    this.#socket.on("drain", () => this.#drained());
     // A reset is followed by "close", which says all there is to say.
     this.#socket.on("error", () => undefined);
     this.#socket.on("close", () => this.#closed());
@@ -111,17 +101,33 @@ export class Connection implements Origin {
     return this.session;
   }
 
+  get isOver(): boolean {
+    return this.state === "closing" || this.state === "closed";
+  }
+
   /** Whether reading is stopped by something other than the client itself. */
   get heldByUs(): boolean {
     return (this.#holds & ~hold.unsent) !== 0;
   }
 
+  /**
+   * Whether the client leaves so much unread that deliveries wait. Half of what stops the reading of
+   * its packets: a client that is slow to take deliveries must still be heard.
+   */
+  get congested(): boolean {
+    const most = this.session?.limits.connection.maxUnsentBytes ?? 0;
+    return this.#socket.writableLength > most / 2;
+  }
+
   #receive(chunk: Buffer): void {
-    if (this.state === "closing" || this.state === "closed") return;
+    if (this.isOver) return;
     this.#lastSeenAt = this.gateway.now();
     this.gateway.counters.bytesReceived += chunk.length;
     this.frames.append(chunk);
+    const { session } = this;
+    this.publishes = 0;
     this.#readFrames();
+    if (session !== undefined) this.#charge(session, chunk.length);
   }
 
   #readFrames(): void {
@@ -133,6 +139,20 @@ export class Connection implements Origin {
     } catch (error) {
       this.fault(error);
     }
+  }
+
+  /** Beyond its rate the client is not read until the rate has caught up: nothing is lost. */
+  #charge({ throttle }: Session, bytes: number): void {
+    const excess = throttle.charge(this.publishes, bytes, this.gateway.now());
+    if (excess === undefined || this.isOver) return;
+    this.gateway.rates.throttled[excess.scope] += 1;
+    this.record({
+      cause: "throttled",
+      detail: `More was sent than the rate of the ${excess.scope} allows; it is read more slowly.`,
+      remedy: "Let the client send less, or raise the limit on the page of listener limits.",
+    });
+    this.hold(hold.rate);
+    setTimeout(() => this.release(hold.rate), Math.ceil(excess.waitMs)).unref();
   }
 
   /** Stops reading for a reason of {@link hold}. */
@@ -157,25 +177,26 @@ export class Connection implements Origin {
     this.release(hold.room);
   }
 
+  #drained(): void {
+    this.release(hold.unsent);
+    this.session?.outbound.pump();
+  }
+
   /** The fate of a publication, told by the pipeline in the order of receipt. */
-  settle(message: InboundMessage | RelayedMessage, settlement: Settlement): void {
-    if (message.device === undefined) return;
+  settle(message: AcceptedMessage, settlement: Settlement): void {
     if (this.state !== "connected" || this.session === undefined) return;
     settlePublication(this, this.session, message, settlement);
   }
 
-  /** Writes the acknowledgements of a burst, four bytes each, MQTT 5.0 and 3.1.1 §3.4. */
+  /** Writes the acknowledgements of a burst, four bytes each, MQTT 5.0 and 3.1.1 §3.4 and §3.5. */
   flushAcknowledgements(): void {
-    const ids = this.session?.acknowledgements;
-    if (ids === undefined || ids.length === 0) return;
-    const bytes = Buffer.allocUnsafe(ids.length * 4);
+    const due = this.session?.inbound.acknowledgements;
+    if (due === undefined || due.length === 0) return;
+    const bytes = Buffer.allocUnsafe(due.length * 4);
     let at = 0;
-    for (const id of ids) {
-      // One store for type, length and identifier: 0x40 0x02 id.
-      at = bytes.writeUInt32BE(0x40020000 + id, at);
-    }
-    this.gateway.counters.acknowledgementsSent += ids.length;
-    ids.length = 0;
+    for (const acknowledgement of due) at = bytes.writeUInt32BE(acknowledgement, at);
+    this.gateway.counters.acknowledgementsSent += due.length;
+    due.length = 0;
     this.write(bytes);
   }
 
@@ -188,97 +209,45 @@ export class Connection implements Origin {
 
   /** Writes bytes; a client that does not read them is not read either. */
   write(bytes: Buffer): void {
-    if (bytes.length === 0 || this.state === "closing" || this.state === "closed") return;
+    if (bytes.length === 0 || this.isOver) return;
     this.#socket.write(bytes);
-    if (this.#socket.writableLength > this.gateway.limits.maxUnsentBytes) this.hold(hold.unsent);
+    const most = this.session?.limits.connection.maxUnsentBytes;
+    if (most !== undefined && this.#socket.writableLength > most) this.hold(hold.unsent);
   }
 
-  /** @see Sessions.deliver */
-  deliver(downlink: Downlink): DeliveryOutcome {
-    if (this.state !== "connected" || this.session === undefined) return "no-subscription";
-    if ((this.#holds & hold.unsent) !== 0) return "busy";
-    return deliverDownlink(this, this.session, downlink);
+  /** Writes a delivery: those of one turn of the event loop go out with one system call. */
+  writeDelivery(pieces: readonly Buffer[]): void {
+    if (this.isOver) return;
+    if (!this.#isCorked) {
+      this.#isCorked = true;
+      this.#socket.cork();
+      process.nextTick(() => {
+        this.#isCorked = false;
+        this.#socket.uncork();
+      });
+    }
+    this.gateway.counters.publishesSent += 1;
+    for (const piece of pieces) this.#socket.write(piece);
   }
 
-  /** CONNACK was sent: packets are read from here on. */
-  open(): void {
+  /** CONNACK is being sent: packets are read from here on. */
+  open(session: Session): void {
     this.state = "connected";
+    this.frames.maxBytes = session.limits.connection.maxPacketBytes;
     clearTimeout(this.#timer);
   }
 
   /** Records a refusal of this peer; `owner` where it is known before there is a session. */
   record(refusal: Refusal, owner: RefusalOwner = nobody): void {
     const { certificate, remote, transport } = this.facts;
-    const { tenantId, deviceKey } = this.session?.device ?? owner;
-    const claimedId = this.session?.device.deviceId ?? this.claimedId;
+    const { principal } = this.session ?? {};
+    const { tenantId, deviceKey } = principal === undefined ? owner : refusalOwnerOf(principal);
+    const claimedId = principal === undefined ? this.claimedId : nameOf(principal);
     const sha256 = certificate?.kind === "certificate" ? certificate.sha256 : "";
     this.gateway.refusals.record(
       { claimedId, tenantId, deviceKey, sha256, remote, transport },
       refusal,
     );
-  }
-
-  /** Answers CONNECT with a refusal, [MQTT-3.1.4-2], and closes. */
-  refuseConnect(
-    refusal: Refusal,
-    version: ProtocolVersion | undefined,
-    more: {
-      readonly owner?: RefusalOwner;
-      readonly userProperties?: Readonly<Record<string, string>>;
-    } = {},
-  ): void {
-    this.record(refusal, more.owner);
-    if (version === 5) {
-      const properties = {
-        reasonString: `${refusal.detail} ${refusal.remedy}`.slice(0, maxReasonString),
-        ...(more.userProperties === undefined ? {} : { userProperties: more.userProperties }),
-      };
-      const reasonCode = reasonCodeOf(refusal.cause);
-      this.#leave(encode({ cmd: "connack", sessionPresent: false, reasonCode, properties }, 5));
-      return;
-    }
-    const returnCode = version === 4 ? returnCodeOf(refusal.cause) : undefined;
-    this.#leave(
-      returnCode === undefined
-        ? undefined
-        : encode({ cmd: "connack", sessionPresent: false, returnCode }, 4),
-    );
-  }
-
-  /** Refuses what a connected client did: DISCONNECT with the reason, and the end of the connection. */
-  refuse(refusal: Refusal): void {
-    this.record(refusal);
-    this.disconnect(reasonCodeOf(refusal.cause), `${refusal.detail} ${refusal.remedy}`, {
-      reason: refusal.detail,
-      will: true,
-    });
-  }
-
-  /** Ends the connection from our side; MQTT 3.1.1 has no words for it. */
-  disconnect(reasonCode: number, text: string, ending: Ending): void {
-    if (this.state === "closing" || this.state === "closed") return;
-    if (this.session?.version !== 5) {
-      this.end(ending);
-      return;
-    }
-    const reasonString = text.slice(0, maxReasonString);
-    this.flushAcknowledgements();
-    const { maximumPacketSize } = this.session;
-    const packet = encode(
-      { cmd: "disconnect", reasonCode, properties: { reasonString } },
-      5,
-      maximumPacketSize,
-    );
-    this.#finish(ending);
-    this.#leave(packet);
-  }
-
-  /** Ends the connection without a packet. */
-  end(ending: Ending): void {
-    if (this.state === "closing" || this.state === "closed") return;
-    this.flushAcknowledgements();
-    this.#finish(ending);
-    this.#leave(undefined);
   }
 
   /** Cuts the connection without waiting for anything. */
@@ -300,8 +269,8 @@ export class Connection implements Origin {
       detail: "The server met a fault of its own while it handled a packet.",
       remedy: "Report it with the server's log of this time.",
     };
-    if (this.state === "connected") this.refuse(refusal);
-    else this.refuseConnect(refusal, undefined);
+    if (this.state === "connected") refuse(this, refusal);
+    else refuseConnect(this, refusal, undefined);
   }
 
   /** Closes a client that has been silent for one and a half times its keep-alive, [MQTT-3.1.2-22]. */
@@ -310,33 +279,19 @@ export class Connection implements Origin {
     if (this.state !== "connected" || keepAliveMs === 0 || this.heldByUs) return;
     if (now - this.#lastSeenAt <= keepAliveMs * 1.5) return;
     const text = `Nothing was heard for one and a half times the keep-alive of ${keepAliveMs / 1_000} s.`;
-    this.disconnect(0x8d, text, { reason: "keep-alive timeout", will: true });
+    disconnect(this, 0x8d, { text, ending: { reason: "keep-alive timeout", will: "publish" } });
   }
 
-  #connectTimeout(): void {
-    if (this.state === "connected") return;
-    const { connectTimeoutMs } = this.gateway.limits;
-    this.refuseConnect(
-      {
-        cause: "no-connect",
-        detail: `No whole CONNECT arrived within ${connectTimeoutMs / 1_000} s.`,
-        remedy: "Check that the client speaks MQTT, and the quality of its link.",
-      },
-      undefined,
-    );
-  }
-
-  /** Ends the session, if there is one, exactly once. */
-  #finish(ending: Ending): void {
-    const { session, gateway } = this;
+  /** Ends the connection's part in its session, if there is one, exactly once. */
+  finish(ending: Ending): void {
+    const { session } = this;
     if (session === undefined || this.state !== "connected") return;
     this.state = "closing";
-    const last = gateway.sessions.release(this);
-    if (ending.will) publishWill(this, session);
-    if (last && ending.replaced !== true) gateway.status.disconnected(session.facts, ending.reason);
+    endSession(this, session, ending);
   }
 
-  #leave(packet: Buffer | undefined): void {
+  /** Sends the last packet, if there is one, and closes. */
+  leave(packet: Buffer | undefined): void {
     if (this.state === "closed") return;
     this.state = "closing";
     clearTimeout(this.#timer);
@@ -347,16 +302,16 @@ export class Connection implements Origin {
     this.#socket.resume();
   }
 
+  #connectTimeout(): void {
+    if (this.state === "connected") return;
+    const { connectTimeoutMs } = this.gateway.bounds;
+    refuseConnect(this, connectTimeoutRefusal(this.state, connectTimeoutMs), undefined);
+  }
+
   #closed(): void {
     clearTimeout(this.#timer);
-    if (this.state === "waiting" && this.facts.transport === "mqtts") {
-      this.record({
-        cause: "no-connect",
-        detail: "The client finished the TLS handshake and closed without sending CONNECT.",
-        remedy: "Check in the client's log whether it accepts this server's certificate and name.",
-      });
-    }
-    this.#finish({ reason: "connection lost", will: true });
+    if (this.state === "waiting" && this.facts.tlsVersion !== null) this.record(silentRefusal);
+    this.finish({ reason: "connection lost", will: "publish" });
     this.state = "closed";
   }
 }

@@ -1,5 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
+import type { SessionStore } from "#server/broker/session-store.ts";
+import type { Keyring } from "#server/crypto/envelope.ts";
 import type { Database } from "#server/db/client.ts";
 import { findRefusalOwners } from "#server/db/find-refusal-owners.ts";
 import { upsertRefusedConnections } from "#server/db/upsert-refused-connections.ts";
@@ -8,26 +9,29 @@ import { writeDeviceSessions } from "#server/db/write-device-sessions.ts";
 import {
   createDeviceStatus,
   type ContactPort,
-  type DeviceStatus,
   type StatusStore,
 } from "#server/gateway/device-status.ts";
 import { activate } from "#server/gateway/identify/activate.ts";
+import { createRegistry, type Registry } from "#server/gateway/identify/registry.ts";
+import { createBackground, type Background } from "#server/gateway/mqtt/background.ts";
+import { createGateway, type GatewayParts } from "#server/gateway/mqtt/create-gateway.ts";
 import {
-  createRegistry,
-  type CertificateRecord,
-  type Registry,
-} from "#server/gateway/identify/registry.ts";
-import { createAcknowledger } from "#server/gateway/mqtt/acknowledger.ts";
-import { createAdmission } from "#server/gateway/mqtt/admission.ts";
-import { createCodec } from "#server/gateway/mqtt/codec.ts";
+  deliverToDevice,
+  type DeliveryOutcome,
+  type Downlink,
+} from "#server/gateway/mqtt/downlink.ts";
 import type { MqttCounters, MqttGateway } from "#server/gateway/mqtt/gateway.ts";
-import { hold } from "#server/gateway/mqtt/hold.ts";
-import type { MqttLimits } from "#server/gateway/mqtt/limits.ts";
-import { openPort, type OpenPort } from "#server/gateway/mqtt/open-port.ts";
-import { reasonCode } from "#server/gateway/mqtt/reason.ts";
-import { recheckAll, recheckDevice } from "#server/gateway/mqtt/recheck.ts";
-import { createRoomGate } from "#server/gateway/mqtt/room-gate.ts";
-import { createSessions, type Sessions } from "#server/gateway/mqtt/sessions.ts";
+import { leave, unsettled } from "#server/gateway/mqtt/leave.ts";
+import type { LimitsOf, ListenerBounds } from "#server/gateway/mqtt/limits.ts";
+import {
+  openPorts,
+  type OpenPorts,
+  type PortNumbers,
+  type PortOptions,
+} from "#server/gateway/mqtt/open-ports.ts";
+import { endExpired, recheckAll, recheckOwner } from "#server/gateway/mqtt/recheck.ts";
+import type { Sessions } from "#server/gateway/mqtt/sessions.ts";
+import type { ThrottleScope } from "#server/gateway/mqtt/throttle.ts";
 import type { ListenerTls } from "#server/gateway/mqtt/tls-profile.ts";
 import type { RefusalCause } from "#server/gateway/refusal.ts";
 import { createRefusals, type Refusals, type RefusalStore } from "#server/gateway/refusals.ts";
@@ -40,24 +44,21 @@ export type GatewayStores = {
   readonly refusals: RefusalStore;
   readonly status: StatusStore;
   /** @returns whether the certificate was taken into use by this call */
-  activate(
-    certificate: CertificateRecord,
-    at: { readonly now: Date; readonly remote: string },
-  ): Promise<boolean>;
+  readonly activate: GatewayParts["activate"];
 };
 
-export type MqttListenerOptions = {
+export type MqttListenerOptions = PortOptions & {
   readonly ingest: Ingest;
+  /** Where sessions live; its events come by {@link createStoreEvents}. */
+  readonly store: SessionStore;
+  /** Shared with the routes, which deliver to them. */
+  readonly sessions: Sessions;
   readonly live: LivePort;
-  readonly limits: MqttLimits;
-  readonly tls: ListenerTls;
-  /** 0 for any free port. */
-  readonly ports: { readonly mqtt: number; readonly mqtts: number };
-  /** Address of the TLS listener; all addresses of the machine unless given. */
-  readonly host?: string;
-  /** Whether the plain listener leaves loopback. */
-  readonly plainPublic: boolean;
+  readonly bounds: ListenerBounds;
+  readonly limitsOf: LimitsOf;
   readonly workerId: string;
+  /** Version of the product, for `$SYS`. */
+  readonly version: string;
   readonly log: Logger;
   /** Epoch milliseconds. */
   readonly clock: () => number;
@@ -70,45 +71,52 @@ export type MqttStats = MqttCounters & {
   readonly sessions: number;
   /** Connections that are not read because the pipeline is full. */
   readonly waitingForRoom: number;
-  /** QoS 1 publications that are not settled. */
+  /** QoS 1 and 2 publications that are not settled. */
   readonly unsettled: number;
+  readonly throttled: Readonly<Record<ThrottleScope, number>>;
   readonly refusals: ReadonlyMap<RefusalCause, number>;
 };
 
 export type MqttListeners = {
   /** As bound. */
-  readonly ports: { readonly mqtt: number; readonly mqtts: number };
+  readonly ports: PortNumbers;
   /** The pipeline tells of each device's messages here, after their commit. */
   readonly contact: ContactPort;
-  readonly deliver: Sessions["deliver"];
+  /** What all connections share; for whoever publishes wills of connections that are gone. */
+  readonly gateway: Pick<MqttGateway, "ingest" | "registry">;
+  /** Sends to every connection of a device that has subscribed to the topic. */
+  deliver(deviceKey: bigint, downlink: Downlink): DeliveryOutcome;
   /** Connected devices of a tenant. */
   connected(tenantId: string): number;
   stats(): MqttStats;
   /** A device, its certificates or its tokens changed. */
   deviceChanged(deviceKey: bigint): void;
+  /** A service client, its passwords or its grants changed. */
+  serviceClientChanged(serviceClientId: string): void;
   /** Changes may have been missed: everything is read anew and every session judged again. */
   recheck(): void;
   reloadTls(tls: ListenerTls): void;
   /**
    * Reads no more, waits for what was accepted to be settled and acknowledged (the pipeline must
-   * still run), tells the devices, and closes; at most `limits.drainMs`.
+   * still run), tells the clients, and closes; at most `bounds.drainMs`.
    */
   stop(): Promise<void>;
 };
 
 const keepAliveCheckMs = 500;
 const recheckMs = 60_000;
+const sysMs = 10_000;
 
 /**
- * Starts the MQTT listeners: TLS with device certificates, and plain TCP with user name and token.
+ * Starts the MQTT listeners: TLS with certificates, and plain TCP with user name and password.
  * @throws Error that names the port, its setting and the remedy
  */
 export function startMqttListeners(
-  options: MqttListenerOptions & { readonly db: Database },
+  options: MqttListenerOptions & { readonly db: Database; readonly keyring?: Keyring },
 ): Promise<MqttListeners> {
-  const { db } = options;
+  const { db, keyring, clock: now } = options;
   return startMqttListenersOn(options, {
-    registry: createRegistry({ db, now: options.clock }),
+    registry: createRegistry({ db, now, ...(keyring === undefined ? {} : { keyring }) }),
     refusals: {
       owners: (claimedIds) => findRefusalOwners(db, claimedIds),
       upsert: (rows) => upsertRefusedConnections(db, rows),
@@ -130,9 +138,10 @@ export async function startMqttListenersOn(
   const refusals = createRefusals({ store: stores.refusals, live, log, now: clock });
   const status = createDeviceStatus({ store: stores.status, live, log, workerId, now: clock });
   const background = createBackground(log);
-  const gateway = createGateway(options, { stores, refusals, status, background });
+  const gateway = createGateway({ ...options, ...stores, refusals, status, background });
   const finish = async (): Promise<void> => {
     await background.finished();
+    await stores.registry.flushUsed();
     await status.stop();
     await refusals.stop();
   };
@@ -142,155 +151,64 @@ export async function startMqttListenersOn(
   });
   const timers = startTimers(gateway, background);
   return {
-    ports: { mqtt: ports.plain.port, mqtts: ports.secure.port },
+    gateway,
+    ports: ports.numbers,
     contact: status,
-    deliver: (deviceKey, downlink) => gateway.sessions.deliver(deviceKey, downlink),
+    deliver: (deviceKey, downlink) => deliverToDevice(gateway, deviceKey, downlink),
     connected: (tenantId) => gateway.sessions.countOf(tenantId),
     stats: () => statsOf(gateway, ports, refusals),
-    deviceChanged: (deviceKey) =>
-      background.run("recheck.failed", () => recheckDevice(gateway, deviceKey)),
-    recheck: () => {
-      gateway.registry.forgetAll();
-      background.run("recheck.failed", () => recheckAll(gateway));
-    },
-    reloadTls: (tls) => ports.secure.reloadTls(tls),
+    ...rechecks(gateway, background),
+    reloadTls: (tls) => ports.reloadTls(tls),
     stop: async () => {
       for (const timer of timers) clearInterval(timer);
-      await leave(gateway, [ports.plain, ports.secure]);
+      await leave(gateway, ports);
       await finish();
     },
   };
 }
 
-type GatewayParts = {
-  readonly stores: GatewayStores;
-  readonly refusals: Refusals;
-  readonly status: DeviceStatus;
-  readonly background: Background;
-};
-
-function createGateway(
-  { ingest, limits, log, clock }: MqttListenerOptions,
-  { stores, refusals, status, background }: GatewayParts,
-): MqttGateway {
+function rechecks(
+  gateway: MqttGateway,
+  background: Background,
+): Pick<MqttListeners, "deviceChanged" | "serviceClientChanged" | "recheck"> {
+  const event = "recheck.failed";
   return {
-    ingest,
-    limits,
-    log,
-    refusals,
-    status,
-    registry: stores.registry,
-    sessions: createSessions(),
-    codec: createCodec(),
-    acknowledger: createAcknowledger(),
-    room: createRoomGate(ingest),
-    counters: {
-      connectsAccepted: 0,
-      publishesReceived: 0,
-      bytesReceived: 0,
-      acknowledgementsSent: 0,
+    deviceChanged: (deviceKey) =>
+      background.run(event, () => recheckOwner(gateway, { kind: "device", deviceKey })),
+    serviceClientChanged: (serviceClientId) =>
+      background.run(event, () => recheckOwner(gateway, { kind: "service", serviceClientId })),
+    recheck: () => {
+      gateway.registry.forgetAll();
+      background.run(event, () => recheckAll(gateway));
     },
-    now: clock,
-    activate: (certificate, remote) =>
-      background.run("certificate.activate_failed", async () => {
-        await stores.activate(certificate, { now: new Date(clock()), remote });
-        stores.registry.forget(certificate.device.deviceKey);
-      }),
   };
 }
 
-type Ports = { readonly plain: OpenPort; readonly secure: OpenPort };
-
-function statsOf(gateway: MqttGateway, { plain, secure }: Ports, refusals: Refusals): MqttStats {
+function statsOf(gateway: MqttGateway, ports: OpenPorts, refusals: Refusals): MqttStats {
   return {
     ...gateway.counters,
-    connections: plain.connections.size + secure.connections.size,
+    connections: ports.connections,
     sessions: gateway.sessions.size,
     waitingForRoom: gateway.room.waiting,
     unsettled: unsettled(gateway),
+    throttled: gateway.rates.throttled,
     refusals: refusals.counts,
   };
 }
 
-async function openPorts(options: MqttListenerOptions, gateway: MqttGateway): Promise<Ports> {
-  const { ports, tls, plainPublic, limits, clock } = options;
-  const everywhere = options.host ?? "0.0.0.0";
-  const admit = createAdmission(limits, clock);
-  const secure = await openPort({
-    gateway,
-    tls,
-    admit,
-    endpoint: { host: everywhere, port: ports.mqtts, variable: "MQTTS_PORT" },
-  });
-  try {
-    const host = plainPublic ? everywhere : "127.0.0.1";
-    const plain = await openPort({
-      gateway,
-      admit,
-      endpoint: { host, port: ports.mqtt, variable: "MQTT_PORT" },
-    });
-    return { plain, secure };
-  } catch (error) {
-    secure.close();
-    throw error;
-  }
-}
-
-type Background = ReturnType<typeof createBackground>;
-
-/** Work that nobody waits for, until the end. */
-function createBackground(log: Logger) {
-  const running = new Set<Promise<void>>();
-  return {
-    run: (failure: string, work: () => Promise<void>): void => {
-      const done = work()
-        .catch((error: unknown) => log.warn({ event: failure, err: error }))
-        .finally(() => running.delete(done));
-      running.add(done);
-    },
-    finished: async (): Promise<void> => {
-      await Promise.all(running);
-    },
-  };
-}
-
 function startTimers(gateway: MqttGateway, background: Background): NodeJS.Timeout[] {
-  const keepAlive = setInterval(() => {
-    const now = gateway.now();
-    for (const connection of gateway.sessions.all()) connection.checkKeepAlive(now);
-  }, keepAliveCheckMs);
-  const recheck = setInterval(() => {
-    background.run("recheck.failed", () => recheckAll(gateway));
-  }, recheckMs);
-  keepAlive.unref();
-  recheck.unref();
-  return [keepAlive, recheck];
-}
-
-function unsettled({ sessions }: MqttGateway): number {
-  let waiting = 0;
-  for (const { session } of sessions.all()) {
-    if (session !== undefined) waiting += session.accepted - session.settled;
-  }
-  return waiting;
-}
-
-/** What was read is acknowledged first, so that devices need not send it again elsewhere. */
-async function leave(gateway: MqttGateway, ports: readonly OpenPort[]): Promise<void> {
-  const { sessions, limits } = gateway;
-  const until = performance.now() + limits.drainMs;
-  for (const port of ports) port.close();
-  for (const connection of sessions.all()) connection.hold(hold.stop);
-  const settledBy = until - limits.drainMs / 3;
-  while (unsettled(gateway) > 0 && performance.now() < settledBy) await sleep(10);
-  const text = "The server is shutting down; connect again.";
-  for (const connection of sessions.all()) {
-    connection.disconnect(reasonCode.serverShuttingDown, text, {
-      reason: "the server was stopped",
-      will: false,
-    });
-  }
-  const left = () => ports.some((port) => port.connections.size > 0);
-  while (left() && performance.now() < until) await sleep(10);
-  for (const port of ports) port.destroy();
+  const timers = [
+    setInterval(() => {
+      const now = gateway.now();
+      for (const connection of gateway.sessions.all()) connection.checkKeepAlive(now);
+      endExpired(gateway);
+    }, keepAliveCheckMs),
+    setInterval(() => {
+      background.run("recheck.failed", () => recheckAll(gateway));
+      background.run("service_clients.use_not_written", () => gateway.registry.flushUsed());
+    }, recheckMs),
+    setInterval(() => gateway.sys.publish(), sysMs),
+  ];
+  for (const timer of timers) timer.unref();
+  return timers;
 }

@@ -1,9 +1,15 @@
-import { identify } from "#server/gateway/identify/identify.ts";
+import { expiredByItself, identify } from "#server/gateway/identify/identify.ts";
 import type { Refreshed } from "#server/gateway/identify/registry.ts";
+import type { Owner } from "#server/broker/publication.ts";
+import type { Principal } from "#server/gateway/identify/principal.ts";
 import type { Connection } from "#server/gateway/mqtt/connection.ts";
 import type { MqttGateway } from "#server/gateway/mqtt/gateway.ts";
+import { disconnect, reasonText } from "#server/gateway/mqtt/ending.ts";
+import { dropForbidden } from "#server/gateway/mqtt/packets/open-session.ts";
+import { mayPublish } from "#server/gateway/mqtt/permissions.ts";
+import { noTopic, type Session } from "#server/gateway/mqtt/session.ts";
 import { reasonCode } from "#server/gateway/mqtt/reason.ts";
-import type { RefusalCause } from "#server/gateway/refusal.ts";
+import type { Refusal, RefusalCause } from "#server/gateway/refusal.ts";
 
 const atOnce = 500;
 
@@ -18,23 +24,46 @@ async function recheckOne(gateway: MqttGateway, connection: Connection): Promise
   if (session === undefined || connection.state !== "connected") return;
   const found = await identify(gateway.registry, session.credential, new Date(gateway.now()));
   if (found.principal !== undefined) {
-    session.principal = found.principal;
+    replacePrincipal(connection, session, found.principal);
     return;
   }
-  const { refusal } = found;
+  endRefused(connection, found.refusal);
+}
+
+function endRefused(connection: Connection, refusal: Refusal): void {
   connection.record(refusal);
-  connection.disconnect(codeFor(refusal.cause), `${refusal.detail} ${refusal.remedy}`, {
-    reason: refusal.detail,
+  disconnect(connection, codeFor(refusal.cause), {
+    text: reasonText(refusal),
     // It may not speak any more, so its will is not published either.
-    will: false,
+    ending: { reason: refusal.detail, will: "discard" },
   });
 }
 
-/** Judges the sessions of a device again after it changed. */
-export async function recheckDevice(gateway: MqttGateway, deviceKey: bigint): Promise<void> {
-  gateway.registry.forget(deviceKey);
-  for (const connection of gateway.sessions.ofDevice(deviceKey)) {
-    await recheckOne(gateway, connection);
+/** What the client may do is decided anew; subscriptions that it may not have any more end. */
+function replacePrincipal(connection: Connection, session: Session, principal: Principal): void {
+  session.principal = principal;
+  session.lastTopic = noTopic;
+  session.inbound.aliases.forEach((topic, alias) => {
+    const permission = mayPublish(principal, topic.name);
+    session.inbound.aliases.set(alias, { ...topic, permission });
+  });
+  dropForbidden(connection, session);
+}
+
+/** Judges connections again after their device or service client changed. */
+export async function recheckOwner(gateway: MqttGateway, owner: Owner): Promise<void> {
+  if (owner.kind === "device") gateway.registry.forget(owner.deviceKey);
+  else gateway.registry.forgetServiceClient(owner.serviceClientId);
+  for (const connection of gateway.sessions.of(owner)) await recheckOne(gateway, connection);
+}
+
+/** Ends sessions whose SAS token has expired; that needs nobody's word. */
+export function endExpired(gateway: MqttGateway): void {
+  const now = new Date(gateway.now());
+  for (const connection of gateway.sessions.all()) {
+    if (connection.state !== "connected" || connection.session === undefined) continue;
+    const refusal = expiredByItself(connection.session.credential, now);
+    if (refusal !== undefined) endRefused(connection, refusal);
   }
 }
 

@@ -1,56 +1,59 @@
+import type { SessionKey } from "#server/broker/publication.ts";
+import type { SessionHandle, StoredWill } from "#server/broker/session-store.ts";
+import type { Subscription } from "#server/broker/subscription.ts";
 import type { Credential } from "#server/gateway/identify/identify.ts";
+import type { Principal } from "#server/gateway/identify/principal.ts";
 import type { SessionFacts } from "#server/gateway/device-status.ts";
 import type { ProtocolVersion } from "#server/gateway/mqtt/codec.ts";
-import type { DeviceTopics } from "#server/gateway/mqtt/topics.ts";
-import type { DeviceIdentity } from "#server/ingest/message.ts";
-
-/** A will that was accepted: its topic lies below the device's own `up/`. */
-export type Will = {
-  readonly topic: string;
-  readonly channel: string;
-  readonly payload: Buffer;
-  readonly qos: 0 | 1;
-};
+import type { Inbound } from "#server/gateway/mqtt/inbound.ts";
+import type { MqttLimits } from "#server/gateway/mqtt/limits.ts";
+import type { Outbound } from "#server/gateway/mqtt/outbound/outbound.ts";
+import type { Permission } from "#server/gateway/mqtt/permissions.ts";
+import type { Throttle } from "#server/gateway/mqtt/throttle.ts";
 
 /** A topic name as it was judged last; devices mostly publish to one. */
 export type JudgedTopic = {
   readonly bytes: Buffer;
   readonly name: string;
-  /** Undefined when the device may not publish there. */
-  readonly channel: string | undefined;
+  /** Undefined when the client may not publish there. */
+  readonly permission: Permission | undefined;
   /** What is wrong with the name itself. */
   readonly problem: string | undefined;
 };
 
-/** What lives from CONNACK to the end of the connection. (Session expiry is 0 for now.) */
+export const noTopic: JudgedTopic = {
+  bytes: Buffer.alloc(0),
+  name: "",
+  permission: undefined,
+  problem: "is empty",
+};
+
+/** A client's session as one connection has it; what outlives the connection is in the store. */
 export type Session = {
   readonly version: ProtocolVersion;
   readonly clientId: string;
+  readonly key: SessionKey;
+  readonly tenantId: string;
   readonly credential: Credential;
-  readonly topics: DeviceTopics;
-  readonly facts: SessionFacts;
   /** Replaced as a whole when the registry changes. */
-  device: DeviceIdentity;
-  will: Will | undefined;
+  principal: Principal;
+  /** Of devices only. */
+  readonly facts: SessionFacts | undefined;
+  readonly handle: SessionHandle;
+  /** Undefined when there is none, and once it is published or discarded. */
+  will: StoredWill | undefined;
   /** Granted keep-alive; 0 for none. */
   readonly keepAliveMs: number;
-  readonly wantsSessionExpiry: boolean;
+  /** Whether CONNECT asked for a session that outlives the connection [MQTT-3.14.2-2]. */
+  readonly asksForExpiry: boolean;
   /** [MQTT-3.1.2-29]: whether acknowledgements may carry a reason string. */
   readonly wantsProblems: boolean;
-  /** QoS 1 deliveries that the client takes at once. */
-  readonly receiveMaximum: number;
   readonly maximumPacketSize: number;
-  /** Granted QoS by topic filter. */
-  readonly subscriptions: Map<string, 0 | 1>;
+  /** By topic filter. */
+  readonly subscriptions: Map<string, Subscription>;
+  readonly limits: MqttLimits;
+  readonly throttle: Throttle;
+  readonly inbound: Inbound;
+  readonly outbound: Outbound;
   lastTopic: JudgedTopic;
-  /** QoS 1 publications handed to the pipeline, and those of them whose fate is known. */
-  accepted: number;
-  settled: number;
-  /** Packet identifiers to acknowledge with the next write. */
-  readonly acknowledgements: number[];
-  /** Refused publications that wait their turn: acknowledged when `settled` reaches `after`. */
-  readonly lateRefusals: { readonly after: number; readonly packet: Buffer }[];
-  /** Packet identifiers of deliveries that the client has not acknowledged. */
-  readonly inflight: Set<number>;
-  lastPacketId: number;
 };

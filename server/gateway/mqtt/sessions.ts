@@ -1,83 +1,159 @@
+import type { Delivery } from "#server/broker/fanout.ts";
+import { sessionKey, type Owner, type SessionKey } from "#server/broker/publication.ts";
+import { ownerOf } from "#server/gateway/identify/principal.ts";
 import type { Connection } from "#server/gateway/mqtt/connection.ts";
+import type { Outbound } from "#server/gateway/mqtt/outbound/outbound.ts";
 
-/** Something to send to a device. */
-export type Downlink = {
-  readonly topic: string;
-  readonly payload: Buffer;
-  readonly qos: 0 | 1;
-};
-
-/** What became of a downlink: the caller decides whether to try again. */
-export type DeliveryOutcome = "sent" | "no-subscription" | "busy" | "too-large";
-
-/** The connected devices of this worker, over all listeners. */
+/** The connected clients of this worker, over all listeners. */
 export type Sessions = {
-  /** Enters a connection; returns the one that had the same device and client id. */
+  /** Enters a connection; returns the one that had the same session. */
   claim(connection: Connection): Connection | undefined;
-  /** Removes a connection; true when it was the device's last. */
+  /** Removes a connection; true when it was its owner's last. */
   release(connection: Connection): boolean;
-  ofDevice(deviceKey: bigint): Connection[];
+  /**
+   * The session is being opened: what is published for it meanwhile is told to `outbound`.
+   * @returns ends that
+   */
+  opening(key: SessionKey, outbound: Outbound): () => void;
+  of(owner: Owner): Connection[];
+  byKey(key: SessionKey): Connection | undefined;
+  /** The session has a row now, by which other workers speak of it. */
+  numbered(connection: Connection): void;
   all(): Connection[];
-  has(deviceKey: bigint, clientId: string): boolean;
   readonly size: number;
   /** Connected devices of a tenant. */
   countOf(tenantId: string): number;
-  /** Sends to every connection of the device that has subscribed to the topic. */
-  deliver(deviceKey: bigint, downlink: Downlink): DeliveryOutcome;
+  connectionsOf(tenantId: string): number;
+  /** @see LocalSessions of routes.ts */
+  deliver(key: SessionKey, delivery: Delivery): void;
+  wake(key: SessionKey): void;
+  /** Another worker queued something for a session. */
+  wakeById(sessionId: bigint): void;
 };
 
-/** By device first: the client id of one device may look like that of another (`a.1`). */
-export function createSessions(): Sessions {
-  const byDevice = new Map<bigint, Map<string, Connection>>();
-  const devicesOf = new Map<string, number>();
-  let size = 0;
+/** A number for each key; those at 0 are forgotten. */
+class Tally {
+  readonly #counts = new Map<string, number>();
 
-  function count(tenantId: string, change: 1 | -1): void {
-    const devices = (devicesOf.get(tenantId) ?? 0) + change;
-    if (devices === 0) devicesOf.delete(tenantId);
-    else devicesOf.set(tenantId, devices);
+  add(key: string, change: 1 | -1): void {
+    const count = this.of(key) + change;
+    if (count === 0) this.#counts.delete(key);
+    else this.#counts.set(key, count);
   }
 
-  return {
-    claim: (connection) => {
-      const { device, clientId } = connection.established;
-      let own = byDevice.get(device.deviceKey);
-      if (own === undefined) {
-        own = new Map();
-        byDevice.set(device.deviceKey, own);
-        count(device.tenantId, 1);
-      }
-      const previous = own.get(clientId);
-      own.set(clientId, connection);
-      if (previous === undefined) size += 1;
-      return previous;
-    },
-    release: (connection) => {
-      const { device, clientId } = connection.established;
-      const own = byDevice.get(device.deviceKey);
-      // Another connection took over: the entry is no longer this one's.
-      if (own?.get(clientId) !== connection) return false;
-      own.delete(clientId);
-      size -= 1;
-      if (own.size > 0) return false;
-      byDevice.delete(device.deviceKey);
-      count(device.tenantId, -1);
-      return true;
-    },
-    ofDevice: (deviceKey) => [...(byDevice.get(deviceKey)?.values() ?? [])],
-    all: () => [...byDevice.values()].flatMap((own) => [...own.values()]),
-    has: (deviceKey, clientId) => byDevice.get(deviceKey)?.has(clientId) ?? false,
-    get size() {
-      return size;
-    },
-    countOf: (tenantId) => devicesOf.get(tenantId) ?? 0,
-    deliver: (deviceKey, downlink) => {
-      let outcome: DeliveryOutcome = "no-subscription";
-      for (const connection of byDevice.get(deviceKey)?.values() ?? []) {
-        const one = connection.deliver(downlink);
-        if (outcome !== "sent" && one !== "no-subscription") outcome = one;
-      }
-      return outcome;
-    },
-  };
+  of(key: string): number {
+    return this.#counts.get(key) ?? 0;
+  }
+}
+
+class LocalSessionTable implements Sessions {
+  readonly #byKey = new Map<SessionKey, Connection>();
+  readonly #byId = new Map<bigint, Connection>();
+  readonly #byOwner = new Map<string, Set<Connection>>();
+  readonly #opening = new Map<SessionKey, Set<Outbound>>();
+  readonly #devices = new Tally();
+  readonly #connections = new Tally();
+
+  get size(): number {
+    return this.#byKey.size;
+  }
+
+  claim(connection: Connection): Connection | undefined {
+    const { key, principal, tenantId } = connection.established;
+    const previous = this.#byKey.get(key);
+    if (previous !== undefined) this.#forget(previous);
+    this.#byKey.set(key, connection);
+    this.numbered(connection);
+    const ownerKey = sessionKey(ownerOf(principal), "");
+    let own = this.#byOwner.get(ownerKey);
+    if (own === undefined) {
+      own = new Set();
+      this.#byOwner.set(ownerKey, own);
+      if (principal.kind === "device") this.#devices.add(tenantId, 1);
+    }
+    own.add(connection);
+    this.#connections.add(tenantId, 1);
+    return previous;
+  }
+
+  release(connection: Connection): boolean {
+    // Another connection took over: the entry is no longer this one's.
+    if (this.#byKey.get(connection.established.key) !== connection) return false;
+    return this.#forget(connection);
+  }
+
+  opening(key: SessionKey, outbound: Outbound): () => void {
+    const those = this.#opening.get(key) ?? new Set();
+    this.#opening.set(key, those.add(outbound));
+    return () => {
+      those.delete(outbound);
+      if (those.size === 0 && this.#opening.get(key) === those) this.#opening.delete(key);
+    };
+  }
+
+  of(owner: Owner): Connection[] {
+    return [...(this.#byOwner.get(sessionKey(owner, "")) ?? [])];
+  }
+
+  byKey(key: SessionKey): Connection | undefined {
+    return this.#byKey.get(key);
+  }
+
+  numbered(connection: Connection): void {
+    const { id } = connection.established.handle;
+    if (id !== undefined) this.#byId.set(id, connection);
+  }
+
+  all(): Connection[] {
+    return [...this.#byKey.values()];
+  }
+
+  countOf(tenantId: string): number {
+    return this.#devices.of(tenantId);
+  }
+
+  connectionsOf(tenantId: string): number {
+    return this.#connections.of(tenantId);
+  }
+
+  deliver(key: SessionKey, delivery: Delivery): void {
+    this.#byKey.get(key)?.session?.outbound.deliver(delivery);
+    if (this.#opening.size === 0) return;
+    for (const outbound of this.#opening.get(key) ?? []) outbound.deliver(delivery);
+  }
+
+  wake(key: SessionKey): void {
+    this.#byKey.get(key)?.session?.outbound.announce();
+    for (const outbound of this.#opening.get(key) ?? []) outbound.announce();
+  }
+
+  wakeById(sessionId: bigint): void {
+    const connection = this.#byId.get(sessionId);
+    connection?.session?.outbound.announce();
+    if (connection !== undefined) return;
+    // It may be one whose row is not known yet; reading in vain does no harm.
+    for (const those of this.#opening.values()) {
+      for (const outbound of those) outbound.announce();
+    }
+  }
+
+  #forget(connection: Connection): boolean {
+    const { key, principal, tenantId, handle } = connection.established;
+    this.#byKey.delete(key);
+    if (handle.id !== undefined && this.#byId.get(handle.id) === connection) {
+      this.#byId.delete(handle.id);
+    }
+    this.#connections.add(tenantId, -1);
+    const ownerKey = sessionKey(ownerOf(principal), "");
+    const own = this.#byOwner.get(ownerKey);
+    own?.delete(connection);
+    if (own === undefined || own.size > 0) return false;
+    this.#byOwner.delete(ownerKey);
+    if (principal.kind === "device") this.#devices.add(tenantId, -1);
+    return true;
+  }
+}
+
+export function createSessions(): Sessions {
+  return new LocalSessionTable();
 }

@@ -1,78 +1,160 @@
+/**
+ * What a client is told of its publications once their fate is decided and durable, in the order in
+ * which they came [MQTT-4.6.0-2] [MQTT-4.6.0-3].
+ */
+import { encode } from "#server/gateway/mqtt/codec.ts";
 import type { Connection } from "#server/gateway/mqtt/connection.ts";
+import { sendError } from "#server/gateway/mqtt/downlink.ts";
 import { hold } from "#server/gateway/mqtt/hold.ts";
-import { pubackCodeOf } from "#server/gateway/mqtt/reason.ts";
+import { acknowledgementCodeOf } from "#server/gateway/mqtt/reason.ts";
 import type { Session } from "#server/gateway/mqtt/session.ts";
-import type { InboundMessage, Settlement } from "#server/ingest/message.ts";
+import type { AcceptedMessage, Settlement } from "#server/ingest/message.ts";
 
-type DeadLetter = Extract<Settlement, { readonly outcome: "dead_lettered" }>;
+/** Type, flags and length of a four-byte acknowledgement, above its packet identifier. */
+const pubackHeader = 0x4002_0000;
+const pubrecHeader = 0x5002_0000;
 
-/** `dn/error` of the device contract: all that MQTT 3.1.1 and QoS 0 can be told. */
-function tellError(
+type Fate = { readonly code: number; readonly text: string };
+
+/** Acknowledges a publication; keeps to the order when one before it waits for the store. */
+export function settlePublication(
   connection: Connection,
   session: Session,
-  message: InboundMessage,
-  { reason, detail }: DeadLetter,
+  message: AcceptedMessage,
+  settlement: Settlement,
 ): void {
-  const payload = {
-    messageId: message.id ?? (message.packetId === 0 ? null : String(message.packetId)),
-    topic: message.topic,
-    reason,
-    detail,
-  };
-  connection.deliver({
-    topic: session.topics.error,
-    payload: Buffer.from(JSON.stringify(payload)),
-    qos: 1,
+  const { deferred } = session.inbound;
+  if (deferred !== undefined) {
+    deferred.push(() => settleNow(connection, session, message, settlement));
+  } else settleNow(connection, session, message, settlement);
+}
+
+function settleNow(
+  connection: Connection,
+  session: Session,
+  message: AcceptedMessage,
+  settlement: Settlement,
+): void {
+  if (connection.isOver) return;
+  const { packetId } = message;
+  const fate = fateOf(settlement);
+  if (packetId !== 0) {
+    // What was kept as a dead letter is acknowledged in 3.1.1, which has no word for it.
+    const told = session.version === 5 ? fate : { code: 0, text: "" };
+    const isExactlyOnce = qosOf(message) === 2;
+    if (isExactlyOnce && told.code >= 0x80 && message.claimedBy !== undefined) {
+      giveBack(connection, session, { packetId, fate: told });
+    } else answer(connection, session, { packetId, fate: told, isExactlyOnce });
+  }
+  if (settlement.outcome === "dead_lettered" && (session.version === 4 || packetId === 0)) {
+    sendError(connection, session, message, settlement);
+  }
+}
+
+function qosOf(message: AcceptedMessage): number {
+  return message.device === undefined ? message.publication.qos : message.qos;
+}
+
+/** [MQTT-4.3.2-4]: 0x00 when it is stored (also by an earlier copy), else the reason. */
+function fateOf(settlement: Settlement): Fate {
+  switch (settlement.outcome) {
+    case "duplicate":
+      return { code: 0, text: "" };
+    case "stored":
+      if (settlement.notRetained === true) {
+        const text =
+          "Stored and passed on, but not retained: too many topics are retained already.";
+        return { code: 0x97, text };
+      }
+      // [MQTT-3.4.2-1]: told where it is known, of what service clients publish.
+      return { code: settlement.matched === false ? 0x10 : 0, text: "" };
+    case "dead_lettered":
+    case "rejected":
+      return {
+        code: acknowledgementCodeOf(settlement.reason),
+        text: `${settlement.reason}: ${settlement.detail}`.slice(0, 500),
+      };
+  }
+}
+
+/**
+ * A QoS 2 publication that is refused: no PUBREL will come, so the packet identifier must be free in
+ * the store before the client is told that it may use it again. What is settled later waits.
+ */
+function giveBack(
+  connection: Connection,
+  session: Session,
+  { packetId, fate }: { readonly packetId: number; readonly fate: Fate },
+): void {
+  const waiting: (() => void)[] = [];
+  session.inbound.deferred = waiting;
+  connection.gateway.background.run("packet_id.not_given_back", async () => {
+    await connection.gateway.store.forgetInbound(session.handle, packetId);
+    session.inbound.deferred = undefined;
+    if (connection.isOver) return;
+    answer(connection, session, { packetId, fate, isExactlyOnce: true });
+    while (session.inbound.deferred === undefined && waiting.length > 0) waiting.shift()?.();
+    // One of them gives back an identifier as well: the rest waits behind it.
+    (session.inbound.deferred as (() => void)[] | undefined)?.unshift(...waiting);
   });
 }
 
-/** Refusals whose turn has come: every publication before them is acknowledged [MQTT-4.6.0-2]. */
-function sendLateRefusals(connection: Connection, session: Session): void {
-  while (session.lateRefusals[0]?.after === session.settled) {
-    const late = session.lateRefusals.shift();
+type Answer = {
+  readonly packetId: number;
+  readonly fate: Fate;
+  readonly isExactlyOnce: boolean;
+};
+
+function answer(connection: Connection, session: Session, of: Answer): void {
+  const { inbound } = session;
+  const { packetId, fate, isExactlyOnce } = of;
+  inbound.settled += 1;
+  // A QoS 2 publication stays open until PUBCOMP, unless it is refused [MQTT-3.3.4-7].
+  if (!isExactlyOnce) inbound.open -= 1;
+  else if (fate.code < 0x80) inbound.ids.set(packetId, "received");
+  else {
+    inbound.open -= 1;
+    inbound.ids.delete(packetId);
+  }
+  if (fate.code === 0) {
+    const header = isExactlyOnce ? pubrecHeader : pubackHeader;
+    if (inbound.acknowledgements.push(header + packetId) === 1) {
+      connection.gateway.acknowledger.add(connection);
+    }
+  } else {
+    connection.send({
+      cmd: isExactlyOnce ? "pubrec" : "puback",
+      messageId: packetId,
+      reasonCode: fate.code,
+      // [MQTT-3.4.2-2], [MQTT-3.1.2-29]
+      ...(session.wantsProblems && fate.text !== ""
+        ? { properties: { reasonString: fate.text } }
+        : {}),
+    });
+  }
+  sendLateAnswers(connection, session);
+  const { receiveMaximum } = session.limits.connection;
+  if (inbound.waiting <= receiveMaximum / 2) connection.release(hold.window);
+}
+
+/** Answers whose turn has come: every publication before them is acknowledged. */
+function sendLateAnswers(connection: Connection, { inbound }: Session): void {
+  while (inbound.late[0]?.after === inbound.settled) {
+    const late = inbound.late.shift();
     connection.flushAcknowledgements();
     if (late !== undefined) connection.write(late.packet);
   }
 }
 
-/**
- * Acknowledges a publication whose fate is decided and durable: PUBACK with 0x00 when it is stored
- * (also by an earlier copy), with the reason when it was kept as a dead letter [MQTT-4.3.2-4].
- */
-export function settlePublication(
-  connection: Connection,
-  session: Session,
-  message: InboundMessage,
-  settlement: Settlement,
-): void {
-  const { packetId } = message;
-  const deadLetter = settlement.outcome === "dead_lettered" ? settlement : undefined;
-  if (packetId !== 0) {
-    session.settled += 1;
-    if (deadLetter === undefined || session.version === 4) {
-      if (session.acknowledgements.push(packetId) === 1) {
-        connection.gateway.acknowledger.add(connection);
-      }
-    } else {
-      connection.send({
-        cmd: "puback",
-        messageId: packetId,
-        reasonCode: pubackCodeOf(deadLetter.reason),
-        ...(session.wantsProblems
-          ? {
-              properties: {
-                reasonString: `${deadLetter.reason}: ${deadLetter.detail}`.slice(0, 500),
-              },
-            }
-          : {}),
-      });
-    }
-    if (session.lateRefusals.length > 0) sendLateRefusals(connection, session);
-    const { receiveMaximum } = connection.gateway.limits;
-    if (session.accepted - session.settled <= receiveMaximum / 2) connection.release(hold.window);
-  }
-  // MQTT 5 has said it in the PUBACK.
-  if (deadLetter !== undefined && (session.version === 4 || packetId === 0)) {
-    tellError(connection, session, message, deadLetter);
-  }
+/** Answers a publication that never went to the pipeline, when its turn has come. */
+export function answerInTurn(connection: Connection, { inbound }: Session, packet: Buffer): void {
+  if (inbound.accepted === inbound.settled) {
+    connection.flushAcknowledgements();
+    connection.write(packet);
+  } else inbound.late.push({ after: inbound.accepted, packet });
+}
+
+/** PUBREC for a publication that was received before [MQTT-4.3.3-10]. */
+export function pubrecAgain(session: Session, packetId: number): Buffer {
+  return encode({ cmd: "pubrec", messageId: packetId, reasonCode: 0 }, session.version);
 }

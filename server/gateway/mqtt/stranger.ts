@@ -25,3 +25,29 @@ export function strangerRefusal({ facts, frames }: Pick<Connection, "facts" | "f
     remedy: "Check that the client speaks MQTT 3.1.1 or 5.",
   };
 }
+
+/** The time for CONNECT is over. */
+export function connectTimeoutRefusal(
+  state: Connection["state"],
+  connectTimeoutMs: number,
+): Refusal {
+  if (state === "identifying") {
+    return {
+      cause: "unavailable",
+      detail: `CONNECT could not be judged within ${connectTimeoutMs / 1_000} s.`,
+      remedy: "Let the client try again; if it lasts, look at the database.",
+    };
+  }
+  return {
+    cause: "no-connect",
+    detail: `No whole CONNECT arrived within ${connectTimeoutMs / 1_000} s.`,
+    remedy: "Check that the client speaks MQTT, and the quality of its link.",
+  };
+}
+
+/** A TLS client that went without a word. */
+export const silentRefusal: Refusal = {
+  cause: "no-connect",
+  detail: "The client finished the TLS handshake and closed without sending CONNECT.",
+  remedy: "Check in the client's log whether it accepts this server's certificate and name.",
+};

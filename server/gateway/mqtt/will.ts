@@ -1,74 +1,84 @@
 import type { IConnectPacket } from "mqtt-packet";
+import type { SessionKey } from "#server/broker/publication.ts";
+import type { StoredWill } from "#server/broker/session-store.ts";
 import { topicNameProblem } from "#server/broker/topic-filter.ts";
-import { nothingForwarded } from "#server/broker/publication.ts";
-import type { Connection } from "#server/gateway/mqtt/connection.ts";
-import type { Session, Will } from "#server/gateway/mqtt/session.ts";
-import { channelOf, type DeviceTopics } from "#server/gateway/mqtt/topics.ts";
+import { tenantOf, type Principal } from "#server/gateway/identify/principal.ts";
+import type { MqttGateway } from "#server/gateway/mqtt/gateway.ts";
+import { mayPublish, remedyFor } from "#server/gateway/mqtt/permissions.ts";
 import { quoted, type Refusal } from "#server/gateway/refusal.ts";
+import type { Origin, Transport } from "#server/ingest/message.ts";
 
-/** The will of a CONNECT, judged as if it were published now: what is refused then is refused here. */
+/**
+ * The will of a CONNECT, judged as if it were published now: what is refused then is refused here.
+ * @param forwarded its properties to pass on, in their order
+ */
 export function judgeWill(
-  packet: IConnectPacket,
-  topics: DeviceTopics,
-): { readonly will?: Will; readonly refusal?: Refusal } {
-  const { will } = packet;
+  { will }: Pick<IConnectPacket, "will">,
+  principal: Principal,
+  forwarded: Buffer,
+): { readonly will?: StoredWill; readonly refusal?: Refusal } {
   if (will === undefined) return {};
-  const qos = will.qos ?? 0;
-  // [MQTT-3.2.2-12]; 3.1.1 knows no such limit, so its QoS 2 will is refused as well.
-  if (qos === 2) {
-    return {
-      refusal: {
-        cause: "qos-unsupported",
-        detail: "The will asks for QoS 2, which is not served yet.",
-        remedy: "Set the will's QoS to 1.",
-      },
-    };
-  }
-  // [MQTT-3.2.2-13]. A 3.1.1 client cannot know; nobody may subscribe to its topics, so that
-  // retaining or not makes no difference that anyone could see.
-  if (will.retain === true && packet.protocolVersion === 5) {
-    return {
-      refusal: {
-        cause: "retain-unsupported",
-        detail: "The will asks to be retained, which is not served yet.",
-        remedy: "Set the will's retain flag to 0.",
-      },
-    };
-  }
   const problem = topicNameProblem(will.topic);
-  const channel = problem === undefined ? channelOf(topics, will.topic) : undefined;
-  if (channel === undefined) {
+  if (problem !== undefined || mayPublish(principal, will.topic) === undefined) {
+    const why = problem ?? "is not one that the client may publish to";
     return {
       refusal: {
         cause: "will-not-allowed",
-        detail: `The will's topic ${quoted(will.topic)} ${problem ?? `is not below ${topics.up}`}.`,
-        remedy: `Use a topic below ${topics.up}, for example ${topics.up}state.`,
+        detail: `The will's topic ${quoted(will.topic)} ${why}.`,
+        remedy: remedyFor(principal, "publish"),
       },
     };
   }
-  const payload = Buffer.isBuffer(will.payload) ? will.payload : Buffer.from(will.payload);
-  return { will: { topic: will.topic, channel, payload, qos } };
+  return {
+    will: {
+      topic: will.topic,
+      payload: Buffer.isBuffer(will.payload) ? will.payload : Buffer.from(will.payload),
+      qos: will.qos ?? 0,
+      retain: will.retain === true,
+      forwarded,
+      messageExpirySeconds: will.properties?.messageExpiryInterval,
+      delaySeconds: will.properties?.willDelayInterval ?? 0,
+    },
+  };
 }
 
-/** Publishes the will as a message of the device, [MQTT-3.1.2-8]; nobody waits for its fate. */
-export function publishWill(connection: Connection, session: Session): void {
-  const { will, device } = session;
-  if (will === undefined) return;
-  session.will = undefined;
-  connection.gateway.ingest.accept({
-    device,
-    transport: connection.facts.transport,
-    topic: will.topic,
-    channel: will.channel,
-    qos: will.qos,
-    retain: false,
-    payload: will.payload,
-    receivedAt: performance.timeOrigin + performance.now(),
-    expiresAt: undefined,
-    forwarded: nothingForwarded,
-    publisher: undefined,
-    claimedBy: undefined,
-    origin: connection,
-    packetId: 0,
+/** Whose will it is. */
+export type WillSender = {
+  readonly principal: Principal;
+  readonly publisher: SessionKey;
+  readonly transport: Transport;
+};
+
+/**
+ * Publishes a will as a message of its sender, [MQTT-3.1.2-8]; resolves when it is stored, or kept
+ * as a dead letter. Nothing happens when the sender may not publish there any more.
+ */
+export function publishWill(
+  gateway: Pick<MqttGateway, "ingest">,
+  { principal, publisher, transport }: WillSender,
+  will: StoredWill,
+): Promise<void> {
+  const permission = mayPublish(principal, will.topic);
+  if (permission === undefined) return Promise.resolve();
+  const receivedAt = performance.timeOrigin + performance.now();
+  const { topic, payload, qos, retain, forwarded, messageExpirySeconds } = will;
+  const expiresAt =
+    messageExpirySeconds === undefined ? undefined : receivedAt + messageExpirySeconds * 1_000;
+  return new Promise((resolve) => {
+    const origin: Origin = { settle: () => resolve() };
+    const common = { transport, origin, packetId: 0, claimedBy: undefined };
+    const message = { topic, payload, qos, retain, forwarded, receivedAt, expiresAt, publisher };
+    if (principal.kind === "device" && permission.kind === "channel") {
+      const { device } = principal;
+      gateway.ingest.accept({ ...common, ...message, device, channel: permission.channel });
+    } else if (principal.kind === "service") {
+      const tenantId = tenantOf(principal);
+      gateway.ingest.relay({
+        ...common,
+        tenantId,
+        client: { id: principal.serviceClientId, name: principal.name },
+        publication: { ...message, tenantId },
+      });
+    } else resolve();
   });
 }

@@ -3,39 +3,52 @@ import type { Connection } from "#server/gateway/mqtt/connection.ts";
 import { reasonCode } from "#server/gateway/mqtt/reason.ts";
 import type { Session } from "#server/gateway/mqtt/session.ts";
 
-/**
- * CONNACK with success, §3.2, and what this server does and does not do. There is never a session
- * from before [MQTT-3.2.2-3]: sessions end with their connection.
- */
+type Answered = { readonly packet: IConnectPacket; readonly sessionPresent: boolean };
+
+/** CONNACK with success, §3.2. */
 export function sendConnack(
   connection: Connection,
   session: Session,
-  packet: IConnectPacket,
+  { packet, sessionPresent }: Answered,
 ): void {
   if (session.version === 4) {
-    connection.send({ cmd: "connack", sessionPresent: false, returnCode: 0 });
+    connection.send({ cmd: "connack", sessionPresent, returnCode: 0 });
     return;
   }
-  const { limits } = connection.gateway;
-  const keepAlive = session.keepAliveMs / 1_000;
-  const properties: IConnackPacket["properties"] = {
-    receiveMaximum: limits.receiveMaximum,
-    maximumQoS: 1,
-    retainAvailable: false,
-    maximumPacketSize: limits.maxPacketBytes,
-    topicAliasMaximum: 0,
-    wildcardSubscriptionAvailable: true,
-    subscriptionIdentifiersAvailable: false,
-    sharedSubscriptionAvailable: false,
-    ...(session.wantsSessionExpiry ? { sessionExpiryInterval: 0 } : {}),
-    ...(packet.clientId === session.clientId ? {} : { assignedClientIdentifier: session.clientId }),
-    // [MQTT-3.1.2-21]
-    ...(packet.keepalive === keepAlive ? {} : { serverKeepAlive: keepAlive }),
-  };
   connection.send({
     cmd: "connack",
-    sessionPresent: false,
+    sessionPresent,
     reasonCode: reasonCode.success,
-    properties,
+    properties: propertiesFor(session, packet),
   });
+}
+
+/**
+ * What this server does. Maximum QoS is left out, which means 2 (§3.2.2.3.4), and so is response
+ * information, which a server need not give (§3.2.2.3.15): each client's topics follow from its id.
+ */
+function propertiesFor(
+  { limits, handle, clientId, keepAliveMs }: Session,
+  packet: IConnectPacket,
+): NonNullable<IConnackPacket["properties"]> {
+  const { receiveMaximum, maxPacketBytes, topicAliasMaximum } = limits.connection;
+  const keepAlive = keepAliveMs / 1_000;
+  const askedExpiry = packet.properties?.sessionExpiryInterval ?? 0;
+  return {
+    receiveMaximum,
+    retainAvailable: true,
+    maximumPacketSize: maxPacketBytes,
+    topicAliasMaximum,
+    wildcardSubscriptionAvailable: true,
+    subscriptionIdentifiersAvailable: true,
+    sharedSubscriptionAvailable: true,
+    // §3.2.2.3.2: told where it is not what was asked for.
+    ...(askedExpiry === handle.expirySeconds
+      ? {}
+      : { sessionExpiryInterval: handle.expirySeconds }),
+    // [MQTT-3.2.2-16]
+    ...(packet.clientId === clientId ? {} : { assignedClientIdentifier: clientId }),
+    // [MQTT-3.1.2-21], [MQTT-3.2.2-21]
+    ...(packet.keepalive === keepAlive ? {} : { serverKeepAlive: keepAlive }),
+  };
 }

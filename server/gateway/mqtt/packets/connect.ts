@@ -15,11 +15,12 @@ import {
 } from "#server/gateway/identify/identify.ts";
 import { ownerOf, tenantOf, type Principal } from "#server/gateway/identify/principal.ts";
 import { readCredential } from "#server/gateway/identify/read-credential.ts";
-import type { Connection, RefusalOwner } from "#server/gateway/mqtt/connection.ts";
+import type { Connection } from "#server/gateway/mqtt/connection.ts";
 import { refuseConnect } from "#server/gateway/mqtt/ending.ts";
 import { hold } from "#server/gateway/mqtt/hold.ts";
 import { openSession, type Applicant } from "#server/gateway/mqtt/packets/open-session.ts";
 import { readConnect, type Opening } from "#server/gateway/mqtt/packets/read-connect.ts";
+import { refusalOwnerOf } from "#server/gateway/mqtt/refusal-owner.ts";
 import { judgeWill } from "#server/gateway/mqtt/will.ts";
 import { quoted, type Refusal } from "#server/gateway/refusal.ts";
 
@@ -158,11 +159,6 @@ async function whoIs(connection: Connection, credential: Credential): Promise<Id
     };
     return { refusal, concerned: undefined };
   }
-}
-
-function refusalOwnerOf(principal: Principal): RefusalOwner {
-  const deviceKey = principal.kind === "device" ? principal.device.deviceKey : null;
-  return { tenantId: tenantOf(principal), deviceKey };
 }
 
 /** Those who are told to come back later come back at different times. */

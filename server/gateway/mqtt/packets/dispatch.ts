@@ -1,13 +1,18 @@
 import type { Packet } from "mqtt-packet";
 import type { Connection } from "#server/gateway/mqtt/connection.ts";
-import type { Session } from "#server/gateway/mqtt/session.ts";
+import { refuse, refuseBroken, refuseConnect } from "#server/gateway/mqtt/ending.ts";
+import { handleAuth } from "#server/gateway/mqtt/packets/auth.ts";
 import { beginConnect } from "#server/gateway/mqtt/packets/connect.ts";
 import { handleDisconnect } from "#server/gateway/mqtt/packets/disconnect.ts";
 import { handlePingreq } from "#server/gateway/mqtt/packets/pingreq.ts";
 import { handlePuback } from "#server/gateway/mqtt/packets/puback.ts";
+import { handlePubcomp } from "#server/gateway/mqtt/packets/pubcomp.ts";
 import { handlePublish } from "#server/gateway/mqtt/packets/publish.ts";
+import { handlePubrec } from "#server/gateway/mqtt/packets/pubrec.ts";
+import { handlePubrel } from "#server/gateway/mqtt/packets/pubrel.ts";
 import { handleSubscribe } from "#server/gateway/mqtt/packets/subscribe.ts";
 import { handleUnsubscribe } from "#server/gateway/mqtt/packets/unsubscribe.ts";
+import type { Session } from "#server/gateway/mqtt/session.ts";
 import { strangerRefusal } from "#server/gateway/mqtt/stranger.ts";
 
 const connectHeader = 0x10;
@@ -24,7 +29,7 @@ export function dispatch(connection: Connection): boolean {
       checkFirstByte(connection);
       return false;
     case "malformed":
-      refuse(connection, "malformed", "The remaining length has more than four bytes.");
+      refuseBroken(connection, "malformed", "The remaining length has more than four bytes.");
       return false;
     case "too-large":
       refuseTooLarge(connection);
@@ -36,34 +41,20 @@ export function dispatch(connection: Connection): boolean {
   }
 }
 
-function refuse(
-  connection: Connection,
-  cause: "malformed" | "protocol-error",
-  problem: string,
-): void {
-  const refusal = {
-    cause,
-    detail: `A packet breaks the MQTT standard: ${problem}`,
-    remedy: "Update or correct the client's MQTT library.",
-  };
-  if (connection.session === undefined) connection.refuseConnect(refusal, undefined);
-  else connection.refuse(refusal);
-}
-
-/** [MQTT-3.1.2-24]: told in CONNACK; a client that sends more is disconnected with 0x95. */
+/** [MQTT-3.2.2-15]: told in CONNACK; a client that sends more is disconnected with 0x95. */
 function refuseTooLarge(connection: Connection): void {
-  const { maxPacketBytes } = connection.gateway.limits;
-  if (connection.session === undefined && connection.frames.header !== connectHeader) {
-    connection.refuseConnect(strangerRefusal(connection), undefined);
+  const { frames, session } = connection;
+  if (session === undefined && frames.header !== connectHeader) {
+    refuseConnect(connection, strangerRefusal(connection), undefined);
     return;
   }
   const refusal = {
     cause: "packet-too-large" as const,
-    detail: `A packet is larger than ${maxPacketBytes} bytes.`,
+    detail: `A packet is larger than ${frames.maxBytes} bytes.`,
     remedy: "Send smaller messages, for example fewer readings in a batch.",
   };
-  if (connection.session === undefined) connection.refuseConnect(refusal, undefined);
-  else connection.refuse(refusal);
+  if (session === undefined) refuseConnect(connection, refusal, undefined);
+  else refuse(connection, refusal);
 }
 
 /** Whoever does not begin with CONNECT need not be waited for. */
@@ -71,14 +62,14 @@ function checkFirstByte(connection: Connection): void {
   const { session, frames } = connection;
   if (session !== undefined || frames.buffer.length === frames.end) return;
   if (frames.buffer[frames.end] !== connectHeader) {
-    connection.refuseConnect(strangerRefusal(connection), undefined);
+    refuseConnect(connection, strangerRefusal(connection), undefined);
   }
 }
 
 /** [MQTT-3.1.0-1]: the first packet is CONNECT. */
 function handleFirst(connection: Connection): boolean {
   if (connection.frames.header !== connectHeader) {
-    connection.refuseConnect(strangerRefusal(connection), undefined);
+    refuseConnect(connection, strangerRefusal(connection), undefined);
     return false;
   }
   beginConnect(connection);
@@ -93,36 +84,63 @@ function handleNext(connection: Connection, session: Session): boolean {
     session.version,
   );
   if (packet.cmd === "malformed") {
-    refuse(connection, packet.cause, packet.problem);
+    refuseBroken(connection, packet.cause, packet.problem);
     return false;
   }
   return handlePacket(connection, session, packet);
 }
 
-type Expected = Extract<
+type Confirmation = Extract<Packet, { readonly cmd: "puback" | "pubrec" | "pubrel" | "pubcomp" }>;
+
+type Request = Extract<
   Packet,
-  { readonly cmd: "subscribe" | "unsubscribe" | "pingreq" | "puback" | "disconnect" }
+  { readonly cmd: "subscribe" | "unsubscribe" | "pingreq" | "disconnect" | "auth" }
 >;
 
-const expected: ReadonlySet<string> = new Set<Expected["cmd"]>([
+const confirmations: ReadonlySet<string> = new Set(["puback", "pubrec", "pubrel", "pubcomp"]);
+const requests: ReadonlySet<string> = new Set([
   "subscribe",
   "unsubscribe",
   "pingreq",
-  "puback",
   "disconnect",
+  "auth",
 ]);
 
-function isExpected(packet: Packet): packet is Expected {
-  return expected.has(packet.cmd);
+function isConfirmation(packet: Packet): packet is Confirmation {
+  return confirmations.has(packet.cmd);
+}
+
+function isRequest(packet: Packet): packet is Request {
+  return requests.has(packet.cmd);
 }
 
 function handlePacket(connection: Connection, session: Session, packet: Packet): boolean {
-  if (!isExpected(packet)) {
-    // [MQTT-3.1.0-2]: a second CONNECT. The others go from server to client, or belong to QoS 2
-    // and to enhanced authentication, which CONNACK did not offer.
-    refuse(connection, "protocol-error", `${packet.cmd.toUpperCase()} was not expected here.`);
-    return false;
+  if (isConfirmation(packet)) return handleConfirmation(connection, session, packet);
+  if (isRequest(packet)) return handleRequest(connection, session, packet);
+  // [MQTT-3.1.0-2]: a second CONNECT; the others go from server to client.
+  const problem = `${packet.cmd.toUpperCase()} was not expected here.`;
+  refuseBroken(connection, "protocol-error", problem);
+  return false;
+}
+
+function handleConfirmation(
+  connection: Connection,
+  session: Session,
+  packet: Confirmation,
+): boolean {
+  switch (packet.cmd) {
+    case "puback":
+      return handlePuback(connection, session, packet);
+    case "pubrec":
+      return handlePubrec(connection, session, packet);
+    case "pubrel":
+      return handlePubrel(connection, session, packet);
+    case "pubcomp":
+      return handlePubcomp(connection, session, packet);
   }
+}
+
+function handleRequest(connection: Connection, session: Session, packet: Request): boolean {
   switch (packet.cmd) {
     case "subscribe":
       return handleSubscribe(connection, session, packet);
@@ -130,9 +148,9 @@ function handlePacket(connection: Connection, session: Session, packet: Packet):
       return handleUnsubscribe(connection, session, packet);
     case "pingreq":
       return handlePingreq(connection);
-    case "puback":
-      return handlePuback(session, packet);
     case "disconnect":
       return handleDisconnect(connection, session, packet);
+    case "auth":
+      return handleAuth(connection);
   }
 }

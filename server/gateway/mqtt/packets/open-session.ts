@@ -1,10 +1,149 @@
+/**
+ * The part of CONNECT that changes something: the store opens the session, an older connection of it
+ * is ended [MQTT-3.1.4-3], CONNACK is sent [MQTT-3.1.4-5], and what was in flight follows.
+ */
+import { sessionKey } from "#server/broker/publication.ts";
+import type { OpenedSession, SessionHandle, StoredWill } from "#server/broker/session-store.ts";
 import type { Credential } from "#server/gateway/identify/identify.ts";
-import type { RegisteredDevice } from "#server/gateway/identify/registry.ts";
+import { ownerOf, tenantOf, type Principal } from "#server/gateway/identify/principal.ts";
 import type { Connection } from "#server/gateway/mqtt/connection.ts";
+import { refuseConnect } from "#server/gateway/mqtt/ending.ts";
+import { Inbound } from "#server/gateway/mqtt/inbound.ts";
+import type { MqttLimits } from "#server/gateway/mqtt/limits.ts";
+import { createOutbound } from "#server/gateway/mqtt/outbound/create-outbound.ts";
+import type { Outbound } from "#server/gateway/mqtt/outbound/outbound.ts";
+import { sendConnack } from "#server/gateway/mqtt/packets/connack.ts";
 import type { Opening } from "#server/gateway/mqtt/packets/read-connect.ts";
-import { reasonCode } from "#server/gateway/mqtt/reason.ts";
-import type { Session, Will } from "#server/gateway/mqtt/session.ts";
-import { deviceTopics } from "#server/gateway/mqtt/topics.ts";
+import { maySubscribe } from "#server/gateway/mqtt/permissions.ts";
+import { noTopic, type Session } from "#server/gateway/mqtt/session.ts";
+import { endTakenOver } from "#server/gateway/mqtt/take-over.ts";
+import { publishWill } from "#server/gateway/mqtt/will.ts";
+
+/** Who was identified, and what it asks for. */
+export type Applicant = {
+  readonly principal: Principal;
+  readonly credential: Credential;
+  readonly clientId: string;
+  readonly will: StoredWill | undefined;
+};
+
+/** @returns false when the session could not be opened, or the client has gone meanwhile */
+export async function openSession(
+  connection: Connection,
+  opening: Opening,
+  applicant: Applicant,
+): Promise<boolean> {
+  const { gateway } = connection;
+  const limits = gateway.limitsOf(tenantOf(applicant.principal));
+  const handle = newHandle(opening, applicant, limits);
+  const outbound = createOutbound(connection, handle, { opening, limits });
+  const opened = gateway.sessions.opening(handle.key, outbound);
+  try {
+    const session = await ask(connection, opening, { ...applicant, limits, handle, outbound });
+    if (session === undefined) return false;
+    begin(connection, opening, session);
+    return true;
+  } finally {
+    opened();
+  }
+}
+
+type Parts = Applicant & {
+  readonly limits: MqttLimits;
+  readonly handle: SessionHandle;
+  readonly outbound: Outbound;
+};
+
+type Started = { readonly session: Session; readonly opened: OpenedSession };
+
+/** Opens the session in the store; undefined after refusing, or when the peer has gone meanwhile. */
+async function ask(
+  connection: Connection,
+  opening: Opening,
+  parts: Parts,
+): Promise<Started | undefined> {
+  const { gateway, facts } = connection;
+  const { handle, will } = parts;
+  const { tenantId, owner, clientId, expirySeconds } = handle;
+  let opened: OpenedSession;
+  try {
+    const { maxQueuedMessages, maxQueuedBytes } = parts.limits.connection;
+    opened = await gateway.store.open({
+      tenantId,
+      owner,
+      clientId,
+      expirySeconds,
+      will,
+      // [MQTT-3.1.2-4]; Clean Session of 3.1.1 is Clean Start with an expiry of 0.
+      cleanStart: opening.packet.clean === true,
+      remote: facts.remote,
+      maxQueuedMessages,
+      maxQueuedBytes,
+    });
+  } catch (error) {
+    refuseUnavailable(connection, opening, error);
+    return undefined;
+  }
+  handle.id = opened.id;
+  handle.generation = opened.generation;
+  publishOrphan(connection, parts, opened.orphanedWill);
+  const newer = gateway.sessions.byKey(handle.key)?.session?.handle.generation ?? -1;
+  if (connection.state !== "identifying" || newer > opened.generation) {
+    abandon(connection, handle);
+    return undefined;
+  }
+  return { session: newSession(connection, opening, parts, opened), opened };
+}
+
+/** [MQTT-3.1.3-5] and §3.1.2.11.2: what is asked for, within the limit; 3.1.1 cannot ask. */
+function newHandle(opening: Opening, applicant: Applicant, limits: MqttLimits): SessionHandle {
+  const { packet, version } = opening;
+  const longest = limits.connection.maxSessionExpirySeconds;
+  const asked = packet.properties?.sessionExpiryInterval ?? 0;
+  const lasting = packet.clean === true ? 0 : longest;
+  const owner = ownerOf(applicant.principal);
+  return {
+    key: sessionKey(owner, applicant.clientId),
+    tenantId: tenantOf(applicant.principal),
+    owner,
+    clientId: applicant.clientId,
+    id: undefined,
+    generation: 0,
+    expirySeconds: version === 5 ? Math.min(asked, longest) : lasting,
+  };
+}
+
+function refuseUnavailable(connection: Connection, opening: Opening, error: unknown): void {
+  const { gateway, claimedId } = connection;
+  gateway.log.warn({ event: "sessions.unavailable", err: error, claimedId });
+  if (connection.state !== "identifying") return;
+  const refusal = {
+    cause: "unavailable" as const,
+    detail: "The sessions of clients cannot be read at the moment.",
+    remedy: "Let the client try again; if it lasts, look at the database.",
+  };
+  refuseConnect(connection, refusal, opening.version);
+}
+
+/** The peer has gone, or came again, while the store was asked: nothing of this CONNECT stays. */
+function abandon(connection: Connection, handle: SessionHandle): void {
+  const { expirySeconds } = handle;
+  connection.gateway.background.run("session.not_closed", () =>
+    connection.gateway.store.close(handle, { expirySeconds, willDueAt: undefined }),
+  );
+  if (connection.state === "identifying") connection.leave(undefined);
+}
+
+/** [MQTT-3.1.2-8], [MQTT-3.1.3-9]: the will of a connection before this one, which nobody else publishes. */
+function publishOrphan(
+  { gateway, facts }: Connection,
+  { principal, handle }: Parts,
+  will: StoredWill | undefined,
+): void {
+  if (will === undefined) return;
+  const sender = { principal, publisher: handle.key, transport: facts.transport };
+  gateway.background.run("will.not_published", () => publishWill(gateway, sender, will));
+}
 
 function keepAliveSeconds({ packet, version }: Opening, longest: number): number {
   const asked = packet.keepalive ?? 0;
@@ -13,75 +152,80 @@ function keepAliveSeconds({ packet, version }: Opening, longest: number): number
   return asked === 0 || asked > longest ? longest : asked;
 }
 
-/** The session of a client that was identified; [MQTT-3.1.4-4]: it always begins empty. */
-export function openSession(
+function newSession(
   connection: Connection,
   opening: Opening,
-  who: {
-    readonly device: RegisteredDevice;
-    readonly credential: Credential;
-    readonly clientId: string;
-    readonly will: Will | undefined;
-  },
+  parts: Parts,
+  opened: OpenedSession,
 ): Session {
-  const { facts, gateway } = connection;
+  const { gateway } = connection;
   const { packet, version } = opening;
-  const { device, credential, clientId } = who;
+  const { principal, credential, clientId, limits, handle, outbound } = parts;
   return {
     version,
     clientId,
     credential,
-    device,
-    will: who.will,
-    topics: deviceTopics(device.deviceId),
-    facts: {
-      tenantId: device.tenantId,
-      deviceKey: device.deviceKey,
-      connectedAt: new Date(gateway.now()),
-      remoteAddress: facts.remote,
-      clientId,
-      protocol: version === 5 ? "MQTT 5.0" : "MQTT 3.1.1",
-      tlsVersion: facts.tlsVersion,
-      tlsCipher: facts.tlsCipher,
-      certificateSha256: credential.kind === "certificate" ? credential.sha256 : null,
-    },
-    keepAliveMs: keepAliveSeconds(opening, gateway.limits.maxKeepAliveSeconds) * 1_000,
-    wantsSessionExpiry: (packet.properties?.sessionExpiryInterval ?? 0) > 0,
+    principal,
+    handle,
+    limits,
+    outbound,
+    key: handle.key,
+    tenantId: handle.tenantId,
+    will: parts.will,
+    facts: factsOf(connection, opening, parts),
+    keepAliveMs: keepAliveSeconds(opening, limits.connection.maxKeepAliveSeconds) * 1_000,
+    asksForExpiry: (packet.properties?.sessionExpiryInterval ?? 0) > 0,
     wantsProblems: packet.properties?.requestProblemInformation !== false,
-    receiveMaximum: packet.properties?.receiveMaximum ?? 65_535,
     maximumPacketSize: packet.properties?.maximumPacketSize ?? Number.MAX_SAFE_INTEGER,
-    subscriptions: new Map(),
-    lastTopic: { bytes: Buffer.alloc(0), name: "", channel: undefined, problem: "is empty" },
-    accepted: 0,
-    settled: 0,
-    acknowledgements: [],
-    lateRefusals: [],
-    inflight: new Set(),
-    lastPacketId: 0,
+    subscriptions: new Map(opened.subscriptions.map((one) => [one.filter, one])),
+    throttle: gateway.rates.throttleFor(principal, limits),
+    inbound: new Inbound(opened.inbound),
+    lastTopic: noTopic,
   };
 }
 
-const sharedIdentityMs = 60_000;
+function factsOf(
+  { facts, gateway }: Connection,
+  { version }: Opening,
+  { principal, credential, clientId }: Parts,
+): Session["facts"] {
+  if (principal.kind !== "device") return undefined;
+  return {
+    tenantId: principal.device.tenantId,
+    deviceKey: principal.device.deviceKey,
+    connectedAt: new Date(gateway.now()),
+    remoteAddress: facts.remote,
+    clientId,
+    protocol: version === 5 ? "MQTT 5.0" : "MQTT 3.1.1",
+    tlsVersion: facts.tlsVersion,
+    tlsCipher: facts.tlsCipher,
+    certificateSha256: credential.kind === "certificate" ? credential.sha256 : null,
+  };
+}
 
-/** [MQTT-3.1.4-3]: the older connection of the same client is told and closed before CONNACK. */
-export function takeOver(connection: Connection, session: Session): void {
-  const { gateway, facts } = connection;
+/** CONNACK, and what follows from it; all in one turn, so that nothing comes in between. */
+function begin(connection: Connection, opening: Opening, { session, opened }: Started): void {
+  const { gateway } = connection;
   connection.session = session;
   const previous = gateway.sessions.claim(connection);
-  if (previous === undefined) return;
-  const age = gateway.now() - previous.openedAt;
-  const detail = `Another connection with the client id ${session.clientId}, from ${facts.remote}, took over after ${Math.round(age / 1_000)} s.`;
-  // A link that was lost shows up as one late take-over; two devices take over from each other.
-  if (age < sharedIdentityMs) {
-    previous.record({
-      cause: "taken-over",
-      detail,
-      remedy: `If this repeats, two devices share the identity ${session.device.deviceId}: give each its own certificate.`,
-    });
-  }
-  previous.disconnect(reasonCode.sessionTakenOver, detail, {
-    reason: detail,
-    will: true,
-    replaced: true,
-  });
+  if (previous !== undefined) endTakenOver(previous, connection.facts.remote);
+  connection.open(session);
+  gateway.counters.connectsAccepted += 1;
+  if (session.facts !== undefined) gateway.status.connected(session.facts);
+  // [MQTT-3.2.0-1], [MQTT-3.2.2-2], [MQTT-3.2.2-3]
+  sendConnack(connection, session, { packet: opening.packet, sessionPresent: opened.present });
+  dropForbidden(connection, session);
+  session.outbound.begin(opened);
+}
+
+/** Ends subscriptions that the client may not have any more: grants change also while it is away. */
+export function dropForbidden({ gateway }: Connection, session: Session): void {
+  const forbidden = [...session.subscriptions.keys()].filter(
+    (filter) => !maySubscribe(session.principal, filter),
+  );
+  if (forbidden.length === 0) return;
+  for (const filter of forbidden) session.subscriptions.delete(filter);
+  gateway.background.run("session.not_narrowed", () =>
+    gateway.store.unsubscribe(session.handle, forbidden),
+  );
 }

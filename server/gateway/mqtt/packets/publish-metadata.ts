@@ -1,11 +1,5 @@
-import type { IPublishPacket } from "mqtt-packet";
+import type { PublishProperties } from "#server/gateway/mqtt/publish-properties.ts";
 import type { InboundMessage } from "#server/ingest/message.ts";
-
-type Properties = NonNullable<IPublishPacket["properties"]>;
-
-function first(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value[0] : value;
-}
 
 /** Text that is no number becomes NaN, which the pipeline refuses as a bad time. */
 function milliseconds(text: string): number {
@@ -16,14 +10,13 @@ function milliseconds(text: string): number {
  * What MQTT 5 properties say about a message, device contract "Payload": user properties `id`, `ts`
  * (epoch milliseconds), `seq` and `schema`, and the content type. Absent stays absent.
  */
-export function metadataOf(
-  properties: Properties,
-): Pick<InboundMessage, "id" | "ts" | "seq" | "schema" | "contentType"> {
-  const { userProperties, contentType } = properties;
-  const id = first(userProperties?.["id"]);
-  const ts = first(userProperties?.["ts"]);
-  const seq = first(userProperties?.["seq"]);
-  const schema = first(userProperties?.["schema"]);
+export function metadataOf({
+  id,
+  ts,
+  seq,
+  schema,
+  contentType,
+}: PublishProperties): Pick<InboundMessage, "id" | "ts" | "seq" | "schema" | "contentType"> {
   return {
     ...(id === undefined ? {} : { id }),
     ...(ts === undefined ? {} : { ts: milliseconds(ts) }),

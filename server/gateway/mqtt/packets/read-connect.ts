@@ -1,10 +1,18 @@
 import type { IConnectPacket } from "mqtt-packet";
+import { nothingForwarded } from "#server/broker/publication.ts";
 import type { ProtocolVersion } from "#server/gateway/mqtt/codec.ts";
 import type { Connection } from "#server/gateway/mqtt/connection.ts";
+import { refuseConnect } from "#server/gateway/mqtt/ending.ts";
+import { forwardedOfWill } from "#server/gateway/mqtt/strict.ts";
 import { quoted, type Refusal } from "#server/gateway/refusal.ts";
 
 /** A CONNECT that is sound in itself. */
-export type Opening = { readonly packet: IConnectPacket; readonly version: ProtocolVersion };
+export type Opening = {
+  readonly packet: IConnectPacket;
+  readonly version: ProtocolVersion;
+  /** Properties of the will that its subscribers get. */
+  readonly willProperties: Buffer;
+};
 
 type Named = { readonly name: string; readonly level: number | undefined };
 
@@ -23,18 +31,21 @@ export function readConnect(connection: Connection): Opening | undefined {
     refuseVersion(connection, { name, level });
     return undefined;
   }
-  const packet = gateway.codec.decodeConnect(frames.buffer.subarray(frames.start, frames.end));
+  const frame = frames.buffer.subarray(frames.start, frames.end);
+  const packet = gateway.codec.decodeConnect(frame);
   if (packet.cmd !== "connect") {
     const { cause, problem } =
       packet.cmd === "malformed"
         ? packet
         : { cause: "malformed" as const, problem: "It is no CONNECT." };
     // [MQTT-3.1.4-1]: MQTT 5 may be answered.
-    connection.refuseConnect(unsound(cause, problem), level);
+    refuseConnect(connection, unsound(cause, problem), level);
     return undefined;
   }
   if (connection.claimedId === "") connection.claimedId = packet.username ?? packet.clientId;
-  return { packet, version: level };
+  const hasProperties = level === 5 && packet.will !== undefined;
+  const willProperties = hasProperties ? forwardedOfWill(frame) : nothingForwarded;
+  return { packet, version: level, willProperties };
 }
 
 function unsound(cause: "malformed" | "protocol-error", problem: string): Refusal {
@@ -55,5 +66,5 @@ function refuseVersion(connection: Connection, { name, level = 0 }: Named): void
     remedy: "Set the client to MQTT 5 (mosquitto_pub: -V 5) or MQTT 3.1.1.",
   };
   const newer = name === "MQTT" && level > 5 && level < 0x80;
-  connection.refuseConnect(refusal, known ? (newer ? 5 : 4) : undefined);
+  refuseConnect(connection, refusal, known ? (newer ? 5 : 4) : undefined);
 }

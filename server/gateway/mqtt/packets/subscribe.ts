@@ -1,92 +1,141 @@
+/**
+ * SUBSCRIBE, §3.8: each filter is judged, what is granted is committed by the store, SUBACK is sent,
+ * and the retained messages follow, ahead of what is published meanwhile.
+ */
 import type { ISubscribePacket, ISubscription } from "mqtt-packet";
-import { parseShared, topicFilterProblem } from "#server/broker/topic-filter.ts";
+import type { Subscription } from "#server/broker/subscription.ts";
+import { topicFilterProblem } from "#server/broker/topic-filter.ts";
+import { nameOf } from "#server/gateway/identify/principal.ts";
 import type { Connection } from "#server/gateway/mqtt/connection.ts";
+import { hold } from "#server/gateway/mqtt/hold.ts";
+import { sendRetained } from "#server/gateway/mqtt/packets/retained.ts";
+import { maySubscribe, remedyFor } from "#server/gateway/mqtt/permissions.ts";
 import { reasonCode } from "#server/gateway/mqtt/reason.ts";
 import type { Session } from "#server/gateway/mqtt/session.ts";
-import { maySubscribe } from "#server/gateway/mqtt/topics.ts";
 import { quoted, type Refusal } from "#server/gateway/refusal.ts";
 
 /** 3.1.1 §3.9.3 has one code for every failure. */
 const failure = 0x80;
 
 type Verdict =
-  | { readonly code: 0 | 1; readonly refusal?: undefined }
-  | { readonly code: number; readonly refusal: Refusal };
+  | { readonly granted: Subscription; readonly refusal?: undefined }
+  | { readonly granted?: undefined; readonly code: number; readonly refusal: Refusal };
 
-function judge(session: Session, { topic, qos }: ISubscription, maxSubscriptions: number): Verdict {
-  const { down } = session.topics;
-  const remedy = `Subscribe to ${down}# or to topics below it.`;
-  const problem = topicFilterProblem(topic);
-  if (problem !== undefined) {
-    const detail = `The topic filter ${quoted(topic)} ${problem}.`;
-    return {
-      code: reasonCode.topicFilterInvalid,
-      refusal: { cause: "topic-invalid", detail, remedy },
-    };
-  }
-  if (parseShared(topic) !== undefined) {
-    const detail = `The filter ${quoted(topic)} is a shared subscription, which is not served yet.`;
-    return {
-      code: reasonCode.sharedSubscriptionsNotSupported,
-      refusal: { cause: "subscribe-not-allowed", detail, remedy },
-    };
-  }
-  if (!maySubscribe(session.topics, topic)) {
-    const detail = `${session.device.deviceId} may not subscribe to ${quoted(topic)}.`;
-    return {
-      code: reasonCode.notAuthorized,
-      refusal: { cause: "subscribe-not-allowed", detail, remedy },
-    };
-  }
-  if (!session.subscriptions.has(topic) && session.subscriptions.size >= maxSubscriptions) {
-    const detail = `${session.device.deviceId} has ${maxSubscriptions} subscriptions, which is the limit.`;
-    return { code: reasonCode.quotaExceeded, refusal: { cause: "quota", detail, remedy } };
-  }
-  return { code: qos === 0 ? 0 : 1 };
-}
-
-/** §3.8: one verdict for each filter, in the order of the filters [MQTT-3.9.3-1]. */
+/** One verdict for each filter, in the order of the filters [MQTT-3.8.4-6]. */
 export function handleSubscribe(
   connection: Connection,
   session: Session,
   packet: ISubscribePacket,
 ): boolean {
-  const refused = protocolRefusal(packet);
-  if (refused !== undefined) {
-    connection.refuse(refused);
-    return false;
+  const identifier = packet.properties?.subscriptionIdentifier;
+  const verdicts = judgeAll(session, packet.subscriptions, identifier);
+  for (const { refusal } of verdicts) if (refusal !== undefined) connection.record(refusal);
+  // Of two with one filter the later one replaces the other [MQTT-3.8.4-3].
+  const granted = new Map(
+    verdicts.flatMap((verdict) =>
+      verdict.granted === undefined ? [] : [[verdict.granted.filter, verdict.granted] as const],
+    ),
+  );
+  const codes = verdicts.map((verdict) => codeOf(session, verdict));
+  const { messageId = 0 } = packet;
+  if (granted.size === 0) {
+    connection.send({ cmd: "suback", messageId, granted: codes });
+    return true;
   }
-  const granted: number[] = [];
-  for (const subscription of packet.subscriptions) {
-    const { maxSubscriptions } = connection.gateway.limits;
-    const { code, refusal } = judge(session, subscription, maxSubscriptions);
-    granted.push(refusal === undefined || session.version === 5 ? code : failure);
-    if (refusal !== undefined) connection.record(refusal);
-    // [MQTT-3.8.4-3]: an existing subscription is replaced. QoS 2 is granted as QoS 1 [MQTT-3.8.4-6].
-    else session.subscriptions.set(subscription.topic, code === 0 ? 0 : 1);
-  }
-  // [MQTT-3.8.4-1], [MQTT-3.8.4-2]
-  connection.send({ cmd: "suback", messageId: packet.messageId ?? 0, granted });
+  // Packets are answered in order: what follows waits until this one is.
+  connection.hold(hold.store);
+  connection.gateway.background.run("subscribe.failed", () =>
+    subscribe(connection, session, { messageId, codes, subscriptions: [...granted.values()] })
+      .catch((error: unknown) => connection.fault(error))
+      .finally(() => connection.release(hold.store)),
+  );
   return true;
 }
 
-function protocolRefusal(packet: ISubscribePacket): Refusal | undefined {
-  const remedy = "Update or correct the client's MQTT library.";
-  // [MQTT-3.8.3-2]
-  if (packet.subscriptions.length === 0) {
-    return { cause: "protocol-error", detail: "SUBSCRIBE holds no topic filter.", remedy };
+type Grant = {
+  readonly messageId: number;
+  readonly codes: number[];
+  readonly subscriptions: readonly Subscription[];
+};
+
+async function subscribe(
+  connection: Connection,
+  session: Session,
+  { messageId, codes, subscriptions }: Grant,
+): Promise<void> {
+  const { store, sessions } = connection.gateway;
+  session.outbound.pause();
+  try {
+    const { isNew } = await store.subscribe(session.handle, subscriptions);
+    if (connection.isOver) return;
+    sessions.numbered(connection);
+    for (const one of subscriptions) session.subscriptions.set(one.filter, one);
+    // [MQTT-3.8.4-1], [MQTT-3.8.4-2]
+    connection.send({ cmd: "suback", messageId, granted: codes });
+    await sendRetained(connection, session, { subscriptions, isNew });
+  } finally {
+    session.outbound.resume();
   }
-  // [MQTT-2.2.1-3]
-  if ((packet.messageId ?? 0) < 1) {
-    return { cause: "protocol-error", detail: "SUBSCRIBE has no packet identifier.", remedy };
+}
+
+/** Judges the filters as if they came one by one [MQTT-3.8.4-5]. */
+function judgeAll(
+  session: Session,
+  subscriptions: readonly ISubscription[],
+  identifier: number | undefined,
+): readonly Verdict[] {
+  const filters = new Set(session.subscriptions.keys());
+  return subscriptions.map((subscription) => {
+    const refused = judge(session, subscription.topic, filters);
+    if (refused !== undefined) return refused;
+    filters.add(subscription.topic);
+    return { granted: subscriptionOf(subscription, identifier) };
+  });
+}
+
+function subscriptionOf(
+  { topic, qos, nl, rap, rh }: ISubscription,
+  identifier: number | undefined,
+): Subscription {
+  return {
+    filter: topic,
+    qos,
+    noLocal: nl === true,
+    retainAsPublished: rap === true,
+    retainHandling: rh === 1 || rh === 2 ? rh : 0,
+    identifier,
+  };
+}
+
+function judge(
+  { principal, limits }: Session,
+  filter: string,
+  filters: ReadonlySet<string>,
+): Extract<Verdict, { readonly refusal: Refusal }> | undefined {
+  const remedy = remedyFor(principal, "subscribe");
+  const problem = topicFilterProblem(filter);
+  if (problem !== undefined) {
+    const detail = `The topic filter ${quoted(filter)} ${problem}.`;
+    const refusal: Refusal = { cause: "topic-invalid", detail, remedy };
+    return { code: reasonCode.topicFilterInvalid, refusal };
   }
-  // CONNACK said that they are not available, §3.2.2.3.12.
-  if (packet.properties?.subscriptionIdentifier !== undefined) {
-    return {
-      cause: "subscription-identifier",
-      detail: "SUBSCRIBE has a subscription identifier, which is not served yet.",
-      remedy: "Subscribe without a subscription identifier.",
-    };
+  if (!maySubscribe(principal, filter)) {
+    const detail = `${nameOf(principal)} may not subscribe to ${quoted(filter)}.`;
+    const refusal: Refusal = { cause: "subscribe-not-allowed", detail, remedy };
+    return { code: reasonCode.notAuthorized, refusal };
   }
-  return undefined;
+  const most = limits.connection.maxSubscriptions;
+  if (filters.has(filter) || filters.size < most) return undefined;
+  const detail = `${nameOf(principal)} has ${most} subscriptions, which is the limit.`;
+  const raise = "Subscribe to fewer filters with wildcards, or raise the limit.";
+  return {
+    code: reasonCode.quotaExceeded,
+    refusal: { cause: "quota", detail, remedy: raise },
+  };
+}
+
+/** [MQTT-3.9.3-1], [MQTT-3.9.3-2]: the QoS that was asked for is granted [MQTT-3.8.4-8]. */
+function codeOf({ version }: Session, verdict: Verdict): number {
+  if (verdict.granted !== undefined) return verdict.granted.qos;
+  return version === 5 ? verdict.code : failure;
 }

@@ -1,29 +1,37 @@
 import type { IUnsubscribePacket } from "mqtt-packet";
 import type { Connection } from "#server/gateway/mqtt/connection.ts";
+import { hold } from "#server/gateway/mqtt/hold.ts";
+import { reasonCode } from "#server/gateway/mqtt/reason.ts";
 import type { Session } from "#server/gateway/mqtt/session.ts";
-
-const noSubscriptionExisted = 0x11;
 
 /** §3.10: filters are compared character by character [MQTT-3.10.4-1]. */
 export function handleUnsubscribe(
   connection: Connection,
   session: Session,
-  packet: IUnsubscribePacket,
+  { messageId = 0, unsubscriptions }: IUnsubscribePacket,
 ): boolean {
-  const { messageId = 0, unsubscriptions } = packet;
-  // [MQTT-3.10.3-2], [MQTT-2.2.1-3]
-  if (unsubscriptions.length === 0 || messageId < 1) {
-    connection.refuse({
-      cause: "protocol-error",
-      detail: "UNSUBSCRIBE holds no topic filter or no packet identifier.",
-      remedy: "Update or correct the client's MQTT library.",
-    });
-    return false;
-  }
-  const granted = unsubscriptions.map((filter) =>
-    session.subscriptions.delete(filter) ? 0 : noSubscriptionExisted,
+  // Packets are answered in order: what follows waits until this one is.
+  connection.hold(hold.store);
+  connection.gateway.background.run("unsubscribe.failed", () =>
+    unsubscribe(connection, session, messageId, unsubscriptions)
+      .catch((error: unknown) => connection.fault(error))
+      .finally(() => connection.release(hold.store)),
   );
-  // [MQTT-3.10.4-4], [MQTT-3.10.4-5]: answered also when nothing was deleted.
-  connection.send({ cmd: "unsuback", messageId, granted });
   return true;
+}
+
+async function unsubscribe(
+  connection: Connection,
+  session: Session,
+  messageId: number,
+  filters: readonly string[],
+): Promise<void> {
+  const existed = await connection.gateway.store.unsubscribe(session.handle, filters);
+  if (connection.isOver) return;
+  for (const filter of filters) session.subscriptions.delete(filter);
+  // [MQTT-3.10.4-4], [MQTT-3.10.4-5], [MQTT-3.11.3-1]: answered also when nothing was deleted.
+  const granted = existed.map((did) =>
+    did ? reasonCode.success : reasonCode.noSubscriptionExisted,
+  );
+  connection.send({ cmd: "unsuback", messageId, granted });
 }

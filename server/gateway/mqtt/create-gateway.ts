@@ -1,0 +1,100 @@
+import type { Logger } from "pino";
+import type { SessionStore } from "#server/broker/session-store.ts";
+import type { DeviceStatus } from "#server/gateway/device-status.ts";
+import type { CertificateRecord, Registry } from "#server/gateway/identify/registry.ts";
+import { createAcknowledger } from "#server/gateway/mqtt/acknowledger.ts";
+import type { Background } from "#server/gateway/mqtt/background.ts";
+import { createCodec } from "#server/gateway/mqtt/codec.ts";
+import type { MqttCounters, MqttGateway } from "#server/gateway/mqtt/gateway.ts";
+import type { LimitsOf, ListenerBounds } from "#server/gateway/mqtt/limits.ts";
+import { createRates } from "#server/gateway/mqtt/rates.ts";
+import { createRoomGate } from "#server/gateway/mqtt/room-gate.ts";
+import type { Sessions } from "#server/gateway/mqtt/sessions.ts";
+import { createSysTopics } from "#server/gateway/mqtt/sys-topics.ts";
+import { createTakeOvers } from "#server/gateway/mqtt/take-overs.ts";
+import type { RefusalRecorder } from "#server/gateway/refusal.ts";
+import type { Ingest } from "#server/ingest/message.ts";
+
+export type GatewayParts = {
+  readonly ingest: Ingest;
+  readonly store: SessionStore;
+  readonly registry: Registry;
+  readonly refusals: RefusalRecorder;
+  readonly status: Pick<DeviceStatus, "connected" | "disconnected">;
+  readonly sessions: Sessions;
+  readonly bounds: ListenerBounds;
+  readonly limitsOf: LimitsOf;
+  readonly background: Background;
+  readonly log: Logger;
+  /** Version of the product, for `$SYS`. */
+  readonly version: string;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  readonly activate: (
+    certificate: CertificateRecord,
+    at: { readonly now: Date; readonly remote: string },
+  ) => Promise<boolean>;
+};
+
+function newCounters(): MqttCounters {
+  return {
+    connectsAccepted: 0,
+    publishesReceived: 0,
+    publishesSent: 0,
+    bytesReceived: 0,
+    acknowledgementsSent: 0,
+    dropped: { slow: 0, "queue-full": 0, expired: 0, "too-large": 0 },
+    shed: 0,
+  };
+}
+
+/** Subscriptions of the clients that are connected here. */
+function subscriptionsOf(sessions: Sessions): number {
+  return sessions.all().reduce((sum, { session }) => sum + (session?.subscriptions.size ?? 0), 0);
+}
+
+/** What all connections of a worker share. */
+export function createGateway(parts: GatewayParts): MqttGateway {
+  const { ingest, registry, sessions, background, clock } = parts;
+  const counters = newCounters();
+  const startedAt = clock();
+  const dropped = () => Object.values(counters.dropped).reduce((sum, count) => sum + count, 0);
+  return {
+    ingest,
+    registry,
+    sessions,
+    background,
+    counters,
+    store: parts.store,
+    refusals: parts.refusals,
+    status: parts.status,
+    bounds: parts.bounds,
+    limitsOf: parts.limitsOf,
+    log: parts.log,
+    codec: createCodec(),
+    acknowledger: createAcknowledger(),
+    room: createRoomGate(ingest),
+    rates: createRates(clock),
+    takeOvers: createTakeOvers(clock),
+    sys: createSysTopics({
+      sessions,
+      now: clock,
+      figures: () => ({
+        version: `Quayside ${parts.version}`,
+        uptimeSeconds: (clock() - startedAt) / 1_000,
+        clientsConnected: sessions.size,
+        subscriptions: subscriptionsOf(sessions),
+        messagesReceived: counters.publishesReceived,
+        messagesSent: counters.publishesSent,
+        messagesDropped: dropped() + counters.shed,
+        bytesReceived: counters.bytesReceived,
+      }),
+    }),
+    now: clock,
+    activate: (certificate, remote) =>
+      background.run("certificate.activate_failed", async () => {
+        await parts.activate(certificate, { now: new Date(clock()), remote });
+        registry.forget(certificate.device.deviceKey);
+      }),
+  };
+}

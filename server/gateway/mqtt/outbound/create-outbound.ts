@@ -1,0 +1,96 @@
+import type { Delivery } from "#server/broker/fanout.ts";
+import type { SessionHandle } from "#server/broker/session-store.ts";
+import type { Connection } from "#server/gateway/mqtt/connection.ts";
+import { encodePublish } from "#server/gateway/mqtt/encode-publish.ts";
+import type { MqttLimits } from "#server/gateway/mqtt/limits.ts";
+import { Outbound, type OutboundLimits } from "#server/gateway/mqtt/outbound/outbound.ts";
+import type { DropCause, OutboundWays } from "#server/gateway/mqtt/outbound/ways.ts";
+import type { Opening } from "#server/gateway/mqtt/packets/read-connect.ts";
+
+type Terms = { readonly opening: Opening; readonly limits: MqttLimits };
+
+/** §3.1.2.11.3: what a client takes that says nothing. */
+const defaultReceiveMaximum = 65_535;
+/** Memory of a session that is kept: what is beyond waits in the store. */
+const keptMemory = { messages: 1_000, bytes: 1_048_576 };
+/** Memory of a session that is not: what is beyond is dropped, at the tenant's limit if that is less. */
+const fleetingMemory = { messages: 10_000, bytes: 8_388_608 };
+const recordEveryMs = 1_000;
+
+/** The outbound of a connection whose session is being opened. */
+export function createOutbound(
+  connection: Connection,
+  handle: SessionHandle,
+  terms: Terms,
+): Outbound {
+  return new Outbound(waysOf(connection, handle, terms), limitsFor(handle, terms));
+}
+
+function limitsFor(handle: SessionHandle, { opening, limits }: Terms): OutboundLimits {
+  const { properties } = opening.packet;
+  const { maxDownlinkInflight, topicAliasMaximum, maxQueuedMessages, maxQueuedBytes } =
+    limits.connection;
+  const memory = handle.expirySeconds > 0 ? keptMemory : fleetingMemory;
+  return {
+    window: Math.min(properties?.receiveMaximum ?? defaultReceiveMaximum, maxDownlinkInflight),
+    topicAliases: Math.min(properties?.topicAliasMaximum ?? 0, topicAliasMaximum),
+    memoryMessages: Math.max(1, Math.min(memory.messages, maxQueuedMessages)),
+    memoryBytes: Math.max(1, Math.min(memory.bytes, maxQueuedBytes)),
+  };
+}
+
+function waysOf(connection: Connection, handle: SessionHandle, terms: Terms): OutboundWays {
+  const { gateway } = connection;
+  const { packet, version } = terms.opening;
+  const maximumPacketSize = packet.properties?.maximumPacketSize ?? Number.MAX_SAFE_INTEGER;
+  return {
+    encode: ({ delivery, ...transmission }) =>
+      encodePublish({
+        ...transmission,
+        version,
+        maximumPacketSize,
+        qos: delivery.qos,
+        retain: delivery.retain,
+        identifiers: delivery.identifiers,
+        payload: delivery.publication.payload,
+        forwarded: delivery.publication.forwarded,
+      }),
+    write: (pieces) => connection.writeDelivery(pieces),
+    writePubrel: (messageId) => connection.send({ cmd: "pubrel", messageId, reasonCode: 0 }),
+    get congested() {
+      return connection.congested;
+    },
+    page: (seq) => gateway.store.page(handle, seq),
+    release: (seq) => gateway.store.release(handle, seq),
+    done: (seq) => gateway.store.done(handle, [seq]),
+    dropped: dropRecorder(connection),
+    failed: (error) => gateway.log.debug({ event: "session.not_read", err: error }),
+    now: () => gateway.now(),
+  };
+}
+
+const reasons: Readonly<Record<DropCause, string>> = {
+  slow: "it reads too slowly and has too much unread",
+  "queue-full": "too many wait for it in memory",
+  expired: "they expired before they could be sent",
+  "too-large": "they are larger than the packet that it takes",
+};
+
+/** Counts every delivery that is given up; what somebody should act on is recorded, once a second. */
+function dropRecorder(connection: Connection) {
+  let recordedAt = 0;
+  return (cause: DropCause, { publication }: Delivery): void => {
+    const { gateway } = connection;
+    gateway.counters.dropped[cause] += 1;
+    if (cause === "expired" || gateway.now() - recordedAt < recordEveryMs) return;
+    recordedAt = gateway.now();
+    connection.record({
+      cause: "quota",
+      detail: `Messages for this client were dropped, the last from ${publication.topic}: ${reasons[cause]}.`,
+      remedy:
+        cause === "too-large"
+          ? "Raise the client's maximum packet size, or publish smaller messages."
+          : "Let the client read faster, subscribe to less, or keep its session (session expiry).",
+    });
+  };
+}
