@@ -99,6 +99,21 @@ function publisherOf(message: AcceptedMessage): string {
   return message.device === undefined ? `s:${message.client.id}` : `d:${message.device.deviceKey}`;
 }
 
+/** What the queues of one transaction take: above either a batch of several messages is halved. */
+const mostTargets = 20_000;
+const mostTargetBytes = 64 * 1024 * 1024;
+
+/** Whether so many sessions queue so much of a batch that its transaction would take too long. */
+export function isTooWide(fanout: BatchFanout | undefined): boolean {
+  const plan = fanout?.plan;
+  if (plan === undefined) return false;
+  let bytes = 0;
+  for (const { publication } of plan.queued) {
+    bytes += plan.publications[publication]?.payload.length ?? 0;
+  }
+  return plan.queued.length > mostTargets || bytes > mostTargetBytes;
+}
+
 /** The statements that keep a batch's publications for sessions and as retained messages. */
 export function fanoutSteps(
   { plan, retained }: BatchFanout,

@@ -3,6 +3,7 @@ import { StepQueue } from "#server/db/step-queue.ts";
 import type { BatchStep, WriterConnection } from "#server/db/writer-connection.ts";
 import {
   fanoutSteps,
+  isTooWide,
   outgoingOf,
   planFanout,
   settleFanout,
@@ -56,7 +57,8 @@ export type Written = {
  * Stores a batch in one transaction: readings, documents, dead letters, kept queues of subscribers,
  * retained messages and ledger. Usually one round trip; one more where something must be compared
  * with what was there before, one more through the staging table.
- * @throws what the database throws; nothing is stored then, unless COMMIT's answer was lost
+ * @throws BatchTooWide, and what the database throws; nothing is stored then, unless COMMIT's
+ * answer was lost
  */
 export async function commitBatch(input: BatchCommit): Promise<Written> {
   const { messages, staged, beforeCommit } = input;
@@ -72,6 +74,7 @@ export async function commitBatch(input: BatchCommit): Promise<Written> {
 
   const settlements = settlementsOf(messages, { stored, repeated: rows.repeated });
   const fanout = planFanout(messages, settlements, input.fanout);
+  if (messages.length > 1 && isTooWide(fanout)) throw new BatchTooWide();
   steps.add(...(fanout === undefined ? [] : fanoutSteps(fanout, input.workerId)));
   steps.add(...recordSteps(messages, settlements, input.turnedAway));
   if (beforeCommit !== undefined) {
@@ -98,6 +101,13 @@ async function begin(input: BatchCommit, steps: StepQueue): Promise<boolean> {
   steps.add(...firstSteps(input), ...asks);
   if (mustAsk) await steps.send();
   return isExplicit;
+}
+
+/** A batch that must be written in parts; nothing of it is stored. */
+export class BatchTooWide extends Error {
+  constructor() {
+    super("Too many sessions queue this batch for one transaction.");
+  }
 }
 
 /** What stands of a batch that was committed although its answer was lost. */

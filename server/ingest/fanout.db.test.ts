@@ -120,6 +120,26 @@ describe("what devices publish", () => {
     expect(subscribers.routes.stats().drops["queue-full"]).toBe(1);
   });
 
+  it("is written in parts when more queues take it than one transaction should fill", async () => {
+    const keys: string[] = [];
+    for (let count = 0; count < 45; count += 1) {
+      keys.push(await subscribers.add({ tenantId, filter: "#", keeps: true }));
+    }
+    const sent = Array.from({ length: 500 }, (_, index) => reading(`m${index}`));
+
+    const settlements = await bench.send(device, sent);
+
+    expect(new Set(outcomes(settlements))).toEqual(new Set(["stored"]));
+    expect(await subscribers.queueOf(keys[0]!)).toEqual(sent);
+    expect(textsFor(keys[44]!)).toEqual(sent);
+    const { rows } = await owner.query<{ sequence: string }>(
+      "SELECT sequence FROM telemetry.batch WHERE worker_id = $1",
+      [subscribers.workerId],
+    );
+    expect(rows).toEqual([{ sequence: "3" }]);
+    expect(await ledger()).toEqual({ received: 500, stored: 500 });
+  });
+
   it("is acknowledged before it is passed on", async () => {
     await subscribers.add({ tenantId, filter: "#", keeps: false });
     const seen: number[] = [];

@@ -4,6 +4,7 @@ import { classifyFailure } from "#server/db/database-failure.ts";
 import { openWriter, type WriterConnection } from "#server/db/writer-connection.ts";
 import type { Outgoing } from "#server/ingest/batch-fanout.ts";
 import {
+  BatchTooWide,
   commitBatch,
   writtenUnseen,
   type Decided,
@@ -108,6 +109,7 @@ class Writer {
         return asBatch(await this.#attempt(batch));
       } catch (error) {
         const next = await this.#recover(batch, error);
+        if (next === "too-wide") return this.#halve(batch);
         if (next === "unstorable") return this.#isolate(batch, error);
         if (next !== "again") return asBatch(next);
       }
@@ -178,7 +180,14 @@ class Writer {
     return written;
   }
 
-  async #recover(batch: Attempted, error: unknown): Promise<"again" | "unstorable" | Written> {
+  async #recover(
+    batch: Attempted,
+    error: unknown,
+  ): Promise<"again" | "too-wide" | "unstorable" | Written> {
+    if (error instanceof BatchTooWide) {
+      await this.#rollBack();
+      return "too-wide";
+    }
     const failure = classifyFailure(error);
     if (failure === "committed" && batch.decided !== undefined) {
       await this.#rollBack();
@@ -225,6 +234,19 @@ class Writer {
     }
   }
 
+  async #halve({
+    messages,
+    turnedAway,
+  }: Pick<Attempted, "messages" | "turnedAway">): Promise<WrittenBatch> {
+    const middle = messages.length >> 1;
+    const before = await this.write(messages.slice(0, middle), turnedAway);
+    const after = await this.write(messages.slice(middle), []);
+    return {
+      settlements: [...before.settlements, ...after.settlements],
+      outgoing: [...before.outgoing, ...after.outgoing],
+    };
+  }
+
   /** Halves a batch that cannot be stored, down to the message that is the cause. */
   async #isolate({ messages, turnedAway }: Attempted, error: unknown): Promise<WrittenBatch> {
     const { log, outage } = this.#options;
@@ -235,15 +257,7 @@ class Writer {
       await outage.wait(error);
       return this.write(messages, turnedAway);
     }
-    if (messages.length > 1) {
-      const middle = messages.length >> 1;
-      const before = await this.write(messages.slice(0, middle), turnedAway);
-      const after = await this.write(messages.slice(middle), []);
-      return {
-        settlements: [...before.settlements, ...after.settlements],
-        outgoing: [...before.outgoing, ...after.outgoing],
-      };
-    }
+    if (messages.length > 1) return this.#halve({ messages, turnedAway });
     const { message } = first;
     const publisher = message.device === undefined ? message.client.name : message.device.deviceId;
     log.error({ event: "message.unstorable", publisher, reason: reasonOf(error) });
