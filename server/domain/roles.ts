@@ -19,6 +19,8 @@ export type Capability =
   | "serviceClient.manage"
   | "limit.view"
   | "limit.manage"
+  | "mqttSession.end"
+  | "retainedMessage.remove"
   | "session.own";
 
 const view = ["fleet.view", "telemetry.view", "session.own"] as const;
@@ -35,7 +37,14 @@ const oversight = [
 /** The whole of authorisation as one table, read by the server and by the interface. */
 export const grants: Readonly<Record<Role, readonly Capability[]>> = {
   viewer: view,
-  operator: [...view, "deadLetter.view", "serviceClient.view", "limit.view"],
+  operator: [
+    ...view,
+    "deadLetter.view",
+    "serviceClient.view",
+    "limit.view",
+    "mqttSession.end",
+    "retainedMessage.remove",
+  ],
   admin: [
     ...view,
     "deadLetter.view",
@@ -51,6 +60,8 @@ export const grants: Readonly<Record<Role, readonly Capability[]>> = {
     "serviceClient.manage",
     "limit.view",
     "limit.manage",
+    "mqttSession.end",
+    "retainedMessage.remove",
   ],
   compliance_officer: oversight,
   auditor: oversight,
