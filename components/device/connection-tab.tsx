@@ -1,5 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { ConnectCommands, type Endpoint } from "#components/device/connect-commands.tsx";
 import { deviceQuery } from "#components/device/device-queries.ts";
 import { shortDigest } from "#components/device/identity-card.tsx";
@@ -19,29 +20,35 @@ export function ConnectionTab({
   timeline,
   endpoint,
   mayManage,
+  children,
 }: {
   readonly first: DeviceDetail;
   readonly timeline: DeviceTimeline;
   readonly endpoint: Endpoint;
   readonly mayManage: boolean;
+  /** Its sessions and what it has retained. */
+  readonly children: ReactNode;
 }) {
   const { data: device } = useQuery({ ...deviceQuery(first.deviceId), initialData: first });
   const { connection } = device;
   return (
     <div className="grid items-start gap-4 lg:grid-cols-2">
-      <Card labelledBy="connection" className="min-w-0">
-        <CardHeader
-          id="connection"
-          title={connection.connected ? deviceText.connectionNow : deviceText.connectionLast}
-        />
-        <CardBody>
-          {connection.connectedAt === null ? (
-            <p className="text-ink-3">{deviceText.connectionNever}</p>
-          ) : (
-            <KeyValues items={connectionItems(connection)} />
-          )}
-        </CardBody>
-      </Card>
+      <div className="flex min-w-0 flex-col gap-4">
+        <Card labelledBy="connection">
+          <CardHeader
+            id="connection"
+            title={connection.connected ? deviceText.connectionNow : deviceText.connectionLast}
+          />
+          <CardBody>
+            {connection.connectedAt === null ? (
+              <p className="text-ink-3">{deviceText.connectionNever}</p>
+            ) : (
+              <KeyValues items={connectionItems(connection)} />
+            )}
+          </CardBody>
+        </Card>
+        {children}
+      </div>
       <TimelineCard deviceId={device.deviceId} first={timeline} />
       {device.state !== "decommissioned" && (
         <Card labelledBy="connect" className="min-w-0 lg:col-span-2">

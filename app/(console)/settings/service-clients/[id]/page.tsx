@@ -1,8 +1,10 @@
 import type { Metadata } from "next";
 import { NoPermission } from "#components/auth/no-permission.tsx";
+import { SessionsCard } from "#components/broker/sessions-card.tsx";
 import { ServiceClientPage } from "#components/service-client/service-client-page.tsx";
 import { serviceText } from "#components/strings/service-client.ts";
 import { may } from "#server/domain/roles.ts";
+import { listServiceClientSessions } from "#server/services/mqtt-session/list.ts";
 import { getServiceClient } from "#server/services/service-client/get.ts";
 import { deviceEndpoint } from "#server/web/endpoint.ts";
 import { found } from "#server/web/found.ts";
@@ -24,6 +26,12 @@ export default async function OneServiceClientPage({ params }: Props) {
       endpoint={deviceEndpoint()}
       mayManage={may(ctx.role, "serviceClient.manage")}
       operator={ctx.organisation.operator}
-    />
+    >
+      <SessionsCard
+        owner={{ kind: "service", id: client.id }}
+        first={await listServiceClientSessions(ctx, { serviceClient: client.id })}
+        mayEnd={may(ctx.role, "mqttSession.end")}
+      />
+    </ServiceClientPage>
   );
 }
