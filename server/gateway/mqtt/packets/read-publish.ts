@@ -6,6 +6,7 @@ import { nothingForwarded, type Qos } from "#server/broker/publication.ts";
 import { topicNameProblem } from "#server/broker/topic-filter.ts";
 import type { Connection } from "#server/gateway/mqtt/connection.ts";
 import { refuse } from "#server/gateway/mqtt/ending.ts";
+import type { FrameReader } from "#server/gateway/mqtt/frames.ts";
 import { mayPublish } from "#server/gateway/mqtt/permissions.ts";
 import {
   readPublishProperties,
@@ -52,24 +53,19 @@ export function readPublish(connection: Connection, session: Session): ReadPubli
   return undefined;
 }
 
+/** Where the parts of a frame are. */
+type Layout = { readonly qos: Qos; readonly topicEnd: number; readonly packetId: number };
+
 function parse({ frames }: Connection, session: Session): ReadPublish | Broken {
   const { buffer, body, end, header } = frames;
-  const qos = qosOf(header);
-  // [MQTT-3.3.1-4]
-  if (qos === undefined) return malformed("both QoS bits are set.");
-  // [MQTT-3.3.1-2]
-  if (qos === 0 && (header & dupFlag) !== 0) return malformed("QoS 0 is marked as a duplicate.");
+  const layout = layoutOf(frames);
+  if ("cause" in layout) return layout;
+  const { qos, topicEnd, packetId } = layout;
 
-  const topicEnd = end - body < 2 ? end + 1 : body + 2 + buffer.readUInt16BE(body);
-  if (topicEnd > end) return malformed("the topic is cut off.");
-  const packetIdEnd = qos === 0 ? topicEnd : topicEnd + 2;
-  const packetId = qos > 0 && packetIdEnd <= end ? buffer.readUInt16BE(topicEnd) : 0;
-  // [MQTT-2.2.1-3]
-  if (qos > 0 && packetId === 0) return malformed("the packet identifier is missing or 0.");
-
-  const place = session.version === 4 ? undefined : propertiesAt(buffer, packetIdEnd, end);
-  if (place !== undefined && "problem" in place) return place;
-  const { properties, payloadStart = packetIdEnd } = place ?? {};
+  const at = qos === 0 ? topicEnd : topicEnd + 2;
+  const place = session.version === 4 ? noProperties(at) : propertiesAt(buffer, at, end);
+  if ("cause" in place) return place;
+  const { properties, payloadStart } = place;
   const named = judgeTopic(session, buffer, body + 2, topicEnd);
   const topic = "cause" in named ? named : resolveAlias(session, named, properties?.topicAlias);
   if ("cause" in topic) return topic;
@@ -84,6 +80,21 @@ function parse({ frames }: Connection, session: Session): ReadPublish | Broken {
   };
 }
 
+function layoutOf({ buffer, body, end, header }: FrameReader): Layout | Broken {
+  const qos = qosOf(header);
+  // [MQTT-3.3.1-4]
+  if (qos === undefined) return malformed("both QoS bits are set.");
+  // [MQTT-3.3.1-2]
+  if (qos === 0 && (header & dupFlag) !== 0) return malformed("QoS 0 is marked as a duplicate.");
+  const topicEnd = end - body < 2 ? end + 1 : body + 2 + buffer.readUInt16BE(body);
+  if (topicEnd > end) return malformed("the topic is cut off.");
+  if (qos === 0) return { qos, topicEnd, packetId: 0 };
+  const packetId = topicEnd + 2 > end ? 0 : buffer.readUInt16BE(topicEnd);
+  // [MQTT-2.2.1-3]
+  if (packetId === 0) return malformed("the packet identifier is missing or 0.");
+  return { qos, topicEnd, packetId };
+}
+
 function qosOf(header: number): Qos | undefined {
   const bits = (header >> 1) & 3;
   return bits === 0 || bits === 1 || bits === 2 ? bits : undefined;
@@ -94,10 +105,14 @@ type Place = {
   readonly payloadStart: number;
 };
 
+function noProperties(payloadStart: number): Place {
+  return { properties: undefined, payloadStart };
+}
+
 /** Most messages have no properties, and need no reader. */
 function propertiesAt(buffer: Buffer, at: number, end: number): Place | Broken {
   if (at === end) return malformed("the properties are missing.");
-  if (buffer[at] === 0) return { properties: undefined, payloadStart: at + 1 };
+  if (buffer[at] === 0) return noProperties(at + 1);
   const properties = readPublishProperties(buffer, at, end);
   if ("problem" in properties) return properties;
   return { properties, payloadStart: properties.payloadStart };

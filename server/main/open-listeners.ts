@@ -1,0 +1,121 @@
+import packageJson from "../../package.json" with { type: "json" };
+import { createKeyring } from "#server/crypto/envelope.ts";
+import { listenControl } from "#server/db/listen-control.ts";
+import type { ControlEvent } from "#server/db/notify-control.ts";
+import { createLimitsProvider, type LimitsProvider } from "#server/gateway/limits-provider.ts";
+import { defaultBounds, defaultLimits } from "#server/gateway/mqtt/limits.ts";
+import { startMqttListeners, type MqttListeners } from "#server/gateway/mqtt/listener.ts";
+import type { ListenerTls } from "#server/gateway/mqtt/tls-profile.ts";
+import type { RunningIngest } from "#server/ingest/start.ts";
+import { serverHosts } from "#server/main/server-hosts.ts";
+import type { Broker } from "#server/main/start-broker.ts";
+import { repeat, type WorkerParts } from "#server/main/worker-parts.ts";
+import { readAuthorityCertificates } from "#server/pki/authority.ts";
+import { ensureServerCertificate } from "#server/pki/server-certificate.ts";
+import { connectSigner } from "#server/pki/signer-client.ts";
+
+const certificateCheckMs = 3_600_000;
+
+/**
+ * Opens the listeners and follows what administrators change.
+ * @throws Error that names the port, its setting and the remedy
+ */
+export async function openListeners(
+  parts: WorkerParts,
+  { running, broker }: { readonly running: RunningIngest; readonly broker: Broker },
+): Promise<MqttListeners> {
+  const { db, env, live, log, clock, workerId, stops } = parts;
+  const limits = createLimitsProvider({ db, defaults: defaultLimits });
+  await limits.reload();
+  stops.push(limits.follow(log));
+  const listeners = await startMqttListeners({
+    ingest: running.ingest,
+    store: broker.store,
+    sessions: broker.sessions,
+    bounds: defaultBounds,
+    version: packageJson.version,
+    db,
+    live,
+    limitsOf: (tenantId) => limits.of(tenantId),
+    keyring: createKeyring(env.ENCRYPTION_KEY),
+    tls: await listenerTls(parts),
+    ports: {
+      mqtt: env.MQTT_PORT,
+      mqtts: env.MQTTS_PORT,
+      ws: env.MQTT_WS_PORT,
+      wss: env.MQTT_WSS_PORT,
+    },
+    plainPublic: env.MQTT_PLAIN_PUBLIC,
+    workerId,
+    log,
+    clock,
+  });
+  stops.push(repeat(certificateCheckMs, async () => listeners.reloadTls(await listenerTls(parts))));
+  stops.push(
+    listenControl(db, {
+      event: (event) => followChange(event, { parts, running, listeners, limits }),
+      missed: () => {
+        listeners.recheck();
+        void reloadLimits(parts, limits);
+        void reloadProfiles(parts, running);
+      },
+    }),
+  );
+  return listeners;
+}
+
+/** What an administrator changed holds here at once. */
+function followChange(
+  event: ControlEvent,
+  at: {
+    readonly parts: WorkerParts;
+    readonly running: RunningIngest;
+    readonly listeners: MqttListeners;
+    readonly limits: LimitsProvider;
+  },
+): void {
+  switch (event.kind) {
+    case "profile":
+      at.running.invalidateProfile(event.profileId);
+      return;
+    case "device":
+      at.listeners.deviceChanged(BigInt(event.deviceKey));
+      return;
+    case "service-client":
+      at.listeners.serviceClientChanged(event.serviceClientId);
+      return;
+    case "limits":
+      void reloadLimits(at.parts, at.limits, event.tenantId);
+  }
+}
+
+/** What was read before holds until it is read again, within a minute. */
+async function reloadLimits(
+  { log }: WorkerParts,
+  limits: LimitsProvider,
+  tenantId?: string,
+): Promise<void> {
+  try {
+    await limits.reload(tenantId);
+  } catch (error) {
+    log.warn({ event: "limits.reload_failed", err: error });
+  }
+}
+
+async function listenerTls({ env, signerPath }: WorkerParts): Promise<ListenerTls> {
+  const { keyPem, certPem } = await ensureServerCertificate({
+    dataDir: env.DATA_DIR,
+    signer: connectSigner(signerPath),
+    hosts: serverHosts(env),
+  });
+  const { rootPem, issuingPem } = await readAuthorityCertificates(env.DATA_DIR);
+  return { key: keyPem, cert: certPem, ca: issuingPem + rootPem };
+}
+
+export async function reloadProfiles({ log }: WorkerParts, running: RunningIngest): Promise<void> {
+  try {
+    await running.reloadProfiles();
+  } catch (error) {
+    log.debug({ event: "profiles.not_reloaded", reason: String(error) });
+  }
+}

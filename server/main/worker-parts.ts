@@ -1,0 +1,36 @@
+import type { Database } from "#server/db/client.ts";
+import type { Env } from "#server/env.ts";
+import type { LiveBus } from "#server/live/bus.ts";
+import type { Log } from "#server/observability/log.ts";
+import type { Metrics } from "#server/observability/metrics.ts";
+
+export type Stop = () => Promise<void> | void;
+
+/** What the parts of a worker share. */
+export type WorkerParts = {
+  readonly env: Env;
+  readonly db: Database;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly live: LiveBus;
+  readonly workerId: string;
+  readonly signerPath: string;
+  /** Epoch milliseconds, fractional. */
+  readonly clock: () => number;
+  /** Called in reverse order. */
+  readonly stops: Stop[];
+};
+
+/** Runs `work` again and again, never twice at once. @returns stops it */
+export function repeat(everyMs: number, work: () => Promise<void> | void): Stop {
+  let running: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    running ??= Promise.resolve(work()).finally(() => {
+      running = undefined;
+    });
+  }, everyMs);
+  return () => {
+    clearInterval(timer);
+    return running;
+  };
+}
