@@ -78,6 +78,12 @@ function handleFirst(connection: Connection): boolean {
 
 function handleNext(connection: Connection, session: Session): boolean {
   const { frames, gateway } = connection;
+  // [MQTT-1.5.5-1]
+  if (session.version === 5 && frames.isPadded) {
+    const problem = "The remaining length takes more bytes than it needs.";
+    refuseBroken(connection, "malformed", problem);
+    return false;
+  }
   if (frames.header >> 4 === publishType) return handlePublish(connection, session);
   const packet = gateway.codec.decode(
     frames.buffer.subarray(frames.start, frames.end),
