@@ -51,6 +51,22 @@ describe.each([4, 5] as const)("PUBLISH at protocol level %i", (version) => {
     client.end();
   });
 
+  test("with a longer remaining length than needed ends MQTT 5 [MQTT-1.5.5-1]", async () => {
+    const client = await connectPlain(at, pump, version);
+    const body = Buffer.concat([
+      Buffer.from([0, up.length]),
+      Buffer.from(up),
+      Buffer.from(version === 5 ? [0] : []),
+      Buffer.from("{}"),
+    ]);
+    client.write(Buffer.concat([Buffer.from([0x30, body.length | 0x80, 0]), body]));
+    client.send({ cmd: "pingreq" });
+    expect(await client.next()).toMatchObject(
+      version === 5 ? { cmd: "disconnect", reasonCode: 0x81 } : { cmd: "pingresp" },
+    );
+    client.end();
+  });
+
   test("is acknowledged only after its settlement, in the order of receipt", async () => {
     const client = await connectPlain(at, pump, version);
     at.ingest.automatic = false;

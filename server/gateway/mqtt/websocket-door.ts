@@ -43,6 +43,9 @@ export function createWebSocketDoor({ timeoutMs, opened, refused }: DoorParts): 
     // A frame of a few bytes could become a message of megabytes, and readings compress badly.
     perMessageDeflate: false,
     maxPayload: maxMessageBytes,
+    // Each piece costs its object as well: bytes sent one by one must not cost a hundred times more.
+    maxFragments: 1_024,
+    maxBufferedChunks: 4_096,
     autoPong: false,
     // [MQTT-6.0.0-4]; whoever does not offer it was refused before.
     handleProtocols: () => subprotocol,
