@@ -20,7 +20,7 @@ function messageMetrics(registry: Registry) {
   return {
     messages: new Counter({
       name: "quayside_messages_total",
-      help: "Messages by outcome; reason is empty unless a message was dead-lettered.",
+      help: "Messages by outcome; reason is empty unless a message was dead-lettered or rejected.",
       labelNames: ["outcome", "reason"],
       registers,
     }),
