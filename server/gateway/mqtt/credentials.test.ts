@@ -1,0 +1,194 @@
+import { createHmac, randomBytes } from "node:crypto";
+import type { Packet } from "mqtt-packet";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  connectPacket,
+  connectPlain,
+  connectService,
+  openPlain,
+  openSecure,
+  serviceConnectPacket,
+  startTestListeners,
+  type RawClient,
+  type TestListeners,
+  type TestPeer,
+} from "#server/testing/test-listeners.ts";
+
+let at: TestListeners;
+beforeAll(async () => {
+  at = await startTestListeners();
+});
+afterAll(() => at.stop());
+
+let count = 0;
+
+type SasDevice = { readonly peer: TestPeer; readonly sas: (lifeSeconds?: number) => Buffer };
+
+/** A device whose only way in is a SAS token. */
+async function sasDevice(): Promise<SasDevice> {
+  const peer = await at.addDevice(`azure-${(count += 1)}`);
+  const { deviceId } = peer.device;
+  const key = randomBytes(32);
+  at.credentials.set(deviceId, {
+    device: peer.device,
+    secretHashes: [],
+    sasKeys: [{ slot: "primary", key }],
+  });
+  const sr = `hub.example.com%2Fdevices%2F${deviceId}`;
+  return {
+    peer,
+    sas: (lifeSeconds = 60) => {
+      const se = Math.floor(Date.now() / 1_000) + lifeSeconds;
+      const sig = createHmac("sha256", key).update(`${sr}\n${se}`).digest("base64");
+      return Buffer.from(`SharedAccessSignature sr=${sr}&sig=${encodeURIComponent(sig)}&se=${se}`);
+    },
+  };
+}
+
+async function codeOf(client: RawClient): Promise<number | "closed"> {
+  const answer = await client.next();
+  if (answer === "closed" || answer.cmd !== "connack") throw new Error("No CONNACK.");
+  return answer.reasonCode ?? answer.returnCode ?? "closed";
+}
+
+describe("a device with a SAS token", () => {
+  test.each([5, 4] as const)("comes in on the plain port, MQTT version %d", async (version) => {
+    const { peer, sas } = await sasDevice();
+    const client = await openPlain(at, version);
+    const username = `hub.example.com/${peer.device.deviceId}/?api-version=2021-04-12`;
+    client.send(connectPacket(peer, version, { username, password: sas() }));
+
+    expect(await codeOf(client)).toBe(0);
+    client.end();
+  });
+
+  test("comes in on the TLS port without a certificate", async () => {
+    const { peer, sas } = await sasDevice();
+    const client = await openSecure(at, undefined);
+    client.send(connectPacket(peer, 5, { password: sas() }));
+
+    expect(await codeOf(client)).toBe(0);
+    client.end();
+  });
+
+  test("is disconnected in the second in which its token ends, in words", async () => {
+    const { peer, sas } = await sasDevice();
+    const client = await connectPlain(at, peer, 5, { password: sas(2) });
+
+    expect(await client.ending()).toBe(0x87);
+    const refusal = await at.refusal("expired", peer.device.deviceId);
+    expect(refusal.remedy).toContain("clock");
+  });
+
+  test("is refused with a wrong signature, recorded for the device that it claims to be", async () => {
+    const { peer } = await sasDevice();
+    const { sas } = await sasDevice();
+    const client = await openPlain(at);
+    const foreign = sas()
+      .toString()
+      .replace(/azure-\d+/, peer.device.deviceId);
+    client.send(connectPacket(peer, 5, { password: Buffer.from(foreign) }));
+
+    expect(await codeOf(client)).toBe(0x86);
+    const refusal = await at.refusal("sas-signature", peer.device.deviceId);
+    expect(refusal.deviceKey).toBe(peer.device.deviceKey);
+    expect(`${refusal.detail}${refusal.remedy}${refusal.claimedId}`).not.toContain("sig=");
+  });
+
+  test("is disconnected when its key is revoked", async () => {
+    const { peer, sas } = await sasDevice();
+    const client = await connectPlain(at, peer, 5, { password: sas() });
+    at.credentials.set(peer.device.deviceId, {
+      device: peer.device,
+      secretHashes: [],
+      sasKeys: [],
+    });
+
+    at.listeners.deviceChanged(peer.device.deviceKey);
+
+    expect(await client.ending()).toBe(0x98);
+  });
+});
+
+test("a device's password opens the TLS port too, where no certificate was presented", async () => {
+  const peer = await at.addDevice("password-1");
+  const client = await openSecure(at, undefined);
+  client.send(connectPacket(peer, 5));
+
+  expect(await codeOf(client)).toBe(0);
+  client.end();
+});
+
+describe("a service client", () => {
+  const subscribe = (topic: string): Packet => ({
+    cmd: "subscribe",
+    messageId: 1,
+    subscriptions: [{ topic, qos: 1 }],
+  });
+
+  test("comes in on the TLS port as well", async () => {
+    const service = at.addService("over-tls", [["a/#", "s"]]);
+    const client = await openSecure(at, undefined);
+    client.send(serviceConnectPacket(service, 5));
+
+    expect(await codeOf(client)).toBe(0);
+    client.end();
+  });
+
+  test.each([
+    ["password", 0x86, "bad-credentials"],
+    ["name", 0x86, "unknown-service-client"],
+  ])("with a wrong %s is refused with code %i", async (what, code, cause) => {
+    const service = at.addService(`wrong-${what}`, []);
+    const client = await openPlain(at);
+    const wrong =
+      what === "name" ? { username: "nobody@test" } : { password: Buffer.from("wrong") };
+    client.send(serviceConnectPacket(service, 5, wrong));
+
+    expect(await codeOf(client)).toBe(code);
+    const named = what === "name" ? "nobody@test" : service.username;
+    expect((await at.refusal(cause, named)).remedy).not.toBe("");
+  });
+
+  test("is disconnected when its password is revoked", async () => {
+    const service = at.addService("revoked", [["a/#", "s"]]);
+    const client = await connectService(at, service);
+    const { principal } = service;
+    at.serviceClients.set(service.username, { principal, state: "active", passwords: [] });
+
+    at.listeners.serviceClientChanged(principal.serviceClientId);
+
+    expect(await client.ending()).toBe(0x98);
+  });
+
+  test("loses the subscriptions that its grants do not cover any more, and keeps the others", async () => {
+    const service = at.addService("shrunk", [
+      ["a/#", "s"],
+      ["b/#", "ps"],
+    ]);
+    const client = await connectService(at, service);
+    for (const filter of ["a/x", "$share/g/a/+", "b/x"]) {
+      client.send(subscribe(filter));
+      expect(await client.next()).toMatchObject({ cmd: "suback", granted: [1] });
+    }
+    const record = at.serviceClients.get(service.username)!;
+    const grants = service.principal.grants.filter(({ filter }) => filter === "b/#");
+    at.serviceClients.set(service.username, {
+      ...record,
+      principal: { ...service.principal, grants },
+    });
+
+    at.listeners.serviceClientChanged(service.principal.serviceClientId);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const other = await connectService(at, at.addService("sender", [["+/x", "p"]]));
+    for (const topic of ["a/x", "b/x"]) {
+      other.send({ cmd: "publish", topic, payload: topic, qos: 0, dup: false, retain: false });
+    }
+
+    expect(await client.next()).toMatchObject({ cmd: "publish", topic: "b/x" });
+    client.send(subscribe("a/y"));
+    expect(await client.next()).toMatchObject({ cmd: "suback", granted: [0x87] });
+    other.end();
+    client.end();
+  });
+});
