@@ -1,4 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
+import mqtt from "mqtt";
 import { expect, test } from "#e2e/fixtures.ts";
 
 const pages = [
@@ -9,12 +10,17 @@ const pages = [
   { path: "/devices/axe-pump/connection", signedIn: true },
   { path: "/devices/axe-pump/audit", signedIn: true },
   { path: "/onboard", signedIn: true },
+  { path: "/refused", signedIn: true },
   { path: "/dead-letters", signedIn: true },
   { path: "/audit", signedIn: true },
   { path: "/settings/people", signedIn: true },
   { path: "/settings/account", signedIn: true },
   { path: "/settings/tokens", signedIn: true },
+  { path: "/settings/service-clients", signedIn: true },
+  { path: "/settings/service-clients/axe-dashboard@harbour-works", signedIn: true },
+  { path: "/settings/limits", signedIn: true },
   { path: "/docs/api", signedIn: true },
+  { path: "/docs/mqtt", signedIn: true },
   { path: "/no-such-page", signedIn: true },
   { path: "/sign-in", signedIn: false },
   { path: "/setup", signedIn: false },
@@ -26,7 +32,25 @@ const sizes = [
   { name: "phone", width: 390, height: 844 },
 ];
 
-test("there are a device and a token to look at", async ({ cli, connectDevice, createDevice }) => {
+test("there are a device, a token, a service client and a refusal to look at", async ({
+  cli,
+  connectDevice,
+  createDevice,
+  product,
+}) => {
+  await cli(
+    ...["service-client", "create", "--name", "Axe dashboard", "--slug", "axe-dashboard"],
+    ...["--subscribe", "qs/v1/d/+/up/#"],
+  );
+  await mqtt
+    .connectAsync(`mqtt://127.0.0.1:${product.mqttPort}`, {
+      protocolVersion: 5,
+      username: "axe-dashboard@harbour-works",
+      password: "wrong",
+      reconnectPeriod: 0,
+    })
+    .then((client) => client.endAsync(true))
+    .catch(() => undefined);
   await cli("token", "create", "--role", "viewer", "--name", "a token with a long name to read");
   const device = await createDevice("Axe pump", "--id", "axe-pump");
   const client = await connectDevice(device);

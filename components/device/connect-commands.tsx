@@ -1,4 +1,5 @@
 "use client";
+import Link from "next/link";
 import { useState, useTransition } from "react";
 import { makePassword } from "#app/(console)/devices/actions.ts";
 import { credentialText } from "#components/strings/credentials.ts";
@@ -34,7 +35,10 @@ export function ConnectCommands({
           {credentialText.downloadNamed(deviceFiles(deviceId).ca)}
         </a>
         {", "}
-        {credentialText.fileCaWhy}.
+        {credentialText.fileCaWhy}.{" "}
+        <Link href="/docs/mqtt" className="underline">
+          {credentialText.guide}
+        </Link>
       </p>
       {mayManage && <PlainWay deviceId={deviceId} endpoint={endpoint} />}
     </div>

@@ -47,7 +47,12 @@ export function ServiceClientList({
     <>
       <Card labelledBy="service-clients">
         <CardHeader id="service-clients" title={serviceText.title} aside={createButton} />
-        <p className="max-w-3xl px-3.5 pt-3 text-ink-2">{serviceText.intro}</p>
+        <p className="max-w-3xl px-3.5 pt-3 text-ink-2">
+          {serviceText.intro}{" "}
+          <Link href="/docs/mqtt" className="text-accent underline">
+            {serviceText.guide}
+          </Link>
+        </p>
         {error !== null && (
           <ErrorState title={serviceText.listFailed} onRetry={() => void refetch()}>
             {error.message}

@@ -41,6 +41,7 @@ export const credentialText = {
   done: "Done",
   cancel: "Cancel",
 
+  guide: "What the listener speaks",
   commands: "Commands",
   language: "Client",
   plainTitle: "Without TLS, on this machine only",

@@ -3,6 +3,7 @@ export const serviceText = {
   title: "Service clients",
   intro:
     "Dashboards and integrations that read what devices send, or send them commands, over MQTT. Each has its own name and password and may do what its grants say, nothing else.",
+  guide: "What the listener speaks",
   listFailed: "The service clients could not be loaded",
   emptyTitle: "No service client yet",
   emptyText: "Make one for Grafana, Node-RED, Home Assistant or a program of your own.",

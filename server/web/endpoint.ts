@@ -6,11 +6,18 @@ export function deviceEndpoint(): {
   readonly host: string;
   readonly tlsPort: number;
   readonly plainPort: number;
+  readonly wsPort: number;
+  readonly wssPort: number;
+  /** Whether the listeners without TLS take connections of other machines. */
+  readonly plainPublic: boolean;
 } {
   const env = consoleEnv();
   return {
     host: new URL(env.PUBLIC_URL).hostname,
     tlsPort: env.MQTTS_PORT,
     plainPort: env.MQTT_PORT,
+    wsPort: env.MQTT_WS_PORT,
+    wssPort: env.MQTT_WSS_PORT,
+    plainPublic: env.MQTT_PLAIN_PUBLIC,
   };
 }
