@@ -35,6 +35,19 @@ export type Owner =
 /** Owner and client id as one text: `d:42:pump-17`, `s:<uuid>:node-red`. Unique in the installation. */
 export type SessionKey = string;
 
+/** @returns what a session's key says; it is one of {@link sessionKey} */
+export function readSessionKey(key: SessionKey): {
+  readonly owner: Owner;
+  readonly clientId: string;
+} {
+  const [kind, id = "", ...clientId] = key.split(":");
+  const owner: Owner =
+    kind === "d"
+      ? { kind: "device", deviceKey: BigInt(id) }
+      : { kind: "service", serviceClientId: id };
+  return { owner, clientId: clientId.join(":") };
+}
+
 /** @returns the key of the session that `owner` has under `clientId` */
 export function sessionKey(owner: Owner, clientId: string): SessionKey {
   return owner.kind === "device"

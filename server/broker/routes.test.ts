@@ -25,7 +25,7 @@ function start(fail?: string) {
       },
     },
     log: pino({ level: "silent" }),
-    queueFull: (key) => full.push(key),
+    queueFull: (key, tenantId) => full.push(`${tenantId} ${key}`),
   });
   const put = (
     session: Partial<RoutedSession> & { readonly key: string },
@@ -157,7 +157,7 @@ describe("what is delivered", () => {
     routes.deliver(routes.plan([publication(), publication()]), [1n, undefined]);
 
     expect(given).toHaveLength(1);
-    expect(full).toEqual(["k"]);
+    expect(full).toEqual(["t k"]);
     expect(routes.stats().drops["queue-full"]).toBe(1);
   });
 

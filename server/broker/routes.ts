@@ -44,7 +44,7 @@ export type RoutesOptions = {
   readonly local: LocalSessions;
   readonly log: Logger;
   /** Told of every publication that a session's full queue turned away. */
-  readonly queueFull?: (key: SessionKey) => void;
+  readonly queueFull?: (key: SessionKey, tenantId: string) => void;
 };
 
 type DirectTarget = FanoutPlan["direct"][number];
@@ -152,7 +152,8 @@ function deliverAll(
     const seq = seqs[index];
     if (seq === undefined) {
       counters.drops["queue-full"] += 1;
-      options.queueFull?.(target.sessionKey);
+      const { tenantId } = plan.publications[target.publication] ?? {};
+      if (tenantId !== undefined) options.queueFull?.(target.sessionKey, tenantId);
     } else {
       counters.queued += 1;
       // A session that is connected elsewhere is unknown here; its worker hears by NOTIFY.

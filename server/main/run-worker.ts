@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { openDatabase } from "#server/db/client.ts";
+import type { Routes } from "#server/broker/routes.ts";
 import { ensurePartitions } from "#server/db/ensure-partitions.ts";
 import { InvalidEnvironment, type Env } from "#server/env.ts";
 import type { MqttListeners } from "#server/gateway/mqtt/listener.ts";
+import { recordFullQueue } from "#server/gateway/record-full-queue.ts";
 import { parseFailpoint } from "#server/ingest/failpoint.ts";
 import { startIngest, type RunningIngest } from "#server/ingest/start.ts";
 import { startHeartbeat } from "#server/jobs/heartbeat.ts";
@@ -78,7 +80,13 @@ async function startParts(parts: WorkerParts): Promise<void> {
   stops.push(await startJobs({ db, log, metrics, jobs: workerJobs(db) }));
 
   const state: { listeners: MqttListeners | undefined } = { listeners: undefined };
-  const broker = await startBroker(parts);
+  const broker = await startBroker({
+    ...parts,
+    queueFull: (key, tenantId) => {
+      const refusals = state.listeners?.gateway.refusals;
+      if (refusals !== undefined) recordFullQueue(refusals, key, tenantId);
+    },
+  });
   stops.push(() => broker.store.stop(drainMs));
   const running = startIngest({
     ...parts,
@@ -97,6 +105,7 @@ async function startParts(parts: WorkerParts): Promise<void> {
   stops.push(keepSessions(parts, broker, listeners));
   stops.push(repeat(reloadProfilesMs, () => reloadProfiles(parts, running)));
   stops.push(followFleets(parts, running, listeners));
+  stops.push(repeat(1000, () => countRoutes(metrics, broker.routes)));
   stops.push(
     await serveHealth({
       port: env.METRICS_PORT,
@@ -150,6 +159,14 @@ function countListeners(metrics: Metrics, listeners: MqttListeners): void {
   metrics.sessions.set(stats.sessions);
   metrics.unsettled.set(stats.unsettled);
   for (const [cause, count] of stats.refusals) metrics.refusals.set({ cause }, count);
+}
+
+function countRoutes(metrics: Metrics, routes: Routes): void {
+  const { subscriptions, queued, direct, drops } = routes.stats();
+  metrics.subscriptions.set(subscriptions);
+  metrics.deliveries.set({ way: "queued" }, queued);
+  metrics.deliveries.set({ way: "direct" }, direct);
+  for (const [cause, count] of Object.entries(drops)) metrics.undelivered.set({ cause }, count);
 }
 
 /** In reverse order of start; a part that fails to stop does not keep the others. */

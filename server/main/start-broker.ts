@@ -3,7 +3,7 @@ import {
   createPostgresSessionStore,
   type PostgresSessionStore,
 } from "#server/broker/postgres-session-store.ts";
-import { createRoutes, type Routes } from "#server/broker/routes.ts";
+import { createRoutes, type Routes, type RoutesOptions } from "#server/broker/routes.ts";
 import type { Database } from "#server/db/client.ts";
 import { createSessions, type Sessions } from "#server/gateway/mqtt/sessions.ts";
 import { createStoreEvents } from "#server/gateway/mqtt/store-events.ts";
@@ -23,15 +23,18 @@ export async function startBroker(input: {
   readonly db: Database;
   readonly workerId: string;
   readonly log: Logger;
+  /** @see RoutesOptions.queueFull */
+  readonly queueFull: NonNullable<RoutesOptions["queueFull"]>;
   /** Epoch milliseconds. */
   readonly clock: () => number;
 }): Promise<Broker> {
-  const { workerId, log } = input;
+  const { workerId, log, queueFull } = input;
   const sessions = createSessions();
   // Routes and store tell each other: what changed, and what other workers changed.
   const routes: Routes = createRoutes({
     workerId,
     log,
+    queueFull,
     local: sessions,
     sync: {
       get foreignVersion() {

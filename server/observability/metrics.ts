@@ -89,6 +89,23 @@ function listenerMetrics(registry: Registry) {
       help: "QoS 1 messages that are not acknowledged yet.",
       registers,
     }),
+    subscriptions: new Gauge({
+      name: "quayside_subscriptions",
+      help: "Subscriptions of all sessions that this worker routes by, also of those away.",
+      registers,
+    }),
+    deliveries: new Gauge({
+      name: "quayside_deliveries",
+      help: "Messages sent on to subscribers since the start of the worker: by their queue, or directly.",
+      labelNames: ["way"],
+      registers,
+    }),
+    undelivered: new Gauge({
+      name: "quayside_undelivered",
+      help: "Messages that a subscription matched and its session did not get, by cause, since the start of the worker.",
+      labelNames: ["cause"],
+      registers,
+    }),
     refusals: new Gauge({
       name: "quayside_refused_connections",
       help: "Connections refused since the start of the worker, by cause.",

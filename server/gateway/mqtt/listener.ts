@@ -83,7 +83,7 @@ export type MqttListeners = {
   /** The pipeline tells of each device's messages here, after their commit. */
   readonly contact: ContactPort;
   /** What all connections share; for whoever publishes wills of connections that are gone. */
-  readonly gateway: Pick<MqttGateway, "ingest" | "registry">;
+  readonly gateway: Pick<MqttGateway, "ingest" | "registry" | "refusals">;
   /** Sends to every connection of a device that has subscribed to the topic. */
   deliver(deviceKey: bigint, downlink: Downlink): DeliveryOutcome;
   /** Connected devices of a tenant. */
