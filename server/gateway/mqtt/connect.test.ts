@@ -72,18 +72,20 @@ describe("a device with its certificate", () => {
       client,
       connectPacket(pump, 5, { keepalive: 0, properties: { sessionExpiryInterval: 3_600 } }),
     );
+    // Maximum QoS 2 and the expiry that was asked for are said by silence.
+    expect(connack).not.toHaveProperty("properties.maximumQoS");
+    expect(connack).not.toHaveProperty("properties.sessionExpiryInterval");
     expect(connack).toMatchObject({
       cmd: "connack",
       reasonCode: 0,
       sessionPresent: false,
       properties: {
-        maximumQoS: 1,
-        retainAvailable: false,
+        retainAvailable: true,
+        topicAliasMaximum: 64,
         receiveMaximum: 1_000,
         maximumPacketSize: 262_144,
-        sharedSubscriptionAvailable: false,
-        subscriptionIdentifiersAvailable: false,
-        sessionExpiryInterval: 0,
+        sharedSubscriptionAvailable: true,
+        subscriptionIdentifiersAvailable: true,
         serverKeepAlive: 3_600,
       },
     });
@@ -197,7 +199,8 @@ describe("a refused certificate is answered with code and words", () => {
 
   test("none at all", async () => {
     const client = await openSecure(at, undefined);
-    expect(await answer(client, connectPacket(pump, 5))).toMatchObject({ reasonCode: 0x87 });
+    const { username: _, password: __, ...nothing } = connectPacket(pump, 5) as IConnectPacket;
+    expect(await answer(client, nothing)).toMatchObject({ reasonCode: 0x87 });
     expect((await at.refusal("no-certificate")).remedy).toContain("--cert");
   });
 
@@ -371,7 +374,7 @@ describe("CONNECT that breaks the standard", () => {
     other.end();
   });
 
-  test("an empty client id that wants a lasting session, in 3.1.1 [MQTT-3.1.3-8]", async () => {
+  test("an empty client id that wants a lasting session, in 3.1.1 [MQTT3-3.1.3-8]", async () => {
     const client = await openPlain(at, 4);
     client.write(Buffer.from("100c00044d5154540400003c0000", "hex"));
     expect(await client.next()).toMatchObject({ returnCode: 2 });
@@ -425,8 +428,16 @@ describe("take-over", () => {
     newer.send({ cmd: "pingreq" });
     expect(await newer.next()).toMatchObject({ cmd: "pingresp" });
     expect(at.listeners.connected(shared.device.tenantId)).toBeGreaterThan(0);
-    expect((await at.refusal("taken-over")).remedy).toContain("share the identity shared-1");
+    expect(at.refused.map(({ reason }) => reason)).not.toContain("taken-over");
     newer.end();
+  });
+
+  test("two devices that take one identity from each other are recorded as such", async () => {
+    const shared = await at.addDevice("shared-2");
+    for (let round = 0; round < 4; round += 1) await connectPlain(at, shared, 5);
+    const { detail, remedy } = await at.refusal("taken-over", "three times a minute");
+    expect(detail).toContain("from 127.0.0.1 three times a minute: two devices share one identity");
+    expect(remedy).toContain("its own certificate");
   });
 
   test("never reaches another device whose id looks like a client id", async () => {

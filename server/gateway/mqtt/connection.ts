@@ -66,6 +66,8 @@ export class Connection implements Origin {
   receivedAt = 0;
   /** Names the peer in refusals until it is identified. */
   claimedId = "";
+  /** As CONNECT said it, for its refusal; a session has its own. */
+  maximumPacketSize = Number.MAX_SAFE_INTEGER;
   /** PUBLISH packets of the chunk in hand, for the rates. */
   publishes = 0;
   readonly #socket: Duplex;

@@ -33,13 +33,21 @@ export function refuseConnect(
   } = {},
 ): void {
   connection.record(refusal, more.owner);
-  connection.leave(refusalPacket(refusal, version, more.userProperties));
+  const { maximumPacketSize } = connection;
+  const { userProperties } = more;
+  connection.leave(refusalPacket(refusal, version, { maximumPacketSize, userProperties }));
 }
 
 function refusalPacket(
   refusal: Refusal,
   version: ProtocolVersion | undefined,
-  userProperties: Readonly<Record<string, string>> | undefined,
+  {
+    maximumPacketSize,
+    userProperties,
+  }: {
+    readonly maximumPacketSize: number;
+    readonly userProperties: Readonly<Record<string, string>> | undefined;
+  },
 ): Buffer | undefined {
   if (version === 5) {
     const properties = {
@@ -47,7 +55,12 @@ function refusalPacket(
       ...(userProperties === undefined ? {} : { userProperties }),
     };
     const reasonCode = reasonCodeOf(refusal.cause);
-    return encode({ cmd: "connack", sessionPresent: false, reasonCode, properties }, 5);
+    // [MQTT-3.2.2-19], [MQTT-3.2.2-20]
+    return encode(
+      { cmd: "connack", sessionPresent: false, reasonCode, properties },
+      5,
+      maximumPacketSize,
+    );
   }
   const returnCode = version === 4 ? returnCodeOf(refusal.cause) : undefined;
   if (returnCode === undefined) return undefined;

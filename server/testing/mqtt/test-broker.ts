@@ -2,8 +2,13 @@ import { createHash, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { connect as connectTcp } from "node:net";
 import type { IConnectPacket } from "mqtt-packet";
-import type { MqttLimits } from "#server/gateway/mqtt/limits.ts";
-import { startTestListeners, type TestListeners } from "#server/testing/test-listeners.ts";
+import type { ServicePrincipal } from "#server/gateway/identify/principal.ts";
+import { publishWill } from "#server/gateway/mqtt/will.ts";
+import {
+  startTestListeners,
+  type TestLimits,
+  type TestListeners,
+} from "#server/testing/test-listeners.ts";
 import { WireClient, type Version } from "#server/testing/mqtt/wire-client.ts";
 
 export type ConnectOptions = {
@@ -45,36 +50,61 @@ function defaults() {
   return { kept: false, clientId: unique(), keepalive: 60 };
 }
 
+type Account = {
+  readonly principal: ServicePrincipal;
+  readonly username: string;
+  readonly password: string;
+};
+
 /** A service client of its own tenant that may publish and subscribe wherever one may. */
-function addAccount(at: TestListeners): { readonly username: string; readonly password: string } {
+function addAccount(at: TestListeners): Account {
   const username = "conformance@test";
   const password = randomUUID();
-  at.serviceClients.set(username, {
-    principal: {
-      kind: "service",
-      tenantId: randomUUID(),
-      serviceClientId: randomUUID(),
-      name: username,
-      operator: false,
-      grants: [{ filter: "#", mayPublish: true, maySubscribe: true }],
-    },
-    state: "active",
-    passwords: [{ id: randomUUID(), hash: createHash("sha256").update(password).digest() }],
-  });
-  return { username, password };
+  const principal: ServicePrincipal = {
+    kind: "service",
+    tenantId: randomUUID(),
+    serviceClientId: randomUUID(),
+    name: username,
+    operator: false,
+    grants: [{ filter: "#", mayPublish: true, maySubscribe: true }],
+  };
+  const hash = createHash("sha256").update(password).digest();
+  const passwords = [{ id: randomUUID(), hash }];
+  at.serviceClients.set(username, { principal, state: "active", passwords });
+  return { principal, username, password };
+}
+
+/** Publishes the wills that are due, as the worker's keeper of sessions does. */
+function keepWills(at: TestListeners, { principal }: Account): () => void {
+  const published = new Set<Date>();
+  const timer = setInterval(() => {
+    for (const { key, will, willDueAt, workerId } of at.store.sessions()) {
+      if (will === undefined || willDueAt === undefined || workerId !== undefined) continue;
+      if (published.has(willDueAt) || willDueAt.getTime() > Date.now()) continue;
+      published.add(willDueAt);
+      void publishWill(
+        at.listeners.gateway,
+        { principal, publisher: key, transport: "mqtt" },
+        will,
+      );
+    }
+  }, 50);
+  return () => clearInterval(timer);
 }
 
 /** The listeners with everything behind them in memory, and clients that say what a test wants. */
-export async function startTestBroker(limits: Partial<MqttLimits> = {}): Promise<TestBroker> {
+export async function startTestBroker(limits: TestLimits = {}): Promise<TestBroker> {
   const at = await startTestListeners(limits);
   const account = addAccount(at);
+  const stopWills = keepWills(at, account);
   const open = async (version: Version) => {
     const socket = connectTcp({ port: at.listeners.ports.mqtt, host: "127.0.0.1", noDelay: true });
     await once(socket, "connect");
     return new WireClient(socket, version);
   };
   const packet = (version: Version, options: ConnectOptions = {}): IConnectPacket => {
-    const { username, password, will, kept, ...more } = { ...account, ...defaults(), ...options };
+    const { principal: _, ...login } = account;
+    const { username, password, will, kept, ...more } = { ...login, ...defaults(), ...options };
     const expiry = more.expiry ?? (kept ? 100 : undefined);
     const expires = expiry === undefined ? {} : { sessionExpiryInterval: expiry };
     return {
@@ -105,6 +135,9 @@ export async function startTestBroker(limits: Partial<MqttLimits> = {}): Promise
       if (code !== 0) throw new Error(`CONNECT was refused with 0x${code.toString(16)}.`);
       return client;
     },
-    stop: () => at.stop(),
+    stop: async () => {
+      stopWills();
+      await at.stop();
+    },
   };
 }

@@ -40,6 +40,11 @@ export function properties(version: Version, ...parts: readonly (Buffer | readon
   return version === 5 ? Buffer.concat([Buffer.from([body.length]), body]) : Buffer.alloc(0);
 }
 
+/** The connect acknowledge flags in the bytes of a CONNACK. */
+export function connackFlags(bytes: Buffer): number {
+  return bytes.readUInt8(bytes.readUInt8(1) < 128 ? 2 : 3);
+}
+
 /**
  * A client that says exactly what a test wants and shows every packet of the server with its bytes.
  * Each packet is checked against what holds for all of them: its length takes no more bytes than it

@@ -42,6 +42,8 @@ export function readConnect(connection: Connection): Opening | undefined {
     refuseConnect(connection, unsound(cause, problem), level);
     return undefined;
   }
+  connection.maximumPacketSize =
+    packet.properties?.maximumPacketSize ?? connection.maximumPacketSize;
   if (connection.claimedId === "") connection.claimedId = packet.username ?? packet.clientId;
   const hasProperties = level === 5 && packet.will !== undefined;
   const willProperties = hasProperties ? forwardedOfWill(frame) : nothingForwarded;
