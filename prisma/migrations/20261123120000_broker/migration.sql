@@ -226,7 +226,8 @@ END $$;
 --   One row for each target, ordinal from 0 in the order of targets; seq is null where the queue of the session is
 --   full, the session is over, or QoS 0 finds its client away. In a call a full queue stays full.
 CREATE FUNCTION mqtt_enqueue(worker uuid, publications json, targets json) RETURNS TABLE (ordinal integer, seq bigint)
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+-- Planning the statement anew takes longer than running it.
+LANGUAGE plpgsql SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE wanted bigint[];
 BEGIN
@@ -250,7 +251,8 @@ BEGIN
         s.queued_count + row_number() OVER mine <= s.max_queued_count
           AND s.queued_bytes + sum(z.bytes) OVER mine <= s.max_queued_bytes AS fits
       FROM target t
-      JOIN mqtt_session s ON s.id = t.session
+      -- The array makes the plan go by the index, however the targets are estimated.
+      JOIN (SELECT * FROM mqtt_session WHERE id = ANY (wanted)) s ON s.id = t.session
       JOIN publication p ON p.number = t.publication AND p.tenant = s.tenant_id
       CROSS JOIN LATERAL (SELECT octet_length(p.payload) + octet_length(p.forwarded) + octet_length(p.topic) AS bytes) z
       WHERE s.ended_at IS NULL AND (t.qos > 0 OR s.worker_id IS NOT NULL)
@@ -266,7 +268,7 @@ BEGIN
         queued_bytes = s.queued_bytes + c.bytes, dropped_count = s.dropped_count + c.dropped
       FROM (SELECT q.id, count(*) FILTER (WHERE q.fits)::integer AS kept, count(*) FILTER (WHERE NOT q.fits) AS dropped,
           coalesce(sum(q.bytes) FILTER (WHERE q.fits), 0) AS bytes FROM queued q GROUP BY q.id) c
-      WHERE s.id = c.id)
+      WHERE s.id = c.id AND s.id = ANY (wanted))
     SELECT t.ordinal, q.seq FROM target t LEFT JOIN queued q ON q.ordinal = t.ordinal AND q.fits;
   PERFORM mqtt_tell_queued(worker, wanted);
 END $$;
@@ -368,29 +370,24 @@ LANGUAGE sql SET search_path = public, pg_temp AS $$
   WHERE id = session AND (changed_version IS NOT NULL OR EXISTS (SELECT FROM mqtt_subscription WHERE session_id = session))
 $$;
 
-CREATE FUNCTION mqtt_subscriptions_of(session bigint) RETURNS json
-LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-  SELECT coalesce(json_agg(json_build_array(filter, qos, no_local, retain_as_published, retain_handling, identifier)
-    ORDER BY filter_hash), '[]') FROM mqtt_subscription WHERE session_id = session
-$$;
 -- A session as RouteChange, see server/broker/session-store.ts; without subscriptions it is off the routes.
 CREATE FUNCTION mqtt_route_of(s mqtt_session) RETURNS json
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
   SELECT json_build_object('key', s.session_key, 'tenant', s.tenant_id, 'id', s.id::text, 'worker', s.worker_id,
-    'keeps', s.expiry_seconds > 0, 'subscriptions', mqtt_subscriptions_of(s.id))
+    'keeps', s.expiry_seconds > 0, 'subscriptions', (SELECT coalesce(json_agg(json_build_array(filter, qos, no_local, retain_as_published, retain_handling, identifier)
+      ORDER BY filter_hash), '[]') FROM mqtt_subscription WHERE session_id = s.id))
 $$;
 
 -- What the worker's last transaction changed.
 CREATE FUNCTION mqtt_own_changes(worker uuid) RETURNS SETOF json
-LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-  SELECT json_build_object('key', g.session_key, 'tenant', g.tenant_id, 'gone', true)
-  FROM mqtt_store_batch b JOIN mqtt_session_gone g ON g.changed_by = worker AND g.changed_version = b.route_version
-  WHERE b.worker_id = worker
-  UNION ALL
-  SELECT mqtt_route_of(s) FROM mqtt_store_batch b
-  JOIN mqtt_session s ON s.changed_by = worker AND s.changed_version = b.route_version
-  WHERE b.worker_id = worker
-$$;
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+DECLARE raised bigint := (SELECT route_version FROM mqtt_store_batch WHERE worker_id = worker);
+BEGIN
+  IF raised IS NULL THEN RETURN; END IF;
+  RETURN QUERY SELECT json_build_object('key', session_key, 'tenant', tenant_id, 'gone', true)
+    FROM mqtt_session_gone WHERE changed_by = worker AND changed_version = raised;
+  RETURN QUERY SELECT mqtt_route_of(s) FROM mqtt_session s WHERE changed_by = worker AND changed_version = raised;
+END $$;
 
 -- What others changed since the versions {"<worker>": version} that are known. The first row says which are known
 -- then. What is gone comes first: a session of the same key may have begun since.
@@ -637,6 +634,7 @@ DECLARE
   op jsonb;
   session bigint;
   answers jsonb[] := '{}';
+  keys text[];
   others boolean;
 BEGIN
   INSERT INTO mqtt_store_batch AS o (worker_id, sequence, results, committed_at)
@@ -650,8 +648,8 @@ BEGIN
     RETURN QUERY SELECT value FROM jsonb_array_elements(b.results);
     RETURN;
   END IF;
-  PERFORM FROM mqtt_session WHERE session_key IN (SELECT value->>'key' FROM jsonb_array_elements(operations))
-    ORDER BY id FOR NO KEY UPDATE;
+  keys := ARRAY(SELECT DISTINCT value->>'key' FROM jsonb_array_elements(operations));
+  PERFORM FROM mqtt_session WHERE session_key = ANY (keys) ORDER BY id FOR NO KEY UPDATE;
   others := EXISTS (SELECT FROM worker_instance WHERE id <> worker AND heartbeat_at > now() - interval '15 seconds');
   FOR op IN SELECT value FROM jsonb_array_elements(operations) LOOP
     SELECT id INTO session FROM mqtt_session
@@ -703,14 +701,21 @@ $$;
 
 -- What an opened session holds; for keys without a row null. In the order of the keys.
 CREATE FUNCTION mqtt_opened(worker uuid, keys jsonb, most integer, most_bytes bigint) RETURNS SETOF jsonb
-LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-  SELECT CASE WHEN s.id IS NOT NULL THEN jsonb_build_object('subscriptions', mqtt_subscriptions_of(s.id),
-    'inbound', (SELECT coalesce(jsonb_agg(packet_id ORDER BY packet_id), '[]') FROM mqtt_inbound_id WHERE session_id = s.id),
-    'page', CASE WHEN s.queued_count > 0 THEN mqtt_page(s.id, 0, most, most_bytes) END) END
-  FROM jsonb_array_elements_text(keys) WITH ORDINALITY AS k(key, n)
-  LEFT JOIN mqtt_session s ON s.session_key = k.key AND s.worker_id = worker
-  ORDER BY k.n
-$$;
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+  wanted text;
+  s mqtt_session;
+BEGIN
+  FOR wanted IN SELECT value FROM jsonb_array_elements_text(keys) LOOP
+    SELECT * INTO s FROM mqtt_session WHERE session_key = wanted;
+    RETURN NEXT CASE WHEN s.worker_id = worker THEN jsonb_build_object(
+      'subscriptions', (SELECT coalesce(json_agg(json_build_array(filter, qos, no_local, retain_as_published, retain_handling, identifier)
+        ORDER BY filter_hash), '[]') FROM mqtt_subscription WHERE session_id = s.id),
+      'inbound', (SELECT coalesce(jsonb_agg(packet_id ORDER BY packet_id), '[]') FROM mqtt_inbound_id
+        WHERE session_id = s.id),
+      'page', CASE WHEN s.queued_count > 0 THEN mqtt_page(s.id, 0, most, most_bytes) END) END;
+  END LOOP;
+END $$;
 
 -- ---------------------------------------------------------------------------------------------------------
 -- Each second, on every worker.
