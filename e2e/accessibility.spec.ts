@@ -39,8 +39,14 @@ test("there are a device, a token, a service client and a refusal to look at", a
   product,
 }) => {
   await cli(
-    ...["service-client", "create", "--name", "Axe dashboard", "--slug", "axe-dashboard"],
-    ...["--subscribe", "qs/v1/d/+/up/#"],
+    "service-client",
+    "create",
+    "--name",
+    "Axe dashboard",
+    "--slug",
+    "axe-dashboard",
+    "--subscribe",
+    "qs/v1/d/+/up/#",
   );
   await mqtt
     .connectAsync(`mqtt://127.0.0.1:${product.mqttPort}`, {
