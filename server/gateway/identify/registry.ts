@@ -6,6 +6,7 @@ import type { SasSlot } from "#server/domain/sas-key.ts";
 import { createMemory } from "#server/gateway/identify/memory.ts";
 import type { ServicePrincipal } from "#server/gateway/identify/principal.ts";
 import { readCredentials, readServiceClients } from "#server/gateway/identify/read-records.ts";
+import { createSettled, type Settled } from "#server/gateway/identify/settled.ts";
 import type { DeviceIdentity } from "#server/ingest/message.ts";
 
 /** A device as the registry knows it. */
@@ -73,8 +74,8 @@ export type Registry = {
 
 /**
  * The registry in the database, remembered for at most a minute; changes told by NOTIFY are
- * forgotten at once. A lookup during which something was forgotten is made again: it may have read
- * what was true before the change.
+ * forgotten at once. A lookup during which its device or client was forgotten is made again: it may
+ * have read what was true before the change.
  * @param input.now epoch milliseconds
  * @param input.keyring opens SAS keys; without it devices that use them are refused with the reason
  */
@@ -90,20 +91,26 @@ export function createRegistry(input: {
     certificates: createStore<CertificateRecord>({
       capacity,
       now,
-      read: (keys) => settled.run(() => findCertificates(db, keys)),
+      settled,
+      read: (keys) => findCertificates(db, keys),
       keyOf: ({ sha256 }) => sha256,
+      ownerOf: ({ device }) => device.deviceKey,
     }),
     credentials: createStore<CredentialRecord>({
       capacity,
       now,
-      read: (keys) => settled.run(() => readCredentials(db, keyring, keys)),
+      settled,
+      read: (keys) => readCredentials(db, keyring, keys),
       keyOf: ({ device }) => device.deviceId,
+      ownerOf: ({ device }) => device.deviceKey,
     }),
     clients: createStore<ServiceClientRecord>({
       capacity,
       now,
-      read: (keys) => settled.run(() => readServiceClients(db, keys)),
+      settled,
+      read: (keys) => readServiceClients(db, keys),
       keyOf: ({ principal }) => principal.name,
+      ownerOf: ({ principal }) => principal.serviceClientId,
     }),
   };
   const { certificates, credentials, clients } = stores;
@@ -118,12 +125,12 @@ export function createRegistry(input: {
       await clients.refresh(usernames);
     },
     forget: (deviceKey) => {
-      settled.changed();
+      settled.changed(deviceKey);
       certificates.forget((record) => record.device.deviceKey === deviceKey);
       credentials.forget((record) => record.device.deviceKey === deviceKey);
     },
     forgetServiceClient: (serviceClientId) => {
-      settled.changed();
+      settled.changed(serviceClientId);
       clients.forget(({ principal }) => principal.serviceClientId === serviceClientId);
     },
     forgetAll: () => {
@@ -133,35 +140,24 @@ export function createRegistry(input: {
   };
 }
 
-/** Repeats a read during which something changed. */
-function createSettled() {
-  let generation = 0;
-  return {
-    changed: (): void => {
-      generation += 1;
-    },
-    run: async <T>(read: () => Promise<T>): Promise<T> => {
-      for (let attempt = 0; attempt < 10; attempt += 1) {
-        const before = generation;
-        const value = await read();
-        if (before === generation) return value;
-      }
-      throw new Error("The registry changes faster than it can be read; the client may try again.");
-    },
-  };
-}
-
 /** One kind of record: what is remembered of it, else the database. */
 function createStore<T>(of: {
   readonly capacity: number;
   readonly now: () => number;
+  readonly settled: Settled;
   readonly read: (keys: readonly string[]) => Promise<readonly T[]>;
   readonly keyOf: (record: T) => string;
+  readonly ownerOf: (record: T) => bigint | string;
 }) {
   const memory = createMemory<T>(of.capacity, of.now);
+  const readSettled = (keys: readonly string[]): Promise<readonly T[]> =>
+    of.settled.run(
+      () => of.read(keys),
+      (records) => (records.length < keys.length ? undefined : records.map(of.ownerOf)),
+    );
   async function refresh(keys: readonly string[]): Promise<void> {
     if (keys.length === 0) return;
-    const records = await of.read(keys);
+    const records = await readSettled(keys);
     const found = new Map(records.map((record) => [of.keyOf(record), record]));
     for (const key of keys) memory.set(key, found.get(key));
   }
@@ -170,7 +166,7 @@ function createStore<T>(of: {
     find: async (key: string): Promise<T | undefined> => {
       const known = memory.get(key);
       if (known !== undefined) return known.value;
-      const records = await of.read([key]);
+      const records = await readSettled([key]);
       const record = records.find((each) => of.keyOf(each) === key);
       memory.set(key, record);
       return record;
