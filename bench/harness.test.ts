@@ -42,7 +42,7 @@ it("what was started is stopped when a measurement fails", async () => {
           },
         }),
     },
-    { rounds: 1, say: () => undefined },
+    { rounds: 1, say: () => undefined, settings: { connections: undefined, seconds: undefined } },
   );
 
   await expect(run).rejects.toThrow("no");

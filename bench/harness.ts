@@ -15,12 +15,22 @@ export type Arm = { readonly name: string; measure(): Promise<Measurement> };
 /** Arms ready to be measured; the first is ours. */
 export type Prepared = { readonly arms: readonly Arm[]; stop(): Promise<void> };
 
+/** What a run may change, to try a scenario in less time. */
+export type Settings = {
+  /** Of those scenarios that hold connections. */
+  readonly connections: number | undefined;
+  /** Of those that load for long. */
+  readonly seconds: number | undefined;
+};
+
 export type Scenario = {
   readonly id: string;
   readonly name: string;
   readonly unit: string;
+  /** Unless told otherwise. */
+  readonly rounds?: number;
   /** Starts everything. `say` is for progress and for arms that had to be left out. */
-  prepare(say: (line: string) => void): Promise<Prepared>;
+  prepare(say: (line: string) => void, settings: Settings): Promise<Prepared>;
 };
 
 /** One line of output. `ratios` are ours divided by the other's. */
@@ -73,9 +83,17 @@ export function summarise(
 /** Runs every arm once in every round, interleaved. */
 export async function runScenario(
   scenario: Scenario,
-  { rounds, say }: { readonly rounds: number; readonly say: (line: string) => void },
+  {
+    rounds,
+    say,
+    settings,
+  }: {
+    readonly rounds: number;
+    readonly say: (line: string) => void;
+    readonly settings: Settings;
+  },
 ): Promise<Result> {
-  const prepared = await scenario.prepare(say);
+  const prepared = await scenario.prepare(say, settings);
   const { arms } = prepared;
   try {
     const measured = new Map<string, Measurement[]>(arms.map(({ name }) => [name, []]));

@@ -42,12 +42,15 @@ async function createBenchProfile(place: Installation): Promise<string> {
 }
 
 /** Starts database, signer and worker, and creates the devices. */
-export async function startBenchInstallation(deviceCount: number): Promise<BenchInstallation> {
+export async function startBenchInstallation(
+  deviceCount: number,
+  env: Readonly<Record<string, string>> = {},
+): Promise<BenchInstallation> {
   const installation = await startInstallation();
   try {
     const profileId = await createBenchProfile(installation);
     const devices = await installation.createDevices(deviceCount, "bench", profileId);
-    const worker = await installation.startWorker({ NODE_ENV: "production" });
+    const worker = await installation.startWorker({ NODE_ENV: "production", ...env });
     return { installation, worker, devices, stop: () => installation.stop() };
   } catch (error) {
     await installation.stop();

@@ -93,8 +93,8 @@ export function writeMessage(
   for (const at of template.digitsAt) target[offset + at] = digit;
 }
 
-/** A CONNECT packet of MQTT 3.1.1 with user name and password, clean session. */
-export function connectPacket(device: { readonly id: string; readonly token: string }): Buffer {
+/** A CONNECT packet of MQTT 3.1.1, clean session, with user name and password when there is a token. */
+export function connectPacket(device: { readonly id: string; readonly token?: string }): Buffer {
   const text = (value: string) => {
     const bytes = Buffer.from(value);
     return Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 0xff]), bytes]);
@@ -102,10 +102,9 @@ export function connectPacket(device: { readonly id: string; readonly token: str
   const body = Buffer.concat([
     text("MQTT"),
     // Level 4; user name, password and clean session; keep-alive 60 s.
-    Buffer.from([4, 0xc2, 0, 60]),
+    Buffer.from([4, device.token === undefined ? 0x02 : 0xc2, 0, 60]),
     text(device.id),
-    text(device.id),
-    text(device.token),
+    ...(device.token === undefined ? [] : [text(device.id), text(device.token)]),
   ]);
   return Buffer.concat([Buffer.from([0x10]), remainingLength(body.length), body]);
 }

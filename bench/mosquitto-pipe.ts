@@ -1,21 +1,14 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Arm } from "#bench/harness.ts";
-import { runLoad, stopProgram } from "#bench/processes.ts";
-import { freePort } from "#server/db/embedded.ts";
+import { isProgram, startMosquitto } from "#bench/mosquitto.ts";
+import { runLoad } from "#bench/processes.ts";
 import type { TestCluster } from "#server/testing/cluster.ts";
 
 /*
  * What many do today: mosquitto_sub | psql COPY. No validation, no deduplication, and what the pipe
  * holds is lost in a crash; it is here as the yardstick of "simply pipe it into the database".
  */
-
-function isInstalled(program: string): boolean {
-  return spawnSync(program, ["--help"], { stdio: "ignore" }).error === undefined;
-}
 
 type Load = {
   readonly deviceCount: number;
@@ -50,22 +43,14 @@ export async function startPipe(
   cluster: TestCluster,
   load: Load,
 ): Promise<string | { readonly arm: Arm; stop(): Promise<void> }> {
-  const missing = ["mosquitto", "mosquitto_sub", "psql"].filter((name) => !isInstalled(name));
+  const missing = ["mosquitto", "mosquitto_sub", "psql"].filter((name) => !isProgram(name));
   if (missing.length > 0)
     return `mosquitto_sub | COPY left out: ${missing.join(", ")} not installed`;
-  const folder = mkdtempSync(path.join(tmpdir(), "quayside-mosquitto-"));
-  const port = await freePort();
-  const config = path.join(folder, "mosquitto.conf");
-  writeFileSync(
-    config,
-    `listener ${port} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\nmax_inflight_messages 0\n`,
-  );
   await cluster.query("CREATE DATABASE bench_pipe");
   const url = cluster.urlOf("bench_pipe");
   spawnSync("psql", ["-q", url, "-c", "CREATE TABLE raw (line text)"], { stdio: "ignore" });
-  const broker = spawn("mosquitto", ["-c", config], { stdio: "ignore" });
-  process.once("exit", () => broker.kill("SIGKILL"));
-  await sleep(500);
+  const broker = await startMosquitto();
+  const { port } = broker;
   const pipeline = startPipeline(port, url);
   await sleep(500);
   const devices = Array.from({ length: load.deviceCount }, (_, index) => ({
@@ -89,8 +74,7 @@ export async function startPipe(
     },
     stop: async () => {
       if (pipeline.pid !== undefined) process.kill(-pipeline.pid, "SIGTERM");
-      await stopProgram(broker);
-      rmSync(folder, { recursive: true, force: true });
+      await broker.stop();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { LoadReport, LoadRequest } from "#bench/load.ts";
@@ -44,8 +45,29 @@ export async function stopProgram(child: ChildProcess): Promise<void> {
 
 /** Runs the load generator in a process of its own, so that it does not share our event loop. */
 export async function runLoad(request: LoadRequest): Promise<LoadReport> {
-  const child = startProgram("load.ts", [JSON.stringify(request)]);
-  return (await firstLine(child)) as LoadReport;
+  const folder = mkdtempSync(path.join(tmpdir(), "quayside-load-"));
+  const file = path.join(folder, "request.json");
+  // Not in the arguments: there are keys in it, and certificates do not fit.
+  writeFileSync(file, JSON.stringify(request), { mode: 0o600 });
+  try {
+    const child = startProgram("load.ts", [file]);
+    return (await firstLine(child)) as LoadReport;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Resident memory of a process in MiB, now or at its highest; NaN where there is no /proc. */
+export function residentMiB(pid: number, which: "now" | "peak" = "now"): number {
+  try {
+    const field = which === "now" ? "VmRSS" : "VmHWM";
+    const line = new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(
+      readFileSync(`/proc/${pid}/status`, "utf8"),
+    );
+    return Number(line?.[1]) / 1024;
+  } catch {
+    return Number.NaN;
+  }
 }
 
 /** User and system time of the process, its threads and its children so far; undefined where there is no /proc. */

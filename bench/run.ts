@@ -1,30 +1,79 @@
 import { parseArgs } from "node:util";
 import { runScenario, type Scenario } from "#bench/harness.ts";
+import { ingestMtls } from "#bench/scenarios/ingest-mtls.ts";
 import { ingest } from "#bench/scenarios/ingest.ts";
 import { latency } from "#bench/scenarios/latency.ts";
+import { memoryPlain, memoryTls } from "#bench/scenarios/memory.ts";
+import { nullSubscriberReference } from "#bench/scenarios/null-subscriber.ts";
+import { overload } from "#bench/scenarios/overload.ts";
+import { storm } from "#bench/scenarios/storm.ts";
+import { machine, writeResult } from "#bench/results.ts";
 
-const scenarios: Readonly<Record<string, Scenario>> = { ingest, latency };
+const scenarios: Readonly<Record<string, Scenario>> = {
+  ingest,
+  "ingest-mtls": ingestMtls,
+  "null-subscriber": nullSubscriberReference,
+  latency,
+  overload,
+  "memory-tls": memoryTls,
+  "memory-plain": memoryPlain,
+  storm,
+};
 
-const { values, positionals } = parseArgs({
-  options: { rounds: { type: "string", default: "5" } },
-  allowPositionals: true,
-});
-const rounds = Number(values.rounds);
-const names = positionals.length > 0 ? positionals : Object.keys(scenarios);
-const unknown = names.filter((name) => !(name in scenarios));
+const usage = `usage: npm run bench -- [all|${Object.keys(scenarios).join("|")}]… [--rounds N] [--write]
+  --write          keeps the result in docs/performance.jsonl and the table of docs/performance.md
+  --connections N  of memory-tls, memory-plain and storm, to try them in less time
+  --seconds N      of overload`;
 
-if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1) {
-  console.error(
-    `usage: npm run bench -- [${Object.keys(scenarios).join("|")}]… [--rounds N]${unknown.length > 0 ? `; there is no ${unknown.join(", ")}` : ""}`,
-  );
+function refuse(problem: string): never {
+  console.error(`${problem}\n${usage}`);
   process.exit(2);
 }
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        rounds: { type: "string" },
+        connections: { type: "string" },
+        seconds: { type: "string" },
+        write: { type: "boolean", default: false },
+      },
+      allowPositionals: true,
+    });
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function countOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const count = Number(text);
+  return Number.isInteger(count) && count >= 1 ? count : refuse(`${text} is not a count.`);
+}
+
+const { values, positionals } = readOptions();
+const isAll = positionals.length === 0 || positionals.includes("all");
+const names = isAll ? Object.keys(scenarios) : positionals;
+const unknown = names.filter((name) => !Object.hasOwn(scenarios, name));
+if (unknown.length > 0) refuse(`There is no ${unknown.join(", ")}.`);
+const rounds = countOf(values.rounds);
+const settings = {
+  connections: countOf(values.connections),
+  seconds: countOf(values.seconds),
+};
 
 for (const name of names) {
   const scenario = scenarios[name];
   if (scenario === undefined) continue;
   // Progress on standard error; one JSON line per scenario on standard output.
-  const result = await runScenario(scenario, { rounds, say: (line) => console.error(line) });
-  console.log(JSON.stringify(result));
+  const result = await runScenario(scenario, {
+    rounds: rounds ?? scenario.rounds ?? 5,
+    say: (line) => console.error(line),
+    settings,
+  });
+  const entry = { ...result, at: new Date().toISOString(), machine: machine() };
+  console.log(JSON.stringify(entry));
+  if (values.write) writeResult(entry);
 }
 process.exit(0);

@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
 import { Ajv } from "ajv";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
@@ -8,6 +10,7 @@ import { messageSchema, metrics } from "#bench/message.ts";
  * The physics and nothing else: socket, MQTT framing, JSON.parse, compiled schema, COPY binary,
  * COMMIT, PUBACK. No identity, no authorisation, no deduplication, no ledger, no index: what it
  * stores has the layout of telemetry.reading. It is the measure of our own worker, not a product.
+ * parameters: database URL and, for mutual TLS, a JSON file with key, cert and ca.
  */
 
 type Row = {
@@ -141,14 +144,30 @@ await client.query(
      message_key bigint NOT NULL, received_at timestamptz NOT NULL, schema_id integer NOT NULL,
      flags smallint NOT NULL, "values" double precision[] NOT NULL)`,
 );
-const server = createServer({ noDelay: true }, (socket) => {
+function serve(socket: Socket): void {
   let rest: Buffer = Buffer.alloc(0);
   socket.on("error", () => socket.destroy());
   socket.on("data", (chunk: Buffer) => {
     rest = frame(socket, rest.length === 0 ? chunk : Buffer.concat([rest, chunk]));
     void flush(client);
   });
-});
+}
+
+type ServerTls = { readonly key: string; readonly cert: string; readonly ca: string };
+
+const tlsFile = process.argv[3];
+const server =
+  tlsFile === undefined
+    ? createServer({ noDelay: true }, serve)
+    : createTlsServer(
+        {
+          ...(JSON.parse(readFileSync(tlsFile, "utf8")) as ServerTls),
+          requestCert: true,
+          rejectUnauthorized: true,
+          noDelay: true,
+        },
+        serve,
+      );
 server.listen(0, "127.0.0.1", () => {
   const address = server.address();
   console.log(JSON.stringify({ port: typeof address === "object" ? address?.port : 0 }));

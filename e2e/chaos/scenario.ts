@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Report, Site } from "#e2e/chaos/disturb-under-load.ts";
 import type { Installation } from "#server/testing/installation.ts";
@@ -72,19 +72,6 @@ export async function untilAcknowledging(site: Site, withinMs: number): Promise<
     await sleep(10);
   }
   return Infinity;
-}
-
-/** Resident memory of a process in MiB, now or at its highest; NaN where there is no /proc. */
-export function residentMiB(pid: number, which: "now" | "peak" = "now"): number {
-  try {
-    const field = which === "now" ? "VmRSS" : "VmHWM";
-    const line = new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(
-      readFileSync(`/proc/${pid}/status`, "utf8"),
-    );
-    return Number(line?.[1]) / 1024;
-  } catch {
-    return Number.NaN;
-  }
 }
 
 /** Open file descriptors of a process; NaN where there is no /proc. */

@@ -17,6 +17,17 @@ export type DeviceTls = {
   readonly ca: string;
 };
 
+/** A certificate for a server of a test on this machine, and the CAs that devices' are checked by. */
+export async function issueServerCertificate(
+  place: Pick<Installation, "dataDir">,
+): Promise<DeviceTls> {
+  const signer = connectSigner(socketPath({ DATA_DIR: place.dataDir }, signerSocket));
+  const { privateKeyPem, csrPem } = await makeKeyAndRequest();
+  const hosts = ["localhost", "127.0.0.1"];
+  const { certificatePem, chainPem } = await signer.sign({ kind: "server", csrPem, hosts });
+  return { key: privateKeyPem, cert: certificatePem + chainPem, ca: chainPem };
+}
+
 /** Issues a certificate for each device, as the console does. */
 export async function issueCertificates(
   place: Pick<Installation, "appUrl" | "tenantId" | "dataDir">,

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { residentMiB } from "#bench/processes.ts";
 import { disturbUnderLoad } from "#e2e/chaos/disturb-under-load.ts";
 import { startFaultProxy, type FaultProxy } from "#e2e/chaos/fault-proxy.ts";
 import {
   findingOf,
   randomMs,
-  residentMiB,
   untilAcknowledging,
   type ChaosScenario,
 } from "#e2e/chaos/scenario.ts";

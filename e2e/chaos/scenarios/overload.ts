@@ -3,13 +3,9 @@ import { once } from "node:events";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
+import { residentMiB } from "#bench/processes.ts";
 import { disturbUnderLoad, type Site } from "#e2e/chaos/disturb-under-load.ts";
-import {
-  findingOf,
-  residentMiB,
-  untilAcknowledging,
-  type ChaosScenario,
-} from "#e2e/chaos/scenario.ts";
+import { findingOf, untilAcknowledging, type ChaosScenario } from "#e2e/chaos/scenario.ts";
 
 const maxResidentMiB = 1_024;
 const flooders = 20;

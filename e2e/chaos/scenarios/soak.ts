@@ -1,11 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { residentMiB } from "#bench/processes.ts";
 import { disturbUnderLoad } from "#e2e/chaos/disturb-under-load.ts";
-import {
-  findingOf,
-  openDescriptors,
-  residentMiB,
-  type ChaosScenario,
-} from "#e2e/chaos/scenario.ts";
+import { findingOf, openDescriptors, type ChaosScenario } from "#e2e/chaos/scenario.ts";
 import { slopePerHour, type Sample } from "#e2e/chaos/slope.ts";
 
 const devices = 40;

@@ -1,6 +1,7 @@
 import { holdConnections } from "#bench/held-connections.ts";
+import { residentMiB } from "#bench/processes.ts";
 import { tlsClients } from "#bench/storm-clients.ts";
-import { residentMiB, type ChaosScenario } from "#e2e/chaos/scenario.ts";
+import type { ChaosScenario } from "#e2e/chaos/scenario.ts";
 import { freePort } from "#server/db/embedded.ts";
 
 const backWithinMs = 60_000;

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { residentMiB } from "#bench/processes.ts";
 import { checkDeliveries } from "#e2e/chaos/check-order.ts";
 import {
   disturbUnderLoad,
@@ -10,7 +11,7 @@ import {
   type Site,
 } from "#e2e/chaos/disturb-under-load.ts";
 import { openEventLog, readEventLog, type LoggedEvents } from "#e2e/chaos/event-log.ts";
-import { findingOf, residentMiB, type ChaosScenario } from "#e2e/chaos/scenario.ts";
+import { findingOf, type ChaosScenario } from "#e2e/chaos/scenario.ts";
 import { createDashboard } from "#e2e/chaos/service-client.ts";
 import { Subscriber } from "#e2e/chaos/subscriber.ts";
 import type { Installation } from "#server/testing/installation.ts";
