@@ -43,7 +43,7 @@ function newCounters(): MqttCounters {
     publishesSent: 0,
     bytesReceived: 0,
     acknowledgementsSent: 0,
-    dropped: { slow: 0, "queue-full": 0, expired: 0, "too-large": 0 },
+    dropped: { slow: 0, "queue-full": 0, expired: 0, "too-large": 0, "not-allowed": 0 },
     shed: 0,
   };
 }

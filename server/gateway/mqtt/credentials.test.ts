@@ -161,6 +161,46 @@ describe("a service client", () => {
     expect(await client.ending()).toBe(0x98);
   });
 
+  test("does not get what was queued while it was away and its grants were taken", async () => {
+    const service = at.addService("away", [
+      ["a/#", "s"],
+      ["b/#", "s"],
+    ]);
+    const lasting = { clean: false, properties: { sessionExpiryInterval: 600 } };
+    const client = await connectService(at, service, 5, lasting);
+    for (const filter of ["a/+", "b/+"]) {
+      client.send(subscribe(filter));
+      expect(await client.next()).toMatchObject({ cmd: "suback", granted: [1] });
+    }
+    client.end();
+    await client.untilClosed();
+    const sender = await connectService(at, at.addService("busy", [["+/z", "p"]]));
+    for (const [index, topic] of ["a/z", "b/z"].entries()) {
+      const messageId = index + 1;
+      sender.send({
+        cmd: "publish",
+        topic,
+        payload: topic,
+        qos: 1,
+        messageId,
+        dup: false,
+        retain: false,
+      });
+      expect(await sender.next()).toMatchObject({ cmd: "puback", messageId });
+    }
+    const record = at.serviceClients.get(service.username)!;
+    const grants = service.principal.grants.filter(({ filter }) => filter === "b/#");
+    const principal = { ...service.principal, grants };
+    at.serviceClients.set(service.username, { ...record, principal });
+
+    const again = await connectService(at, service, 5, lasting);
+
+    expect(await again.next()).toMatchObject({ cmd: "publish", topic: "b/z" });
+    expect(at.listeners.stats().dropped["not-allowed"]).toBe(1);
+    again.end();
+    sender.end();
+  });
+
   test("loses the subscriptions that its grants do not cover any more, and keeps the others", async () => {
     const service = at.addService("shrunk", [
       ["a/#", "s"],

@@ -47,6 +47,17 @@ export function maySubscribe(principal: Principal, filter: string): boolean {
   return principal.grants.some((grant) => grant.maySubscribe && coversFilter(grant.filter, plain));
 }
 
+/**
+ * Whether a message may still go to the principal. Its subscriptions were judged when they were
+ * made; what was queued while it was away may be of one that it may not have any more.
+ */
+export function mayReceive(principal: Principal, topic: string): boolean {
+  if (principal.kind === "device") return true;
+  return principal.grants.some(
+    ({ maySubscribe: may, filter }) => may && matchesTopic(filter, topic),
+  );
+}
+
 /** What the principal should do instead, in words. */
 export function remedyFor(principal: Principal, wish: "publish" | "subscribe"): string {
   if (principal.kind === "service") {

@@ -5,6 +5,7 @@ import { encodePublish } from "#server/gateway/mqtt/encode-publish.ts";
 import type { MqttLimits } from "#server/gateway/mqtt/limits.ts";
 import { Outbound, type OutboundLimits } from "#server/gateway/mqtt/outbound/outbound.ts";
 import type { DropCause, OutboundWays } from "#server/gateway/mqtt/outbound/ways.ts";
+import { mayReceive } from "#server/gateway/mqtt/permissions.ts";
 import type { Opening } from "#server/gateway/mqtt/packets/read-connect.ts";
 
 type Terms = { readonly opening: Opening; readonly limits: MqttLimits };
@@ -63,6 +64,10 @@ function waysOf(connection: Connection, handle: SessionHandle, terms: Terms): Ou
     page: (seq) => gateway.store.page(handle, seq),
     release: (seq) => gateway.store.release(handle, seq),
     done: (seq) => gateway.store.done(handle, [seq]),
+    permits: (topic) => {
+      const principal = connection.session?.principal;
+      return principal === undefined || mayReceive(principal, topic);
+    },
     dropped: dropRecorder(connection),
     failed: (error) => gateway.log.debug({ event: "session.not_read", err: error }),
     now: () => gateway.now(),
@@ -74,6 +79,7 @@ const reasons: Readonly<Record<DropCause, string>> = {
   "queue-full": "too many wait for it in memory",
   expired: "they expired before they could be sent",
   "too-large": "they are larger than the packet that it takes",
+  "not-allowed": "its grants do not cover their topic any more",
 };
 
 /** Counts every delivery that is given up; what somebody should act on is recorded, once a second. */
@@ -82,7 +88,9 @@ function dropRecorder(connection: Connection) {
   return (cause: DropCause, { publication }: Delivery): void => {
     const { gateway } = connection;
     gateway.counters.dropped[cause] += 1;
-    if (cause === "expired" || gateway.now() - recordedAt < recordEveryMs) return;
+    // Neither is anybody's fault: the publisher, or an administrator, wanted it so.
+    if (cause === "expired" || cause === "not-allowed") return;
+    if (gateway.now() - recordedAt < recordEveryMs) return;
     recordedAt = gateway.now();
     connection.record({
       cause: "quota",

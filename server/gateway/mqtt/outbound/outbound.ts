@@ -244,8 +244,10 @@ export class Outbound {
     const now = this.#ways.now();
     // [MQTT-3.3.2-5]. What the client may have begun to receive with QoS 2 is finished nevertheless.
     const expired = publication.expiresAt !== undefined && publication.expiresAt <= now;
-    if (expired && !(dup && delivery.qos === 2)) {
-      this.#discard("expired", delivery);
+    // What was kept may be older than a change of what the client may have.
+    const forbidden = seq !== undefined && !this.#ways.permits(publication.topic);
+    if ((expired || forbidden) && !(dup && delivery.qos === 2)) {
+      this.#discard(forbidden ? "not-allowed" : "expired", delivery);
       return;
     }
     const named = this.#aliases.name(publication.topic);
@@ -277,7 +279,7 @@ export class Outbound {
     if (seq > this.#sentThrough) this.#sentThrough = seq;
   }
 
-  #discard(cause: "expired" | "too-large", delivery: Delivery): void {
+  #discard(cause: "expired" | "too-large" | "not-allowed", delivery: Delivery): void {
     if (delivery.seq !== undefined) this.#ways.done(delivery.seq);
     this.#ways.dropped(cause, delivery);
   }

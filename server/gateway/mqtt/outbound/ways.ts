@@ -1,8 +1,8 @@
 import type { Delivery } from "#server/broker/fanout.ts";
 import type { QueuedMessage } from "#server/broker/session-store.ts";
 
-/** Why a delivery was given up: too large for the client, too old, or the client too slow for it. */
-export type DropCause = "slow" | "queue-full" | "expired" | "too-large";
+/** Why a delivery was given up: too large for the client, too old, not its own, or it is too slow. */
+export type DropCause = "slow" | "queue-full" | "expired" | "too-large" | "not-allowed";
 
 /** One PUBLISH to be encoded. */
 export type Transmission = {
@@ -30,6 +30,8 @@ export type OutboundWays = {
   /** @returns false when another connection has the session now */
   release(seq: bigint): Promise<boolean>;
   done(seq: bigint): void;
+  /** Whether the client may have what is published there, by its grants of this moment. */
+  permits(topic: string): boolean;
   dropped(cause: DropCause, delivery: Delivery): void;
   /** The store could not be asked: it is stopping. */
   failed(error: unknown): void;
