@@ -5,8 +5,9 @@
  * - data: a row can never be stored as it is
  * - committed: the batch had been committed, its answer was lost
  * - behind: other workers changed routes that this one does not know yet
+ * - contended: the server gave this transaction up so that another one could go on
  */
-export type DatabaseFailure = "outage" | "conflict" | "data" | "committed" | "behind";
+export type DatabaseFailure = "outage" | "conflict" | "data" | "committed" | "behind" | "contended";
 
 const dataClasses = ["22", "23", "54"];
 
@@ -16,6 +17,7 @@ export function classifyFailure(error: unknown): DatabaseFailure {
   if (code === "QS001") return "committed";
   if (code === "QS002") return "behind";
   if (code === "23505") return "conflict";
+  if (code === "40001" || code === "40P01") return "contended";
   return dataClasses.includes(code.slice(0, 2)) ? "data" : "outage";
 }
 

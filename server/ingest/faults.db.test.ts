@@ -174,6 +174,20 @@ it("what was committed unseen goes to those who subscribed then, whoever does no
   expect(await subscribers.queueOf(kept)).toEqual(['{"a":0}', '{"a":1}']);
 });
 
+it.each([
+  ["40001", 0],
+  ["40P01", 0],
+  ["57P01", 1],
+])("after %s the batch is tried again on %i new connections", async (code, expected) => {
+  await bench.send(device, ['{"a":0}']);
+  const before = writer.opened;
+  writer.arm({ at: "statement", statement: "copyReadings", code });
+
+  expect(await bench.send(device, ['{"a":1}'])).toEqual([{ outcome: "stored" }]);
+  expect(writer.struck).toBe(true);
+  expect(writer.opened - before).toBe(expected);
+});
+
 it.each(codes)("a connection that cannot be opened (%s) is tried again", async (code) => {
   await bench.send(device, ['{"a":0}']);
   writer.arm({ at: "answer", statement: "claim", code });

@@ -41,8 +41,8 @@ export type BatchWriter = {
 
 /** After a repeated row more are likely: a device that reconnects sends its backlog again. */
 const batchesThroughStaging = 8;
-/** Catching up with routes more often than this for one batch is a fault, and is done without haste. */
-const hastyCatchUps = 8;
+/** Attempts of a batch that follow each other at once; more of them would be a fault of ours. */
+const mostHasty = 8;
 
 export type WriterOptions = {
   readonly db: Database;
@@ -74,7 +74,8 @@ type Attempted = {
   decided: Decided | undefined;
   /** That attempt may have been committed. */
   isUncertain: boolean;
-  catchUps: number;
+  /** Attempts without a wait between them. */
+  hasty: number;
 };
 
 class Writer {
@@ -102,7 +103,7 @@ class Writer {
       turnedAway,
       decided: undefined,
       isUncertain: false,
-      catchUps: 0,
+      hasty: 0,
     };
     for (;;) {
       try {
@@ -193,7 +194,8 @@ class Writer {
       await this.#rollBack();
       return writtenUnseen(batch.decided);
     }
-    if (failure === "behind" && batch.catchUps < hastyCatchUps) return this.#catchUp(batch);
+    const isHasty = failure === "behind" || failure === "contended";
+    if (isHasty && batch.hasty < mostHasty) return this.#hurry(batch, failure);
     if (failure === "conflict" && this.#stagingLeft === 0) {
       this.#stagingLeft = batchesThroughStaging;
       await this.#rollBack();
@@ -205,17 +207,21 @@ class Writer {
       return "unstorable";
     }
     this.abandon();
-    batch.catchUps = 0;
-    // The answer to COMMIT may be what was lost.
-    batch.isUncertain = batch.decided !== undefined;
+    batch.hasty = 0;
+    // The answer to COMMIT may be what was lost; what the server answers otherwise is final.
+    batch.isUncertain ||= batch.decided !== undefined;
     await this.#options.outage.wait(error);
     return "again";
   }
 
-  /** Reads what other workers changed in the routes; their subscribers were promised this batch. */
-  async #catchUp(batch: Attempted): Promise<"again"> {
-    batch.catchUps += 1;
+  /**
+   * Tries again without a wait: nothing is wrong with the database. First the routes are read that
+   * other workers changed, whose subscribers were promised this batch.
+   */
+  async #hurry(batch: Attempted, failure: "behind" | "contended"): Promise<"again"> {
+    batch.hasty += 1;
     await this.#rollBack();
+    if (failure === "contended") return "again";
     try {
       await this.#options.fanout?.catchUp();
     } catch (error) {

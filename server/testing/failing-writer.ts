@@ -20,6 +20,8 @@ export type FailingWriter = {
   arm(fault: WriterFault): void;
   /** Whether the fault struck. */
   readonly struck: boolean;
+  /** Connections that were opened so far. */
+  readonly opened: number;
 };
 
 /** SQL of the function by which a statement fails; the database's owner creates it once. */
@@ -29,6 +31,7 @@ export const injectFunction = `
 
 export function createFailingWriter(): FailingWriter {
   let armed: WriterFault | undefined;
+  let opened = 0;
   const failure = ({ code }: WriterFault): Error => Object.assign(new Error("injected"), { code });
   const open: typeof openWriter = async (db, previousPid) => {
     if (armed?.at === "open") {
@@ -38,6 +41,7 @@ export function createFailingWriter(): FailingWriter {
     }
     const inject = "SELECT public.inject($1)";
     const connection = await openWriter(db, previousPid, { inject });
+    opened += 1;
     return {
       ...connection,
       run: async (steps) => {
@@ -60,6 +64,9 @@ export function createFailingWriter(): FailingWriter {
     },
     get struck() {
       return armed === undefined;
+    },
+    get opened() {
+      return opened;
     },
   };
 }
