@@ -15,7 +15,7 @@ export type StatementConnection<Name extends string> = {
   run(
     steps: readonly (PipelineStep & { readonly statement: Name })[],
   ): Promise<readonly StepRows[]>;
-  /** Gives the connection up; it is not used again. */
+  /** Gives the connection up; it is not used again, and what is in flight fails. */
   close(): void;
 };
 
@@ -28,11 +28,11 @@ function backendPidOf(client: pg.PoolClient): number {
 }
 
 /** Breaks the socket, upon which pg fails what is in flight. */
-function destroy(client: pg.PoolClient): void {
+function destroy(client: pg.PoolClient, reason: string): void {
   const { connection } = client as unknown as {
     readonly connection: { readonly stream: { destroy(error: Error): void } };
   };
-  connection.stream.destroy(new Error("The database did not answer in time."));
+  connection.stream.destroy(new Error(reason));
 }
 
 /**
@@ -64,19 +64,25 @@ export async function openStatementConnection<Name extends string>(
     throw error;
   }
   let isClosed = false;
+  let inFlight = 0;
   return {
     backendPid: backendPidOf(client),
     close: () => {
       if (isClosed) return;
       isClosed = true;
+      if (inFlight > 0) destroy(client, "The connection was given up.");
       client.release(true);
     },
     run: async (steps) => {
       if (broken !== undefined) throw broken;
-      const timer = setTimeout(() => destroy(client), answerTimeoutMs);
+      const timer = setTimeout(() => {
+        destroy(client, "The database did not answer in time.");
+      }, answerTimeoutMs);
+      inFlight += 1;
       try {
         return await executePipeline(client, steps);
       } finally {
+        inFlight -= 1;
         clearTimeout(timer);
       }
     },
