@@ -4,8 +4,8 @@
  * The standard allows 65 535 bytes [MQTT-4.7.3-3] and any number of levels. No contract here needs
  * more than these, and with them a filter of wildcards cannot make matching expensive.
  */
-export const maxTopicLevels = 32;
-export const maxTopicBytes = 1_024;
+const maxTopicLevels = 32;
+const maxTopicBytes = 1_024;
 
 const sharePrefix = "$share/";
 
