@@ -242,12 +242,10 @@ export class Outbound {
   #transmit({ delivery, dup }: Waiting, packetId: number | undefined): void {
     const { publication, seq } = delivery;
     const now = this.#ways.now();
-    // [MQTT-3.3.2-5]. What the client may have begun to receive with QoS 2 is finished nevertheless.
-    const expired = publication.expiresAt !== undefined && publication.expiresAt <= now;
-    // What was kept may be older than a change of what the client may have.
-    const forbidden = seq !== undefined && !this.#ways.permits(publication.topic);
-    if ((expired || forbidden) && !(dup && delivery.qos === 2)) {
-      this.#discard(forbidden ? "not-allowed" : "expired", delivery);
+    const obstacle = this.#obstacleTo(delivery, now);
+    // What the client may have begun to receive with QoS 2 is finished nevertheless.
+    if (obstacle !== undefined && !(dup && delivery.qos === 2)) {
+      this.#discard(obstacle, delivery);
       return;
     }
     const named = this.#aliases.name(publication.topic);
@@ -273,6 +271,14 @@ export class Outbound {
     else if (seq !== undefined) this.#ways.done(seq);
     if (seq !== undefined) this.#noteSent(seq);
     this.#ways.write(pieces);
+  }
+
+  #obstacleTo({ publication, seq }: Delivery, now: number): "expired" | "not-allowed" | undefined {
+    // [MQTT-3.3.2-5]
+    if (publication.expiresAt !== undefined && publication.expiresAt <= now) return "expired";
+    // What was kept may be older than a change of what the client may have.
+    const permitted = seq === undefined || this.#ways.permits(publication.topic);
+    return permitted ? undefined : "not-allowed";
   }
 
   #noteSent(seq: bigint): void {
