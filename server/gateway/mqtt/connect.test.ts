@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { createServer } from "node:net";
 import type { TLSSocket } from "node:tls";
 import mqtt, { type IClientOptions } from "mqtt";
-import { generate, type Packet } from "mqtt-packet";
+import { generate, type IConnectPacket, type Packet } from "mqtt-packet";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { defaultBounds, defaultLimits } from "#server/gateway/mqtt/limits.ts";
@@ -81,7 +81,7 @@ describe("a device with its certificate", () => {
       sessionPresent: false,
       properties: {
         retainAvailable: true,
-        topicAliasMaximum: 64,
+        topicAliasMaximum: 16,
         receiveMaximum: 1_000,
         maximumPacketSize: 262_144,
         sharedSubscriptionAvailable: true,

@@ -44,8 +44,6 @@ describe("a will", () => {
   test.each([
     ["elsewhere", { ...will, topic: "qs/v1/d/pump-18/up/state" }, 0x87],
     ["with a wildcard", { ...will, topic: `${state}/#` }, 0x87],
-    ["retained", { ...will, retain: true }, 0x9a],
-    ["with QoS 2", { ...will, qos: 2 as const }, 0x9b],
   ])("%s is refused at CONNECT", async (_, asked, reasonCode) => {
     const client = await openPlain(at, 5);
     client.send(connectPacket(pump, 5, { will: asked }));

@@ -111,11 +111,48 @@ describe.each([4, 5] as const)("PUBLISH at protocol level %i", (version) => {
     expect(await at.refusal("packet-too-large")).toMatchObject({ claimedId: "pump-17" });
   });
 
-  test("of QoS 2 ends the connection", async () => {
+  test("of QoS 2 goes to the pipeline once, however often it comes before PUBREL", async () => {
     const client = await connectPlain(at, pump, version);
+    for (let copy = 0; copy < 3; copy += 1) {
+      client.send(publish(1, { qos: 2, dup: copy > 0 }));
+      expect(await client.next()).toMatchObject({ cmd: "pubrec", messageId: 1 });
+    }
+    expect(at.ingest.accepted).toHaveLength(1);
+    client.send({ cmd: "pubrel", messageId: 1, reasonCode: 0 });
+    expect(await client.next()).toMatchObject({ cmd: "pubcomp", messageId: 1 });
     client.send(publish(1, { qos: 2 }));
-    expect(await client.ending()).toBe(version === 5 ? 0x9b : "closed");
+    expect(await client.next()).toMatchObject({ cmd: "pubrec", messageId: 1 });
+    expect(at.ingest.accepted).toHaveLength(2);
+    client.end();
+  });
+
+  test("of QoS 2 that is settled late is answered once, and in order with QoS 1", async () => {
+    const client = await connectPlain(at, pump, version);
+    at.ingest.automatic = false;
+    client.send(publish(1, { qos: 2 }));
+    client.send(publish(2));
+    client.send(publish(1, { qos: 2, dup: true }));
+    client.send({ cmd: "pingreq" });
+    expect(await client.next()).toMatchObject({ cmd: "pingresp" });
+    at.ingest.settle({ outcome: "stored" });
+    expect(await client.next()).toMatchObject({ cmd: "pubrec", messageId: 1 });
+    expect(await client.next()).toMatchObject({ cmd: "puback", messageId: 2 });
+    client.send({ cmd: "pingreq" });
+    expect(await client.next()).toMatchObject({ cmd: "pingresp" });
+    client.end();
+  });
+
+  test("of QoS 0 is given up when there is no room, and counted", async () => {
+    const client = await connectPlain(at, pump, version);
+    at.ingest.room = false;
+    at.ingest.shedded.length = 0;
+    client.send(publish(0, { qos: 0, messageId: undefined }));
+    client.send({ cmd: "pingreq" });
+    expect(await client.next()).toMatchObject({ cmd: "pingresp" });
+    expect(at.ingest.shedded).toHaveLength(1);
     expect(at.ingest.accepted).toHaveLength(0);
+    at.ingest.makeRoom();
+    client.end();
   });
 
   const bodies: [string, number[]][] = [
@@ -252,8 +289,9 @@ describe("what MQTT 5 adds", () => {
   });
 
   const refusals: [string, object, number][] = [
-    ["a retained message", { retain: true }, 0x9a],
-    ["a topic alias", { properties: { topicAlias: 1 } }, 0x94],
+    ["a topic alias of 0", { properties: { topicAlias: 0 } }, 0x94],
+    ["a topic alias beyond the maximum", { properties: { topicAlias: 17 } }, 0x94],
+    ["a topic alias that was never set", { topic: "", properties: { topicAlias: 5 } }, 0x82],
     ["a subscription identifier", { properties: { subscriptionIdentifier: 5 } }, 0x82],
     ["a response topic with a wildcard", { properties: { responseTopic: "a/#" } }, 0x82],
     ["a property of another packet", { properties: { serverKeepAlive: 5 } }, 0x82],
