@@ -101,7 +101,7 @@ async function issue(signer: TestSigner, device: RegisteredDevice) {
   return { key: privateKeyPem, cert: certificatePem + chainPem, leaf: certificatePem };
 }
 
-async function serverTls(signer: TestSigner): Promise<ListenerTls> {
+export async function serverTls(signer: TestSigner): Promise<ListenerTls> {
   const { privateKeyPem, csrPem } = await makeKeyAndRequest();
   const signed = await signer.signer.sign({
     kind: "server",

@@ -140,7 +140,8 @@ export async function startMqttListenersOn(
   const background = createBackground(log);
   const gateway = createGateway({ ...options, ...stores, refusals, status, background });
   const finish = async (): Promise<void> => {
-    await background.finished();
+    // Wills that the pipeline could not store by then are left to the store's keeper.
+    await background.finished(options.bounds.drainMs);
     await stores.registry.flushUsed();
     await status.stop();
     await refusals.stop();

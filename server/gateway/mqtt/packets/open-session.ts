@@ -131,6 +131,12 @@ function abandon(connection: Connection, handle: SessionHandle): void {
   connection.gateway.background.run("session.not_closed", () =>
     connection.gateway.store.close(handle, { expirySeconds, willDueAt: undefined }),
   );
+  // The store has taken the session from the connection before, which then has nothing any more.
+  const previous = connection.gateway.sessions.byKey(handle.key);
+  const older = previous?.session?.handle.generation ?? handle.generation;
+  if (previous !== undefined && older < handle.generation) {
+    endTakenOver(previous, connection.facts.remote);
+  }
   if (connection.state === "identifying") connection.leave(undefined);
 }
 
