@@ -48,11 +48,13 @@ const filter = fc.constantFrom("a", "b", "c");
 const qos = fc.constantFrom<Qos>(0, 1, 2);
 const packet = fc.constantFrom(1, 2);
 const seq = fc.bigInt(1n, 4n);
-const expiry = fc.constantFrom(0, 3600);
+// Mostly sessions that last: else there is little to disagree about.
+const expiry = fc.constantFrom(0, 3600, 3600, 3600);
+const clean = fc.constantFrom(true, false, false, false);
 const sentThrough = fc.option(fc.bigInt(0n, 3n), { nil: undefined });
 
 const act: fc.Arbitrary<Act> = fc.oneof(
-  fc.record({ kind: fc.constant("open" as const), clean: fc.boolean(), expiry }),
+  fc.record({ kind: fc.constant("open" as const), clean, expiry }),
   fc.record({ kind: fc.constant("subscribe" as const), filter, qos }),
   fc.record({ kind: fc.constant("unsubscribe" as const), filter }),
   fc.record({ kind: fc.constant("enqueue" as const), qos }),
@@ -178,7 +180,7 @@ function postgresSide(): Side {
 }
 
 it("whatever two connections of a client do in whatever order, PostgreSQL and the model agree", async () => {
-  const steps = fc.array(step, { minLength: 5, maxLength: 30 });
+  const steps = fc.array(step, { minLength: 20, maxLength: 60, size: "max" });
   await fc.assert(
     fc.asyncProperty(steps, async (all) => {
       const request = openRequest(tenantId, serviceOwner());
@@ -195,7 +197,7 @@ it("whatever two connections of a client do in whatever order, PostgreSQL and th
         expect(seenBy(worker.routes.get(key))).toEqual(seenBy(routes.get(key)));
       }
     }),
-    { numRuns: 25, endOnFailure: true },
+    { numRuns: 30, endOnFailure: true },
   );
 }, 60_000);
 
