@@ -21,8 +21,8 @@ export type LoadRequest = {
   /** Messages a second over all devices; absent: as many as are acknowledged. */
   readonly rate?: number;
   /**
-   * With a rate that may be more than the server takes: a device whose socket is full lets messages
-   * go by, as one with a full memory would. Also measures how long the rest takes afterwards.
+   * With a rate that may be more than the server takes: a device whose socket or Receive Maximum is
+   * full lets messages go by, as one with a full memory would. Also measures how long the rest takes afterwards.
    */
   readonly isOverload?: boolean;
   readonly warmUpSeconds: number;
@@ -47,6 +47,8 @@ type Sample = { acknowledged: number; everAcknowledged: number; readonly latenci
 
 /** An overloaded device keeps no more than this in its own memory. */
 const fullSocketBytes = 65_536;
+/** What the listener grants; an MQTT 5 client sends no more before it has acknowledgements. */
+const receiveMaximum = 1_000;
 
 /** Keeps memory bounded; latencies beyond it are counted but not remembered. */
 const maximumLatencies = 2_000_000;
@@ -59,6 +61,7 @@ class DeviceConnection {
   readonly #sample: Sample;
   #sequence = Math.floor(performance.timeOrigin) % 1_000_000_000;
   #pending: Buffer = Buffer.alloc(0);
+  #inFlight = 0;
   /** Called with the number of messages that were just acknowledged. */
   onAcknowledged: (count: number) => void = () => undefined;
 
@@ -69,11 +72,13 @@ class DeviceConnection {
     socket.on("data", (chunk: Buffer) => this.#read(chunk));
   }
 
-  get isFull(): boolean {
-    return this.#socket.writableLength > fullSocketBytes;
+  /** Whether so many more would be too many for the socket or the Receive Maximum. */
+  isFullFor(count: number): boolean {
+    return this.#socket.writableLength > fullSocketBytes || this.#inFlight + count > receiveMaximum;
   }
 
   send(count: number): void {
+    this.#inFlight += count;
     const length = this.#template.bytes.length;
     const bytes = Buffer.allocUnsafe(length * count);
     const ts = Date.now();
@@ -108,6 +113,7 @@ class DeviceConnection {
       at += 2 + (bytes[at + 1] ?? 0);
     }
     this.#pending = bytes.subarray(at);
+    this.#inFlight -= count;
     if (count > 0) this.onAcknowledged(count);
   }
 }
@@ -182,7 +188,7 @@ function sendMoreThanFits(
     if (each < 1) return;
     for (const connection of connections) {
       offer.offered += each;
-      if (connection.isFull) continue;
+      if (connection.isFullFor(each)) continue;
       offer.sent += each;
       connection.send(each);
     }
