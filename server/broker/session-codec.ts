@@ -18,7 +18,7 @@ type SubscriptionRow = readonly [
   number | null,
 ];
 
-export function encodeSubscription(subscription: Subscription): SubscriptionRow {
+function encodeSubscription(subscription: Subscription): SubscriptionRow {
   const { filter, qos, noLocal, retainAsPublished, retainHandling, identifier } = subscription;
   return [filter, qos, noLocal, retainAsPublished, retainHandling, identifier ?? null];
 }
