@@ -34,10 +34,10 @@ export function LimitList({
         <Card key={scope} labelledBy={`limits-${scope}`}>
           <CardHeader id={`limits-${scope}`} title={limitText.scopes[scope]} />
           <Table>
-            <thead>
+            <thead className="max-md:sr-only">
               <Tr>
                 <Th>{limitText.columnLimit}</Th>
-                <Th className="w-56 max-md:w-40">{limitText.columnValue}</Th>
+                <Th className="w-56">{limitText.columnValue}</Th>
                 <Th className="w-52 max-lg:hidden">{limitText.columnCode}</Th>
                 <Th className="w-44 max-md:hidden">{limitText.columnMet}</Th>
                 {mayManage && (

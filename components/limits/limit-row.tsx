@@ -7,12 +7,15 @@ import { refusedHref } from "#components/refused/refused-queries.ts";
 import { limitText, reasonCodeWords, titleOfLimit } from "#components/strings/limits.ts";
 import { wordsOfCause } from "#components/strings/refused.ts";
 import { Button } from "#components/ui/button.tsx";
-import { formatBytes, formatCount } from "#components/ui/format.ts";
+import { formatBytes, formatCount, formatDuration } from "#components/ui/format.ts";
 import { Td, Tr } from "#components/ui/table.tsx";
 import { RelativeTime } from "#components/ui/time.tsx";
 import { everyRefusal } from "#server/domain/refusal-view.ts";
 import type { ListenerLimitView } from "#server/services/listener-limit/list.ts";
 import type { RefusalFacet } from "#server/services/refused-connection/facets.ts";
+
+/** On a phone the cells of a row stand below each other. */
+const cell = "py-2.5 max-md:block max-md:h-auto max-md:py-0.5";
 
 /** One limit: what it bounds, its value, and in its place the form that changes it. */
 export function LimitRow({
@@ -28,12 +31,12 @@ export function LimitRow({
   const editing = state === "editing";
   const title = titleOfLimit(limit);
   return (
-    <Tr className="align-top">
-      <Td className="py-2.5">
+    <Tr className="align-top max-md:block max-md:py-2.5">
+      <Td className={cell}>
         <p className="font-medium text-ink">{title}</p>
         <p className="text-sm text-ink-2">{limit.explanation}</p>
       </Td>
-      <Td className="py-2.5">
+      <Td className={cell}>
         {editing ? (
           <LimitForm limit={limit} onClose={() => setState("closed")} />
         ) : (
@@ -45,7 +48,7 @@ export function LimitRow({
         <Met limit={limit} met={met} />
       </Td>
       {mayManage && (
-        <Td className="py-2 text-right">
+        <Td className="py-2 text-right max-md:block max-md:h-auto max-md:pt-1 max-md:text-left">
           {!editing && (
             <Button
               size="sm"
@@ -74,11 +77,12 @@ function amount(value: number, { unit }: ListenerLimitView): string {
       return formatBytes(value);
     case "bytes/s":
       return `${formatBytes(value)}/s`;
+    case "seconds":
+      return formatDuration(value * 1_000);
     case "messages/s":
     case "connects/s":
     case "connects/min":
     case "messages":
-    case "seconds":
     case "subscriptions":
     case "aliases":
     case "connections":

@@ -10,7 +10,6 @@ const causes: Readonly<Record<string, string>> = {
   "device.connectsPerMinute": "rate",
   "device.messagesPerSecond": "throttled",
   "device.bytesPerSecond": "throttled",
-  "device.maxRetained": "quota",
   "tenant.connections": "too-many-connections",
   "tenant.connectsPerSecond": "rate",
   "tenant.messagesPerSecond": "throttled",

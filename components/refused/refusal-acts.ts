@@ -18,6 +18,7 @@ const byCertificate = new Set([
   "no-certificate",
 ]);
 const byToken = new Set([
+  "plain-not-allowed",
   "bad-credentials",
   "sas-malformed",
   "sas-signature",
@@ -48,7 +49,6 @@ const byGuide = new Set([
   "qos-unsupported",
   "retain-unsupported",
   "subscription-identifier",
-  "plain-not-allowed",
 ]);
 
 /** Where the reader, with this role, can do something about the refusal. */

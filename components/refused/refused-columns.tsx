@@ -10,7 +10,8 @@ export const refusedColumns: readonly DataColumn<RefusedConnection>[] = [
   {
     id: "cause",
     header: refusedText.what,
-    width: "13rem",
+    // On a phone only this and the last column are there.
+    width: "min(14rem, calc(100vw - 10.5rem))",
     cell: ({ cause }) => (
       <span className="inline-flex max-w-full items-center gap-2">
         <StateDot tone="bad" />
@@ -21,7 +22,7 @@ export const refusedColumns: readonly DataColumn<RefusedConnection>[] = [
   {
     id: "who",
     header: refusedText.who,
-    width: "12rem",
+    width: "11rem",
     hideBelow: "sm",
     cell: ({ claimedId }) =>
       claimedId === "" ? (
@@ -41,13 +42,13 @@ export const refusedColumns: readonly DataColumn<RefusedConnection>[] = [
   {
     id: "from",
     header: refusedText.from,
-    width: "12.5rem",
+    width: "10.5rem",
     hideBelow: "lg",
     cell: ({ remote, transport }) => (
-      <>
+      <span title={remote}>
         <span className="font-mono text-sm">{remote}</span>
         <span className="ml-1.5 text-ink-3">{transport}</span>
-      </>
+      </span>
     ),
   },
   {
@@ -55,6 +56,7 @@ export const refusedColumns: readonly DataColumn<RefusedConnection>[] = [
     header: refusedText.count,
     width: "4.5rem",
     numeric: true,
+    hideBelow: "sm",
     cell: ({ count }) => formatCount(count),
   },
   {

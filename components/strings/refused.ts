@@ -120,8 +120,8 @@ const causeWords: Readonly<Record<RefusalCause, CauseWords>> = {
     meaning: "The name is unknown, or what was given with it is wrong, expired or revoked.",
   },
   "plain-not-allowed": {
-    title: "Plain port refused",
-    meaning: "The port without TLS takes connections of this machine only.",
+    title: "No token set",
+    meaning: "The device gave a password, and has neither token nor key here that could match.",
   },
   "unknown-service-client": {
     title: "Unknown service client",

@@ -73,7 +73,7 @@ export const serviceText = {
   columnMade: "Made",
   columnLastUsed: "Last used",
   columnActions: "Actions",
-  passwordActive: "counts",
+  passwordActive: "active",
   passwordRevoked: "revoked",
   rotate: "Make another password",
   rotateOnly: "The earlier passwords end at once",

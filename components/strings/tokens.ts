@@ -17,7 +17,7 @@ export const tokenText = {
   columnMade: "Made",
   columnActions: "Actions",
   none: "none",
-  active: "counts",
+  active: "active",
   madeBy: (who: string) => `by ${who}`,
   failed: "The keys and tokens could not be loaded",
   earlier: (count: string) => (count === "1" ? "1 revoked before" : `${count} revoked before`),

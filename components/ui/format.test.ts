@@ -25,6 +25,7 @@ test.each([
   [formatBytes(26), "26 B"],
   [formatBytes(4_140), "4.14 kB"],
   [formatBytes(4_294_967_296), "4.29 GB"],
+  [formatDuration(0), "0 s"],
   [formatDuration(900), "under 1 s"],
   [formatDuration(45_000), "45 s"],
   [formatDuration(7_500_000), "2 h 5 min"],

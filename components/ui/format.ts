@@ -43,8 +43,9 @@ const spans = [
   ["s", 1],
 ] as const;
 
-/** A span of milliseconds in its two largest units: 3 d 4 h, 2 h 5 min, 45 s, under 1 s. */
+/** A span of milliseconds in its two largest units: 3 d 4 h, 2 h 5 min, 45 s, under 1 s, 0 s. */
 export function formatDuration(milliseconds: number): string {
+  if (milliseconds <= 0) return `0${thinSpace}s`;
   const seconds = Math.floor(milliseconds / 1_000);
   const largest = spans.findIndex(([, size]) => seconds >= size);
   if (largest === -1) return `under${thinSpace}1${thinSpace}s`;
