@@ -200,6 +200,11 @@ class Model {
   nextSeq = 1n;
   outbound: Outbound | undefined;
   readonly faults: string[] = [];
+  /** What was sent on connections that have ended, and on this one. */
+  readonly sentEarlier = new Set<bigint>();
+  readonly sentNow = new Set<bigint>();
+  /** Another worker queued something, and the news of it is on its way. */
+  hasNews = false;
   /** On their way to the client, in order. */
   wire: ({ publish: Transmission } | { pubrel: number })[] = [];
   /** On their way back. */
@@ -213,6 +218,10 @@ class Model {
       encode: (transmission) => {
         const { packetId } = transmission;
         if (packetId !== keptPacketId(transmission.delivery.seq!)) this.faults.push("identifier");
+        const { seq } = transmission.delivery;
+        if (this.sentEarlier.has(seq!) && !transmission.dup) this.faults.push("not marked");
+        if (this.sentNow.has(seq!)) this.faults.push("sent twice");
+        this.sentNow.add(seq!);
         this.unacknowledged.add(packetId!);
         if (this.unacknowledged.size > limits.window) this.faults.push("window");
         this.wire.push({ publish: transmission });
@@ -248,7 +257,12 @@ class Model {
     this.published.push({ seq, qos });
     this.queue.set(seq, message);
     if (told) this.outbound?.deliver({ ...message, seq });
-    else this.outbound?.announce();
+    else this.hasNews = true;
+  }
+
+  hear(): void {
+    if (this.hasNews) this.outbound?.announce();
+    this.hasNews = false;
   }
 
   /** The client takes the next packet. */
@@ -291,6 +305,8 @@ class Model {
     this.wire = [];
     this.back = [];
     this.unacknowledged.clear();
+    for (const seq of this.sentNow) this.sentEarlier.add(seq);
+    this.sentNow.clear();
   }
 }
 
@@ -312,7 +328,7 @@ const step = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ do: fc.constant("disconnect" as const), crash: fc.boolean() }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("connect" as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("connect" as const, "hear" as const) }) },
 );
 
 test("whatever happens in whatever order: nothing is lost, QoS 2 comes once, the order holds, the window too", async () => {
@@ -325,9 +341,11 @@ test("whatever happens in whatever order: nothing is lost, QoS 2 comes once, the
         else if (one.do === "answer") model.answer();
         else if (one.do === "connect") model.connect();
         else if (one.do === "disconnect") model.disconnect(one.crash);
+        else if (one.do === "hear") model.hear();
         else await settled();
       }
       model.connect();
+      model.hear();
       for (let quiet = 0; quiet < 3;) {
         await settled();
         const busy = model.wire.length + model.back.length > 0;
