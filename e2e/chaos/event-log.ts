@@ -3,7 +3,7 @@ import { closeSync, fdatasync, openSync, readFileSync, writeSync } from "node:fs
 /*
  * One line per event, append only:
  *   P device/number connection   a PUBLISH is about to be written to the socket
- *   A device/number connection   its PUBACK (QoS 2: PUBCOMP) was read from the socket
+ *   A device/number connection   its PUBACK (QoS 2: PUBREC) was read from the socket
  *   R subscriber device/number   a subscriber was handed the message
  * What is synced when: a device writes a PUBLISH for the first time, or again, only after its P line
  * is on the disk (fdatasync), so nothing can be stored that the log does not know of, even when the

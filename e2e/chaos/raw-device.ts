@@ -196,21 +196,29 @@ export class RawDevice {
       this.#flights.delete(packetId);
       return this.#fill();
     }
-    if (!flight.isReleased) this.#isInOrder(packetId);
+    if (!flight.isReleased) {
+      this.#isInOrder(packetId);
+      this.#note(flight);
+    }
     flight.isReleased = true;
     this.#send({ cmd: "pubrel", messageId: packetId });
+  }
+
+  /** Of QoS 2 it is PUBREC that takes the message over. */
+  #note(flight: Flight): void {
+    this.#options.log.append(`A ${this.#options.id}/${flight.number} ${this.#connection}`);
+    this.acknowledgedCount += 1;
   }
 
   #acknowledged(packet: Extract<Packet, { readonly cmd: "puback" | "pubcomp" }>): void {
     const packetId = packet.messageId ?? 0;
     const flight = this.#flights.get(packetId);
     if (flight === undefined) return;
-    if (packet.cmd === "puback") this.#isInOrder(packetId);
     this.#flights.delete(packetId);
-    if ((packet.reasonCode ?? 0) >= 0x80) this.rejections += 1;
-    else {
-      this.#options.log.append(`A ${this.#options.id}/${flight.number} ${this.#connection}`);
-      this.acknowledgedCount += 1;
+    if (packet.cmd === "puback") {
+      this.#isInOrder(packetId);
+      if ((packet.reasonCode ?? 0) >= 0x80) this.rejections += 1;
+      else this.#note(flight);
     }
     this.#fill();
   }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { workerKill } from "#e2e/chaos/scenarios/worker-kill.ts";
+import { workerCrashPoints, workerKill } from "#e2e/chaos/scenarios/worker-kill.ts";
 import { startInstallation, type Installation } from "#server/testing/installation.ts";
 
 let place: Installation;
@@ -16,4 +16,11 @@ it("kills of the worker under load lose nothing that was acknowledged and store 
   expect(problems).toEqual([]);
   expect(facts["acknowledged"]).toBeGreaterThan(1_000);
   expect(facts["recognisedRetransmissions"]).toBeGreaterThan(0);
+});
+
+it("a worker that dies at each point of a message's way loses nothing that was acknowledged", async () => {
+  const { problems, facts } = await workerCrashPoints.run({ place, rounds: 4, say });
+
+  expect(problems).toEqual([]);
+  expect(facts["acknowledged"]).toBeGreaterThan(500);
 });
