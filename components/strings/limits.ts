@@ -76,6 +76,7 @@ export function titleOfLimit(limit: { readonly scope: string; readonly name: str
 }
 
 const codes: Readonly<Record<number, string>> = {
+  0x89: "Server busy",
   0x93: "Receive Maximum exceeded",
   0x94: "Topic Alias invalid",
   0x95: "Packet too large",

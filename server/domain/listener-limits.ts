@@ -186,7 +186,7 @@ const tenant = {
     max: 10_000_000,
     unit: "connections",
     explanation: "Connections of the whole organisation to one worker. Further ones are refused.",
-    reasonCode: 0x97,
+    reasonCode: 0x89,
   },
   connectsPerSecond: {
     default: 500,

@@ -68,7 +68,7 @@ export class Connection implements Origin {
   claimedId = "";
   /** As CONNECT said it, for its refusal; a session has its own. */
   maximumPacketSize = Number.MAX_SAFE_INTEGER;
-  /** PUBLISH packets of the chunk in hand, for the rates. */
+  /** PUBLISH packets since the rates were charged last. */
   publishes = 0;
   readonly #socket: Duplex;
   #holds = 0;
@@ -127,9 +127,9 @@ export class Connection implements Origin {
     this.gateway.counters.bytesReceived += chunk.length;
     this.frames.append(chunk);
     const { session } = this;
-    this.publishes = 0;
     this.#readFrames();
     if (session !== undefined) this.#charge(session, chunk.length);
+    this.publishes = 0;
   }
 
   #readFrames(): void {
