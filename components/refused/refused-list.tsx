@@ -106,6 +106,8 @@ function useNews({ pages, reading }: { readonly pages: number; readonly reading:
     void client.invalidateQueries({ queryKey: ["refused"] }, { cancelRefetch: false });
   }
   useLive({ refusals: true }, (frame) => {
+    // The stream has just opened: somebody may have been refused after the page was rendered.
+    if (frame.kind === "hello" && !reading && mayRefresh(pages)) show();
     if (frame.kind !== "refusal") return;
     if (!reading && mayRefresh(pages) && window.scrollY < nearTopPixels) show();
     else setWaiting((count) => count + 1);
