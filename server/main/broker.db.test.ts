@@ -78,6 +78,7 @@ async function startWorker() {
   const running = startIngest({ db, live, log, workerId, metrics, clock, fanout: broker.routes });
   const listeners = await startMqttListeners({
     ...broker,
+    routed: () => broker.routes.stats(),
     ingest: running.ingest,
     db,
     live,

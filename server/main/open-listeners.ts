@@ -32,6 +32,7 @@ export async function openListeners(
     ingest: running.ingest,
     store: broker.store,
     sessions: broker.sessions,
+    routed: () => broker.routes.stats(),
     bounds: defaultBounds,
     version: packageJson.version,
     db,

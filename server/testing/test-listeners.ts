@@ -169,6 +169,7 @@ export async function startTestListeners(wanted: TestLimits = {}): Promise<TestL
       tls,
       workerId,
       sessions: connected,
+      routed: () => routes.stats(),
       limitsOf: () => limits,
       live: { emit: (_, frame) => frames.push(frame) },
       ports: { mqtt: 0, mqtts: 0, ws: 0, wss: 0 },

@@ -495,6 +495,7 @@ describe("ports", () => {
         live: { emit: () => undefined },
         store: at.store,
         sessions: createSessions(),
+        routed: () => ({ sessions: 0, subscriptions: 0 }),
         bounds: defaultBounds,
         limitsOf: () => defaultLimits,
         version: "test",

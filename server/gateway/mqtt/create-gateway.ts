@@ -26,6 +26,8 @@ export type GatewayParts = {
   readonly limitsOf: LimitsOf;
   readonly background: Background;
   readonly log: Logger;
+  /** Sessions that are routed to, also those away, and their subscriptions, for `$SYS`. */
+  readonly routed: () => { readonly sessions: number; readonly subscriptions: number };
   /** Version of the product, for `$SYS`. */
   readonly version: string;
   /** Epoch milliseconds. */
@@ -46,11 +48,6 @@ function newCounters(): MqttCounters {
     dropped: { slow: 0, "queue-full": 0, expired: 0, "too-large": 0, "not-allowed": 0 },
     shed: 0,
   };
-}
-
-/** Subscriptions of the clients that are connected here. */
-function subscriptionsOf(sessions: Sessions): number {
-  return sessions.all().reduce((sum, { session }) => sum + (session?.subscriptions.size ?? 0), 0);
 }
 
 /** What all connections of a worker share. */
@@ -83,7 +80,9 @@ export function createGateway(parts: GatewayParts): MqttGateway {
         version: `Quayside ${parts.version}`,
         uptimeSeconds: (clock() - startedAt) / 1_000,
         clientsConnected: sessions.size,
-        subscriptions: subscriptionsOf(sessions),
+        clientsTotal: Math.max(sessions.size, parts.routed().sessions),
+        subscriptions: parts.routed().subscriptions,
+        connects: counters.connectsAccepted,
         messagesReceived: counters.publishesReceived,
         messagesSent: counters.publishesSent,
         messagesDropped: dropped() + counters.shed,

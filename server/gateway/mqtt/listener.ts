@@ -57,6 +57,8 @@ export type MqttListenerOptions = PortOptions & {
   readonly bounds: ListenerBounds;
   readonly limitsOf: LimitsOf;
   readonly workerId: string;
+  /** Sessions that are routed to, also those away, and their subscriptions, for `$SYS`. */
+  readonly routed: () => { readonly sessions: number; readonly subscriptions: number };
   /** Version of the product, for `$SYS`. */
   readonly version: string;
   readonly log: Logger;
@@ -141,7 +143,7 @@ export async function startMqttListenersOn(
   const gateway = createGateway({ ...options, ...stores, refusals, status, background });
   const finish = async (): Promise<void> => {
     // Wills that the pipeline could not store by then are left to the store's keeper.
-    await background.finished(options.bounds.drainMs);
+    await background.finished(options.bounds.drainMs / 2);
     await stores.registry.flushUsed();
     await status.stop();
     await refusals.stop();

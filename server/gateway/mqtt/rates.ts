@@ -82,7 +82,9 @@ export function createRates(now: () => number): Rates {
 }
 
 function sweep(shared: Map<string, Shared>, now: number): void {
-  for (const [key, { usedAt }] of shared) if (now - usedAt > forgetMs) shared.delete(key);
+  for (const [key, { usedAt, meter }] of shared) {
+    if (now - Math.max(usedAt, meter.usedAt) > forgetMs) shared.delete(key);
+  }
 }
 
 function tooMany(limit: number): Refusal {

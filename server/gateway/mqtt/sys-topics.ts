@@ -9,6 +9,9 @@ export type SysFigures = {
   readonly version: string;
   readonly uptimeSeconds: number;
   readonly clientsConnected: number;
+  /** Also those away. */
+  readonly clientsTotal: number;
+  readonly connects: number;
   readonly subscriptions: number;
   readonly messagesReceived: number;
   readonly messagesSent: number;
@@ -26,10 +29,13 @@ export type SysTopics = {
 const nothing = Buffer.alloc(0);
 
 /** Of this worker; a client sees that of the worker that it is connected to. */
-function topicsOf(figures: SysFigures): ReadonlyMap<string, string> {
-  const numbers: readonly (readonly [string, number])[] = [
+function topicsOf(figures: SysFigures, loads: Loads): ReadonlyMap<string, string> {
+  const numbers: readonly (readonly [string, number | string])[] = [
+    ...loads.topics(),
     ["clients/connected", figures.clientsConnected],
     ["clients/active", figures.clientsConnected],
+    ["clients/disconnected", figures.clientsTotal - figures.clientsConnected],
+    ["clients/total", figures.clientsTotal],
     ["subscriptions/count", figures.subscriptions],
     ["messages/received", figures.messagesReceived],
     ["messages/sent", figures.messagesSent],
@@ -45,6 +51,42 @@ function topicsOf(figures: SysFigures): ReadonlyMap<string, string> {
   ]);
 }
 
+const minutes = [1, 5, 15] as const;
+
+/** What happened a minute, averaged over one, five and fifteen, as a load average is. */
+class Loads {
+  readonly #averages = new Map<string, number>();
+  #last: SysFigures | undefined;
+  #at = 0;
+
+  /** @param now epoch milliseconds */
+  note(figures: SysFigures, now: number): void {
+    const passedMinutes = (now - this.#at) / 60_000;
+    const last = this.#last;
+    this.#last = figures;
+    this.#at = now;
+    if (last === undefined || passedMinutes <= 0) return;
+    const rates = {
+      "messages/received": figures.messagesReceived - last.messagesReceived,
+      "messages/sent": figures.messagesSent - last.messagesSent,
+      "bytes/received": figures.bytesReceived - last.bytesReceived,
+      connections: figures.connects - last.connects,
+    };
+    for (const [name, count] of Object.entries(rates)) {
+      for (const over of minutes) {
+        const key = `load/${name}/${over}min`;
+        const weight = Math.exp(-passedMinutes / over);
+        const before = this.#averages.get(key) ?? 0;
+        this.#averages.set(key, before * weight + (count / passedMinutes) * (1 - weight));
+      }
+    }
+  }
+
+  topics(): readonly (readonly [string, string])[] {
+    return [...this.#averages].map(([key, average]) => [key, average.toFixed(2)] as const);
+  }
+}
+
 /**
  * They are never stored and never leave the worker: each client gets them from its own connection.
  * @param now epoch milliseconds
@@ -54,6 +96,7 @@ export function createSysTopics(input: {
   readonly sessions: Pick<Sessions, "all">;
   readonly now: () => number;
 }): SysTopics {
+  const loads = new Loads();
   const deliver = (
     session: Session,
     subscription: Subscription,
@@ -78,15 +121,18 @@ export function createSysTopics(input: {
   return {
     send: (session, subscription) => {
       if (!isSys(subscription)) return;
-      deliver(session, subscription, { topics: topicsOf(input.figures()), retain: true });
+      const topics = topicsOf(input.figures(), loads);
+      deliver(session, subscription, { topics, retain: true });
     },
     publish: () => {
+      const figures = input.figures();
+      loads.note(figures, input.now());
       let topics: ReadonlyMap<string, string> | undefined;
       for (const { session } of input.sessions.all()) {
         if (session === undefined) continue;
         for (const subscription of session.subscriptions.values()) {
           if (!isSys(subscription)) continue;
-          topics ??= topicsOf(input.figures());
+          topics ??= topicsOf(figures, loads);
           deliver(session, subscription, { topics, retain: false });
         }
       }

@@ -22,11 +22,14 @@ class Level {
 
 /** The messages and bytes of a connection, an owner or a tenant. */
 export class Meter {
+  /** Epoch milliseconds. */
+  usedAt = 0;
   readonly #messages = new Level();
   readonly #bytes = new Level();
 
   /** @returns milliseconds to wait */
   charge(messages: number, bytes: number, rates: Rates, now: number): number {
+    this.usedAt = now;
     return Math.max(
       this.#messages.charge(messages, rates.messagesPerSecond, now),
       this.#bytes.charge(bytes, rates.bytesPerSecond, now),
