@@ -158,6 +158,11 @@ function countListeners(metrics: Metrics, listeners: MqttListeners): void {
   metrics.connections.set(stats.connections);
   metrics.sessions.set(stats.sessions);
   metrics.unsettled.set(stats.unsettled);
+  metrics.shed.set(stats.shed);
+  for (const [cause, count] of Object.entries(stats.dropped)) metrics.dropped.set({ cause }, count);
+  for (const [scope, count] of Object.entries(stats.throttled)) {
+    metrics.throttled.set({ scope }, count);
+  }
   for (const [cause, count] of stats.refusals) metrics.refusals.set({ cause }, count);
 }
 

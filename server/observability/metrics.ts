@@ -106,6 +106,23 @@ function listenerMetrics(registry: Registry) {
       labelNames: ["cause"],
       registers,
     }),
+    dropped: new Gauge({
+      name: "quayside_dropped_deliveries",
+      help: "Messages that were not sent to a connected client, by cause, since the start of the worker.",
+      labelNames: ["cause"],
+      registers,
+    }),
+    shed: new Gauge({
+      name: "quayside_shed_messages",
+      help: "QoS 0 messages given up because the pipeline had no room, since the start of the worker.",
+      registers,
+    }),
+    throttled: new Gauge({
+      name: "quayside_throttled",
+      help: "Times that a client was read more slowly for a rate, by whose rate, since the start of the worker.",
+      labelNames: ["scope"],
+      registers,
+    }),
     refusals: new Gauge({
       name: "quayside_refused_connections",
       help: "Connections refused since the start of the worker, by cause.",
