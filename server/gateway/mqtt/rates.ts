@@ -14,7 +14,7 @@ export type Rates = {
     limits: MqttLimits,
     connectionsOfTenant: number,
   ): Refusal | undefined;
-  throttleFor(principal: Principal, limits: MqttLimits): Throttle;
+  throttleFor(principal: Principal, limits: () => MqttLimits): Throttle;
   /** Times that a connection was left unread for its rate, by whose rate. */
   readonly throttled: Record<ThrottleScope, number>;
 };

@@ -26,7 +26,7 @@ const limits: MqttLimits = {
 describe("a rate", () => {
   test("lets two seconds' worth through at once, then makes the client wait", () => {
     let now = 1_000;
-    const throttle = createRates(() => now).throttleFor(device(1n), limits);
+    const throttle = createRates(() => now).throttleFor(device(1n), () => limits);
     expect(throttle.charge(20, 100, now)).toBeUndefined();
     expect(throttle.charge(5, 100, now)).toEqual({ waitMs: 500, scope: "connection" });
     now += 500;
@@ -34,21 +34,21 @@ describe("a rate", () => {
   });
 
   test("counts bytes as well", () => {
-    const throttle = createRates(() => 0).throttleFor(device(1n), limits);
+    const throttle = createRates(() => 0).throttleFor(device(1n), () => limits);
     expect(throttle.charge(1, 3_000, 0)).toEqual({ waitMs: 1_000, scope: "connection" });
   });
 
   test("of a device is shared by its connections, that of a tenant by its devices", () => {
     const rates = createRates(() => 0);
     const [one, two] = [
-      rates.throttleFor(device(1n), limits),
-      rates.throttleFor(device(1n), limits),
+      rates.throttleFor(device(1n), () => limits),
+      rates.throttleFor(device(1n), () => limits),
     ];
     expect(one.charge(20, 0, 0)).toBeUndefined();
     expect(two.charge(20, 0, 0)?.scope).toBe("device");
-    const other = rates.throttleFor(device(2n), limits);
+    const other = rates.throttleFor(device(2n), () => limits);
     expect(other.charge(20, 0, 0)?.scope).toBe("tenant");
-    const stranger = rates.throttleFor(device(3n, "u"), limits);
+    const stranger = rates.throttleFor(device(3n, "u"), () => limits);
     expect(stranger.charge(20, 0, 0)).toBeUndefined();
   });
 });

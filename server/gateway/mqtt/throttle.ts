@@ -40,14 +40,17 @@ export class Meter {
 /** How long a connection is to be left unread, and for whose rate. */
 export type Excess = { readonly waitMs: number; readonly scope: ThrottleScope };
 
-/** The rates that one connection is subject to. */
+/** The rates that one connection is subject to, as they are now: a change holds at once. */
 export class Throttle {
-  readonly #limits: MqttLimits;
+  readonly #limits: () => MqttLimits;
   readonly #own = new Meter();
   readonly #device: Meter;
   readonly #tenant: Meter;
 
-  constructor(limits: MqttLimits, shared: { readonly device: Meter; readonly tenant: Meter }) {
+  constructor(
+    limits: () => MqttLimits,
+    shared: { readonly device: Meter; readonly tenant: Meter },
+  ) {
     this.#limits = limits;
     this.#device = shared.device;
     this.#tenant = shared.tenant;
@@ -55,7 +58,7 @@ export class Throttle {
 
   /** Charges what one chunk of the socket brought. */
   charge(messages: number, bytes: number, now: number): Excess | undefined {
-    const { connection, device, tenant } = this.#limits;
+    const { connection, device, tenant } = this.#limits();
     const own = this.#own.charge(messages, bytes, connection, now);
     const ofDevice = this.#device.charge(messages, bytes, device, now);
     const ofTenant = this.#tenant.charge(messages, bytes, tenant, now);

@@ -184,7 +184,7 @@ function newSession(
     wantsProblems: packet.properties?.requestProblemInformation !== false,
     maximumPacketSize: packet.properties?.maximumPacketSize ?? Number.MAX_SAFE_INTEGER,
     subscriptions: new Map(opened.subscriptions.map((one) => [one.filter, one])),
-    throttle: gateway.rates.throttleFor(principal, limits),
+    throttle: gateway.rates.throttleFor(principal, () => gateway.limitsOf(tenantOf(principal))),
     inbound: new Inbound(opened.inbound),
     lastTopic: noTopic,
   };

@@ -5,7 +5,7 @@
 import type { ISubscribePacket, ISubscription } from "mqtt-packet";
 import type { Subscription } from "#server/broker/subscription.ts";
 import { topicFilterProblem } from "#server/broker/topic-filter.ts";
-import { nameOf } from "#server/gateway/identify/principal.ts";
+import { nameOf, tenantOf } from "#server/gateway/identify/principal.ts";
 import type { Connection } from "#server/gateway/mqtt/connection.ts";
 import { hold } from "#server/gateway/mqtt/hold.ts";
 import { sendRetained } from "#server/gateway/mqtt/packets/retained.ts";
@@ -28,7 +28,8 @@ export function handleSubscribe(
   packet: ISubscribePacket,
 ): boolean {
   const identifier = packet.properties?.subscriptionIdentifier;
-  const verdicts = judgeAll(session, packet.subscriptions, identifier);
+  const most = mostSubscriptions(connection, session);
+  const verdicts = judgeAll(session, packet.subscriptions, { identifier, most });
   for (const { refusal } of verdicts) if (refusal !== undefined) connection.record(refusal);
   // Of two with one filter the later one replaces the other [MQTT-3.8.4-3].
   const granted = new Map(
@@ -78,15 +79,20 @@ async function subscribe(
   }
 }
 
+/** As it is now: no client was told it, so that a change holds at once. */
+function mostSubscriptions({ gateway }: Connection, { principal }: Session): number {
+  return gateway.limitsOf(tenantOf(principal)).connection.maxSubscriptions;
+}
+
 /** Judges the filters as if they came one by one [MQTT-3.8.4-5]. */
 function judgeAll(
   session: Session,
   subscriptions: readonly ISubscription[],
-  identifier: number | undefined,
+  { identifier, most }: { readonly identifier: number | undefined; readonly most: number },
 ): readonly Verdict[] {
   const filters = new Set(session.subscriptions.keys());
   return subscriptions.map((subscription) => {
-    const refused = judge(session, subscription.topic, filters);
+    const refused = judge(session, subscription.topic, { filters, most });
     if (refused !== undefined) return refused;
     filters.add(subscription.topic);
     return { granted: subscriptionOf(subscription, identifier) };
@@ -108,9 +114,9 @@ function subscriptionOf(
 }
 
 function judge(
-  { principal, limits }: Session,
+  { principal }: Session,
   filter: string,
-  filters: ReadonlySet<string>,
+  { filters, most }: { readonly filters: ReadonlySet<string>; readonly most: number },
 ): Extract<Verdict, { readonly refusal: Refusal }> | undefined {
   const remedy = remedyFor(principal, "subscribe");
   const problem = topicFilterProblem(filter);
@@ -124,7 +130,6 @@ function judge(
     const refusal: Refusal = { cause: "subscribe-not-allowed", detail, remedy };
     return { code: reasonCode.notAuthorized, refusal };
   }
-  const most = limits.connection.maxSubscriptions;
   if (filters.has(filter) || filters.size < most) return undefined;
   const detail = `${nameOf(principal)} has ${most} subscriptions, which is the limit.`;
   const raise = "Subscribe to fewer filters with wildcards, or raise the limit.";
