@@ -62,6 +62,8 @@ export function renderConformance({ rows }: Conformance): string {
     "",
     "Every numbered normative statement of MQTT 5.0 and MQTT 3.1.1, in our words, with the tests that prove it or the reason why there are none. A test bears the number in its name: `[MQTT-3.1.0-1]` is of MQTT 5.0, `[MQTT3-3.1.0-1]` of MQTT 3.1.1. What binds clients only needs no test; where there is one, it shows what the server does with a client that breaks the rule.",
     "",
+    "The tests in `server/gateway/mqtt/conformance` speak raw MQTT over sockets. They run twice: against the listeners with everything behind them in memory (`npm run test:unit`), and against a worker in a process of its own with PostgreSQL (`npm run test:db`).",
+    "",
     "Generated from the tests by `node server/testing/mqtt/write-conformance.ts`; a test fails when it is not up to date.",
     "",
     ...summary(rows),

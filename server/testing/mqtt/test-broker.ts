@@ -1,15 +1,11 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { connect as connectTcp } from "node:net";
 import type { IConnectPacket } from "mqtt-packet";
-import type { ServicePrincipal } from "#server/gateway/identify/principal.ts";
-import { publishWill } from "#server/gateway/mqtt/will.ts";
-import {
-  startTestListeners,
-  type TestLimits,
-  type TestListeners,
-} from "#server/testing/test-listeners.ts";
+import type { Backing, StartBacking } from "#server/testing/mqtt/backing.ts";
+import { startMemoryBacking } from "#server/testing/mqtt/memory-backing.ts";
 import { WireClient, type Version } from "#server/testing/mqtt/wire-client.ts";
+import type { TestLimits } from "#server/testing/test-listeners.ts";
 
 export type ConnectOptions = {
   readonly clientId?: string;
@@ -26,85 +22,50 @@ export type ConnectOptions = {
   readonly properties?: IConnectPacket["properties"];
 };
 
-export type TestBroker = {
-  readonly at: TestListeners;
+export type TestBroker = Omit<Backing, "account"> & {
   /** A connection on which nothing was said. */
   open(version: Version): Promise<WireClient>;
-  /** CONNECT of a service client that may publish and subscribe wherever a tenant's client may. */
+  /** CONNECT of a service client that may read everything and publish below {@link unique}. */
   packet(version: Version, options?: ConnectOptions): IConnectPacket;
   /** A connection that was accepted; CONNACK is read. */
   connect(version: Version, options?: ConnectOptions): Promise<WireClient>;
-  /** A client id, or the beginning of a topic, that nobody else has. */
+  /** A topic, or a client id, that nobody else has. */
   unique(): string;
-  stop(): Promise<void>;
 };
+
+let startBacking: StartBacking = startMemoryBacking;
+
+/** Has the brokers of this test file, and of those that it imports, started in another way. */
+export function backBy(start: StartBacking): void {
+  startBacking = start;
+}
 
 let last = 0;
 
 function unique(): string {
   last += 1;
-  return `c${last}x${randomUUID().slice(0, 8)}`;
+  return `conformance/${last}-${randomUUID().slice(0, 8)}`;
 }
 
 function defaults() {
   return { kept: false, clientId: unique(), keepalive: 60 };
 }
 
-type Account = {
-  readonly principal: ServicePrincipal;
-  readonly username: string;
-  readonly password: string;
-};
-
-/** A service client of its own tenant that may publish and subscribe wherever one may. */
-function addAccount(at: TestListeners): Account {
-  const username = "conformance@test";
-  const password = randomUUID();
-  const principal: ServicePrincipal = {
-    kind: "service",
-    tenantId: randomUUID(),
-    serviceClientId: randomUUID(),
-    name: username,
-    operator: false,
-    grants: [{ filter: "#", mayPublish: true, maySubscribe: true }],
-  };
-  const hash = createHash("sha256").update(password).digest();
-  const passwords = [{ id: randomUUID(), hash }];
-  at.serviceClients.set(username, { principal, state: "active", passwords });
-  return { principal, username, password };
-}
-
-/** Publishes the wills that are due, as the worker's keeper of sessions does. */
-function keepWills(at: TestListeners, { principal }: Account): () => void {
-  const published = new Set<Date>();
-  const timer = setInterval(() => {
-    for (const { key, will, willDueAt, workerId } of at.store.sessions()) {
-      if (will === undefined || willDueAt === undefined || workerId !== undefined) continue;
-      if (published.has(willDueAt) || willDueAt.getTime() > Date.now()) continue;
-      published.add(willDueAt);
-      void publishWill(
-        at.listeners.gateway,
-        { principal, publisher: key, transport: "mqtt" },
-        will,
-      );
-    }
-  }, 50);
-  return () => clearInterval(timer);
-}
-
-/** The listeners with everything behind them in memory, and clients that say what a test wants. */
-export async function startTestBroker(limits: TestLimits = {}): Promise<TestBroker> {
-  const at = await startTestListeners(limits);
-  const account = addAccount(at);
-  const stopWills = keepWills(at, account);
+/**
+ * A broker and clients that say what a test wants.
+ * @param options.alone when the test itself stops it
+ */
+export async function startTestBroker(
+  options: { readonly limits?: TestLimits; readonly alone?: boolean } = {},
+): Promise<TestBroker> {
+  const { account, ...backing } = await startBacking({ limits: {}, alone: false, ...options });
   const open = async (version: Version) => {
-    const socket = connectTcp({ port: at.listeners.ports.mqtt, host: "127.0.0.1", noDelay: true });
+    const socket = connectTcp({ port: backing.ports.mqtt, host: "127.0.0.1", noDelay: true });
     await once(socket, "connect");
     return new WireClient(socket, version);
   };
-  const packet = (version: Version, options: ConnectOptions = {}): IConnectPacket => {
-    const { principal: _, ...login } = account;
-    const { username, password, will, kept, ...more } = { ...login, ...defaults(), ...options };
+  const packet = (version: Version, asked: ConnectOptions = {}): IConnectPacket => {
+    const { username, password, will, kept, ...more } = { ...account, ...defaults(), ...asked };
     const expiry = more.expiry ?? (kept ? 100 : undefined);
     const expires = expiry === undefined ? {} : { sessionExpiryInterval: expiry };
     return {
@@ -121,23 +82,19 @@ export async function startTestBroker(limits: TestLimits = {}): Promise<TestBrok
     };
   };
   return {
-    at,
+    ...backing,
     open,
     packet,
     unique,
-    connect: async (version, options) => {
+    connect: async (version, asked) => {
       const client = await open(version);
-      const asked = packet(version, options);
-      client.send(asked);
+      const connect = packet(version, asked);
+      client.send(connect);
       client.connack = await client.take("connack");
-      client.clientId = asked.clientId;
+      client.clientId = connect.clientId;
       const code = client.connack.reasonCode ?? client.connack.returnCode ?? 0;
       if (code !== 0) throw new Error(`CONNECT was refused with 0x${code.toString(16)}.`);
       return client;
-    },
-    stop: async () => {
-      stopWills();
-      await at.stop();
     },
   };
 }

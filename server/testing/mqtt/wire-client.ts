@@ -251,6 +251,21 @@ export class WireClient {
     }
   }
 
+  /**
+   * The messages that come before one that is published to `topic` now, acknowledged: what a
+   * subscription brings comes before what is published after it.
+   */
+  async before(topic: string): Promise<readonly Publish[]> {
+    const marker = `end ${this.newId()}`;
+    await this.publish(topic, marker, { qos: 1 });
+    const found: Publish[] = [];
+    for (;;) {
+      const message = await this.receive();
+      if (String(message.payload) === marker) return found;
+      found.push(message);
+    }
+  }
+
   /** The code by which MQTT 5 refuses a PUBLISH of QoS 1; how a 3.1.1 connection ends. */
   async refusal(messageId: number): Promise<number | "closed"> {
     if (this.version === 4) return this.ended();

@@ -112,7 +112,7 @@ describe("DISCONNECT of MQTT 5", () => {
 
 describe("when the worker stops", () => {
   test("[MQTT-3.14.2-1] [MQTT-4.13.2-1] [MQTT-3.14.4-2] clients are told 0x8B and closed; sessions that are kept stay", async () => {
-    const own = await startTestBroker();
+    const own = await startTestBroker({ alone: true });
     const five = await own.connect(5, { kept: true });
     const four = await own.connect(4, { kept: true });
     await own.stop();

@@ -100,7 +100,6 @@ describe("shared subscriptions", () => {
     await publisher.publish(topic, "begun", { qos: 2 });
     const { member, other } = await receiver(members);
     await member.drop();
-    await expect.poll(() => broker.at.listeners.stats().connections).toBeGreaterThan(0);
     await publisher.publish(topic, "next", { qos: 2 });
     expect(await other.payloads(1)).toEqual(["next"]);
     expect(await other.unasked()).toEqual([]);
@@ -127,6 +126,6 @@ describe("shared subscriptions", () => {
     const client = await broker.connect(5);
     await client.publish(topic, "kept", { qos: 1, retain: true });
     await client.subscribe(`$share/g/${topic}`, { qos: 1 });
-    expect(await client.unasked()).toEqual([]);
+    expect(await client.before(topic)).toEqual([]);
   });
 });

@@ -18,9 +18,9 @@ afterAll(async () => {
 });
 
 async function openSocket(subprotocols: string[] = ["mqtt"], secure = false): Promise<WebSocket> {
-  const { ports } = broker.at.listeners;
+  const { ca, ports } = broker;
   const socket = secure
-    ? new WebSocket(`wss://localhost:${ports.wss}/mqtt`, subprotocols, { ca: broker.at.tls.ca })
+    ? new WebSocket(`wss://localhost:${ports.wss}/mqtt`, subprotocols, { ca })
     : new WebSocket(`ws://127.0.0.1:${ports.ws}/mqtt`, subprotocols);
   socket.on("error", () => undefined);
   sockets.push(socket);

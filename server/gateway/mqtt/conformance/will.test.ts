@@ -23,19 +23,6 @@ async function reader(version: Version, topic: string): Promise<WireClient> {
   return client;
 }
 
-/** Everything that came before a message that is published now. */
-async function until(client: WireClient, topic: string): Promise<readonly string[]> {
-  await client.publish(topic, "end", { qos: 1 });
-  const found: string[] = [];
-  for (;;) {
-    const { packet } = await client.find(({ packet }) => packet.cmd === "publish", "PUBLISH");
-    if (packet.cmd !== "publish") continue;
-    await client.acknowledge(packet);
-    if (String(packet.payload) === "end") return found;
-    found.push(String(packet.payload));
-  }
-}
-
 describe.each([5, 4] as const)("a will at protocol level %i", (version) => {
   test.each([0, 1, 2] as const)(
     "[MQTT-3.1.2-7] [MQTT-3.1.2-8] [MQTT3-3.1.2-8] [MQTT-3.1.2-14] [MQTT3-3.1.2-16] of QoS %i is published when the network fails, once, not retained",
@@ -45,9 +32,9 @@ describe.each([5, 4] as const)("a will at protocol level %i", (version) => {
       const client = await broker.connect(version, { will: willOn(topic, { qos }) });
       await client.drop();
       expect(await observer.receive()).toMatchObject({ topic, qos, retain: false });
-      expect(await until(observer, topic)).toEqual([]);
+      expect(await observer.before(topic)).toEqual([]);
       const later = await reader(version, topic);
-      expect(await later.unasked()).toEqual([]);
+      expect(await later.before(topic)).toEqual([]);
     },
   );
 
@@ -66,7 +53,7 @@ describe.each([5, 4] as const)("a will at protocol level %i", (version) => {
     const observer = await reader(version, topic);
     const client = await broker.connect(version, { will: willOn(topic) });
     await client.leave();
-    expect(await until(observer, topic)).toEqual([]);
+    expect(await observer.before(topic)).toEqual([]);
   });
 
   test("[MQTT-3.1.2-10] [MQTT3-3.1.2-10] that was published is gone from the session", async () => {
@@ -77,7 +64,7 @@ describe.each([5, 4] as const)("a will at protocol level %i", (version) => {
     await observer.receive();
     const again = await broker.connect(version, { clientId: client.clientId, kept: true });
     await again.drop();
-    expect(await until(observer, topic)).toEqual([]);
+    expect(await observer.before(topic)).toEqual([]);
   });
 
   test("[MQTT3-3.1.2-12] that was not given is not published", async () => {
@@ -85,7 +72,7 @@ describe.each([5, 4] as const)("a will at protocol level %i", (version) => {
     const observer = await reader(version, topic);
     const client = await broker.connect(version, { kept: true });
     await client.drop();
-    expect(await until(observer, topic)).toEqual([]);
+    expect(await observer.before(topic)).toEqual([]);
   });
 
   test("is published when the client breaks the standard, and when it is taken over", async () => {
@@ -138,7 +125,7 @@ describe("a will of MQTT 5", () => {
     await client.drop();
     const again = await broker.connect(5, { clientId: client.clientId, kept: true });
     await sleep(2_200);
-    expect(await until(observer, topic)).toEqual([]);
+    expect(await observer.before(topic)).toEqual([]);
     await again.leave();
   });
 
