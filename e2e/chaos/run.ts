@@ -1,7 +1,8 @@
-import { appendFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { machine } from "#bench/results.ts";
 import { negativeControls } from "#e2e/chaos/controls/scenario.ts";
-import type { ChaosScenario } from "#e2e/chaos/scenario.ts";
+import { writeChaosResult } from "#e2e/chaos/results.ts";
+import type { ChaosScenario, Finding, ScenarioInput } from "#e2e/chaos/scenario.ts";
 import { databaseErrors, diskFull } from "#e2e/chaos/scenarios/database-errors.ts";
 import { bothKill, databaseKill } from "#e2e/chaos/scenarios/database-kill.ts";
 import { databaseLink, databaseVanishes } from "#e2e/chaos/scenarios/database-link.ts";
@@ -43,7 +44,7 @@ const all: readonly ChaosScenario[] = [
   soak,
 ];
 
-const usage = `usage: npm run chaos -- [--only NAME,NAME] [--skip NAME,NAME] [--rounds NAME=N …] [--scale SHARE] [--out FILE] [--list]
+const usage = `usage: npm run chaos -- [--only NAME,NAME] [--skip NAME,NAME] [--rounds NAME=N …] [--scale SHARE] [--write] [--list]
 scenarios: ${all.map(({ name, rounds }) => `${name}=${rounds}`).join(" ")}`;
 
 function refuse(problem: string): never {
@@ -59,7 +60,7 @@ function readOptions() {
         skip: { type: "string", default: "" },
         rounds: { type: "string", multiple: true, default: [] },
         scale: { type: "string", default: "1" },
-        out: { type: "string" },
+        write: { type: "boolean", default: false },
         list: { type: "boolean", default: false },
       },
       allowPositionals: true,
@@ -89,6 +90,18 @@ if (values.list) {
   process.exit(0);
 }
 
+/** What the scenario found; that it could not be run to its end is a finding too. */
+async function findings(scenario: ChaosScenario, input: ScenarioInput): Promise<Finding> {
+  try {
+    return await scenario.run(input);
+  } catch (error) {
+    const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { problems: [problem], facts: {} };
+  } finally {
+    await input.place.stop();
+  }
+}
+
 /** Runs one scenario in an installation of its own and prints what it found as one JSON line. */
 async function runOne(scenario: ChaosScenario): Promise<boolean> {
   const scaled = Math.max(1, Math.round(scenario.rounds * Number(values.scale)));
@@ -97,26 +110,19 @@ async function runOne(scenario: ChaosScenario): Promise<boolean> {
   const say = (line: string) => console.error(`  ${line}`);
   console.error(`${scenario.name}: ${rounds} × ${scenario.round}`);
   const place = await startInstallation();
-  let line: object;
-  let isOk = false;
-  try {
-    const { problems, facts } = await scenario.run({ place, rounds, say });
-    isOk = problems.length === 0;
-    line = { ok: isOk, rounds, ...facts, problems };
-  } catch (error) {
-    line = { ok: false, rounds, problems: [error instanceof Error ? error.stack : String(error)] };
-  } finally {
-    await place.stop();
-  }
-  const text = JSON.stringify({
-    scenario: scenario.name,
-    at: new Date(startedAt).toISOString(),
+  const head = { scenario: scenario.name, at: new Date(startedAt).toISOString() };
+  const found = await findings(scenario, { place, rounds, say });
+  const result = {
+    ...head,
+    machine: machine(),
     seconds: Math.round((Date.now() - startedAt) / 1000),
-    ...line,
-  });
-  console.log(text);
-  if (values.out !== undefined) appendFileSync(values.out, `${text}\n`);
-  return isOk;
+    rounds,
+    ok: found.problems.length === 0,
+    ...found,
+  };
+  console.log(JSON.stringify(result));
+  if (values.write) writeChaosResult(result);
+  return result.ok;
 }
 
 const failed: string[] = [];

@@ -11,7 +11,7 @@ afterAll(() => place.stop());
 const say = (line: string) => console.log(line);
 
 it("kills of the worker under load lose nothing that was acknowledged and store nothing twice", async () => {
-  const { problems, facts } = await workerKill.run({ place, rounds: 8, say });
+  const { problems, facts } = await workerKill.run({ place, rounds: 6, say });
 
   expect(problems).toEqual([]);
   expect(facts["acknowledged"]).toBeGreaterThan(1_000);

@@ -12,6 +12,8 @@ import type { Installation } from "#server/testing/installation.ts";
 
 const maxResidentMiB = 1_024;
 const resumeWithinMs = 10_000;
+/** A silent database is not told from a slow one sooner. */
+const noticeWithinMs = 60_000;
 
 /** What happens to the link, and how it heals. */
 const faults: readonly ((proxy: FaultProxy) => Promise<void>)[] = [
@@ -113,12 +115,14 @@ export const databaseVanishes: ChaosScenario = {
         devices: { patienceMs: 600_000 },
         disturb: async (site) => {
           proxy.halfOpen("server");
+          // Acknowledgements that were on their way are not the recovery.
+          await sleep(500);
           slowest = Math.max(slowest, await untilAcknowledging(site, 120_000));
         },
         say,
       });
       const finding = findingOf(report, { slowestResumeMs: Math.round(slowest) });
-      const stuck = slowest > 60_000 ? [`acknowledging again took ${slowest} ms`] : [];
+      const stuck = slowest > noticeWithinMs ? [`acknowledging again took ${slowest} ms`] : [];
       return { ...finding, problems: [...finding.problems, ...stuck] };
     } finally {
       await proxy.stop();

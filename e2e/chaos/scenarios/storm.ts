@@ -17,7 +17,7 @@ export function reconnectStorm(connections: number): ChaosScenario {
     round: `death of a worker with ${connections} mutual TLS connections`,
     rounds: 5,
     run: async ({ place, rounds, say }) => {
-      const devices = Math.min(100, connections);
+      const devices = Math.ceil(connections / 50);
       const clients = await tlsClients(place, { prefix: "storm", connections, devices });
       const port = await freePort();
       const env = { MQTTS_PORT: String(port) };
