@@ -32,7 +32,7 @@ function wanted(session: Session, topic: string) {
 }
 
 /** Sends a message of the server to one client if it has subscribed to its topic. */
-export function deliverDownlink(
+function deliverDownlink(
   connection: Connection,
   session: Session,
   { topic, payload, qos }: Downlink,

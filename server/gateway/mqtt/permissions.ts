@@ -3,6 +3,7 @@
  * allowed here never reaches another tenant's clients.
  */
 import { coversFilter, matchesTopic, parseShared } from "#server/broker/topic-filter.ts";
+import { channelOf, deviceTopics } from "#server/gateway/mqtt/topics.ts";
 import type { Principal, ServicePrincipal } from "#server/gateway/identify/principal.ts";
 
 /** A publication that is allowed; `channel` is what follows the device's own `up/`. */
@@ -10,9 +11,8 @@ export type Permission =
   | { readonly kind: "channel"; readonly channel: string }
   | { readonly kind: "relay" };
 
-const deviceRoot = "qs/v1/d/";
 /** What devices say is told by their credentials alone, so nobody else may say it. */
-const saidByDevices = `${deviceRoot}+/up/#`;
+const saidByDevices = `${deviceTopics("+").up}#`;
 const relay: Permission = { kind: "relay" };
 
 /**
@@ -21,9 +21,8 @@ const relay: Permission = { kind: "relay" };
  */
 export function mayPublish(principal: Principal, topic: string): Permission | undefined {
   if (principal.kind === "service") return mayRelay(principal, topic) ? relay : undefined;
-  const up = `${deviceRoot}${principal.device.deviceId}/up/`;
-  if (!topic.startsWith(up) || topic.length === up.length) return undefined;
-  return { kind: "channel", channel: topic.slice(up.length) };
+  const channel = channelOf(deviceTopics(principal.device.deviceId), topic);
+  return channel === undefined ? undefined : { kind: "channel", channel };
 }
 
 function mayRelay({ grants }: ServicePrincipal, topic: string): boolean {
@@ -39,7 +38,7 @@ function mayRelay({ grants }: ServicePrincipal, topic: string): boolean {
 export function maySubscribe(principal: Principal, filter: string): boolean {
   const plain = parseShared(filter)?.filter ?? filter;
   if (principal.kind === "device") {
-    const down = `${deviceRoot}${principal.device.deviceId}/dn/`;
+    const { down } = deviceTopics(principal.device.deviceId);
     return plain.startsWith(down) && plain.length > down.length;
   }
   // Only those who operate the installation see what the server says of itself.
@@ -63,8 +62,8 @@ export function remedyFor(principal: Principal, wish: "publish" | "subscribe"): 
   if (principal.kind === "service") {
     return `Grant it to ${principal.name} on the page of service clients, or use a topic that it was granted.`;
   }
-  const root = `${deviceRoot}${principal.device.deviceId}/`;
+  const { up, down } = deviceTopics(principal.device.deviceId);
   return wish === "publish"
-    ? `Publish below ${root}up/.`
-    : `Subscribe to ${root}dn/# or to topics below it.`;
+    ? `Publish below ${up}.`
+    : `Subscribe to ${down}# or to topics below it.`;
 }

@@ -1,4 +1,4 @@
-/** The topics of a device, and what it may do with them; topic names and filters as such: topic-filter.ts. */
+/** The topics of a device; topic names and filters as such: topic-filter.ts. */
 
 /** The topics of one device: it publishes below `up` and subscribes below `down`. */
 export type DeviceTopics = {
@@ -18,9 +18,4 @@ export function deviceTopics(deviceId: string): DeviceTopics {
 export function channelOf(topics: DeviceTopics, topic: string): string | undefined {
   if (!topic.startsWith(topics.up) || topic.length === topics.up.length) return undefined;
   return topic.slice(topics.up.length);
-}
-
-/** Whether everything that a filter can select lies below the device's own `dn/`. */
-export function maySubscribe(topics: DeviceTopics, filter: string): boolean {
-  return filter.startsWith(topics.down) && filter.length > topics.down.length;
 }

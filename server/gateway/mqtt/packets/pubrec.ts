@@ -28,6 +28,6 @@ export function handlePubrec(
 }
 
 /** [MQTT-4.3.3-4]; a reason is told to MQTT 5 alone. */
-export function sendPubrel(connection: Connection, messageId: number, code: number): void {
+function sendPubrel(connection: Connection, messageId: number, code: number): void {
   connection.send({ cmd: "pubrel", messageId, reasonCode: code });
 }
