@@ -116,6 +116,39 @@ describe("refusals", () => {
     expect(rows[0]?.claimedId).toHaveLength(256);
     expect(JSON.stringify(rows[0]?.detail)).not.toContain("\\u0000");
   });
+
+  test("of a name of any length and kind are kept short and printable", async () => {
+    const { refusals, rows } = setUp();
+    refusals.record(peer(`\u001b[2J${"a".repeat(251)}\u{1f600}${"b".repeat(65_000)}`), refusal);
+    await refusals.stop();
+    expect(rows[0]!.claimedId).toHaveLength(256);
+    expect(rows[0]!.claimedId).toMatch(/^\ufffd\[2Ja+\ufffd$/u);
+  });
+
+  test("of known devices are told apart also while a stranger invents names", async () => {
+    const { refusals, rows } = setUp();
+    for (let n = 0; n < 2_000; n += 1) refusals.record(peer(`stranger-${n}`), refusal);
+    const known = { tenantId: "acme", deviceKey: 18n };
+    refusals.record(peer("pump-18", known), { ...refusal, cause: "expired" });
+    await refusals.stop();
+    expect(rows.find(({ reason }) => reason === "expired")).toMatchObject({
+      claimedId: "pump-18",
+      deviceKey: 18n,
+    });
+  });
+
+  test("that are counted together stay with the organisation that they are of", async () => {
+    const { refusals, rows } = setUp();
+    for (let n = 0; n < 2_000; n += 1) {
+      refusals.record(peer(`pump-${n}`, { tenantId: "acme", deviceKey: BigInt(n) }), refusal);
+    }
+    await refusals.stop();
+    expect(new Set(rows.map(({ tenantId }) => tenantId))).toEqual(new Set(["acme"]));
+    expect(rows.find(({ remote }) => remote === "various")).toMatchObject({
+      claimedId: "",
+      deviceKey: null,
+    });
+  });
 });
 
 test("a token bucket gives its burst, then its rate, and survives a clock set back", () => {

@@ -38,20 +38,23 @@ const newGroupsPerSecond = 2;
 const newGroupsBurst = 200;
 const rememberedGroups = 5_000;
 
-/** Hostile texts reach the table: PostgreSQL takes no null character, and rows stay small. */
+/**
+ * Hostile texts reach memory, the table and terminals: they stay short, and what is no printable
+ * character, or half of one after the cut, is replaced.
+ */
 function storable(text: string): string {
-  return text.replaceAll("\0", "\u{fffd}").slice(0, 256);
+  return text.slice(0, 256).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "\u{fffd}");
 }
 
 function keyOf(peer: RefusedPeer, refusal: Refusal): string {
   return JSON.stringify([peer.tenantId, peer.claimedId, refusal.cause, peer.sha256, peer.remote]);
 }
 
-/** When too many different causes come at once, those that exceed are counted together. */
+/** When too many different causes come at once, those of one organisation are counted together. */
 function merged(peer: RefusedPeer): RefusedPeer {
   return {
     claimedId: "",
-    tenantId: null,
+    tenantId: peer.tenantId,
     deviceKey: null,
     sha256: "",
     remote: "various",
@@ -59,15 +62,11 @@ function merged(peer: RefusedPeer): RefusedPeer {
   };
 }
 
-/** Counts refusals by cause in memory; a new cause costs a token, a known one nothing. */
-function createGroups(now: () => number) {
+/** What is new costs a token, what was there lately costs nothing. */
+function createBudget(now: () => number) {
   const bucket = createTokenBucket({ perSecond: newGroupsPerSecond, burst: newGroupsBurst, now });
   const known = new Set<string>();
-  let groups = new Map<string, Group>();
-
-  function admit(key: string): boolean {
-    if (groups.has(key)) return true;
-    if (groups.size >= rememberedGroups) return false;
+  return (key: string): boolean => {
     if (known.has(key)) return true;
     if (!bucket.take()) return false;
     known.add(key);
@@ -76,12 +75,26 @@ function createGroups(now: () => number) {
       if (oldest.done !== true) known.delete(oldest.value);
     }
     return true;
+  };
+}
+
+/** Counts refusals by cause in memory. */
+function createGroups(now: () => number) {
+  // Apart, so that whoever invents names does not hide why known devices are refused.
+  const ofStrangers = createBudget(now);
+  const ofKnown = createBudget(now);
+  let groups = new Map<string, Group>();
+
+  function admit(key: string, { tenantId }: RefusedPeer): boolean {
+    if (groups.has(key)) return true;
+    if (groups.size >= rememberedGroups) return false;
+    return tenantId === null ? ofStrangers(key) : ofKnown(key);
   }
 
   return {
     add(peer: RefusedPeer, refusal: Refusal): void {
       const own = keyOf(peer, refusal);
-      const subject = admit(own) ? peer : merged(peer);
+      const subject = admit(own, peer) ? peer : merged(peer);
       const key = subject === peer ? own : keyOf(subject, refusal);
       const at = new Date(now());
       const group = groups.get(key);
@@ -117,11 +130,11 @@ function rowOf(group: Group, owner: RefusalOwner): RefusedConnectionRow {
   const { peer, refusal } = group;
   return {
     ...owner,
-    claimedId: storable(peer.claimedId),
+    claimedId: peer.claimedId,
     reason: refusal.cause,
     detail: refusal.detail.replaceAll("\0", "\u{fffd}"),
     remedy: refusal.remedy,
-    remote: storable(peer.remote),
+    remote: peer.remote,
     transport: peer.transport,
     sha256: peer.sha256,
     count: group.count,
@@ -147,11 +160,11 @@ async function writeGroups(
   taken: readonly Group[],
 ): Promise<readonly RefusedConnectionRow[]> {
   const unowned = taken.filter(({ peer }) => peer.tenantId === null);
-  const claimed = new Set(unowned.map(({ peer }) => storable(peer.claimedId)));
+  const claimed = new Set(unowned.map(({ peer }) => peer.claimedId));
   const owners = claimed.size === 0 ? new Map() : await store.owners([...claimed]);
   const rows = taken.flatMap((group) => {
     const { tenantId, deviceKey, claimedId } = group.peer;
-    const owner = tenantId === null ? owners.get(storable(claimedId)) : { tenantId, deviceKey };
+    const owner = tenantId === null ? owners.get(claimedId) : { tenantId, deviceKey };
     // Before the first organisation exists nobody could be shown it.
     return owner === undefined ? [] : [rowOf(group, owner)];
   });
@@ -220,7 +233,8 @@ export function createRefusals(input: {
     counts,
     record: (peer, refusal) => {
       counts.set(refusal.cause, (counts.get(refusal.cause) ?? 0) + 1);
-      groups.add(peer, refusal);
+      const { claimedId, remote } = peer;
+      groups.add({ ...peer, claimedId: storable(claimedId), remote: storable(remote) }, refusal);
       schedule();
     },
     flush,

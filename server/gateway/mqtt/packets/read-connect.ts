@@ -14,6 +14,8 @@ export type Opening = {
   readonly willProperties: Buffer;
 };
 
+const maxClaimLength = 256;
+
 type Named = { readonly name: string; readonly level: number | undefined };
 
 /** Protocol name and level are read first: a CONNECT of another version has another layout. */
@@ -44,10 +46,15 @@ export function readConnect(connection: Connection): Opening | undefined {
   }
   connection.maximumPacketSize =
     packet.properties?.maximumPacketSize ?? connection.maximumPacketSize;
-  if (connection.claimedId === "") connection.claimedId = packet.username ?? packet.clientId;
+  if (connection.claimedId === "") connection.claimedId = claimOf(packet);
   const hasProperties = level === 5 && packet.will !== undefined;
   const willProperties = hasProperties ? forwardedOfWill(frame) : nothingForwarded;
   return { packet, version: level, willProperties };
+}
+
+/** Copied, because a part of a text keeps the whole of it in memory: 64 KiB for each connection. */
+function claimOf({ username, clientId }: IConnectPacket): string {
+  return Buffer.from((username ?? clientId).slice(0, maxClaimLength)).toString();
 }
 
 function unsound(cause: "malformed" | "protocol-error", problem: string): Refusal {
