@@ -33,6 +33,14 @@ describe("a rate", () => {
     expect(throttle.charge(0, 0, now)).toBeUndefined();
   });
 
+  test("that is changed holds for a connection that is open", () => {
+    let held = limits;
+    const throttle = createRates(() => 0).throttleFor(device(1n), () => held);
+    expect(throttle.charge(20, 0, 0)).toBeUndefined();
+    held = { ...limits, connection: { ...limits.connection, messagesPerSecond: 1 } };
+    expect(throttle.charge(10, 0, 0)?.waitMs).toBeGreaterThan(5_000);
+  });
+
   test("counts bytes as well", () => {
     const throttle = createRates(() => 0).throttleFor(device(1n), () => limits);
     expect(throttle.charge(1, 3_000, 0)).toEqual({ waitMs: 1_000, scope: "connection" });
