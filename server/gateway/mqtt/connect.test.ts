@@ -280,10 +280,14 @@ describe("the plain listener", () => {
     });
   });
 
-  test("says that the registry is away, and asks to come again", async () => {
+  test("says that the registry is away, closes, and takes those who come again [MQTT3-4.8.0-2]", async () => {
     at.away.registry = true;
-    const client = await openPlain(at, 5);
-    expect(await answer(client, connectPacket(pump, 5))).toMatchObject({ reasonCode: 0x88 });
+    const five = await openPlain(at, 5);
+    expect(await answer(five, connectPacket(pump, 5))).toMatchObject({ reasonCode: 0x88 });
+    await five.untilClosed();
+    const four = await openPlain(at, 4);
+    expect(await answer(four, connectPacket(pump, 4))).toMatchObject({ returnCode: 3 });
+    await four.untilClosed();
     at.away.registry = false;
     const again = await connectPlain(at, pump);
     again.end();

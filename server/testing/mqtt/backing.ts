@@ -8,8 +8,6 @@ export type Backing = {
   /** A service client that may read everything and publish below `conformance/`. */
   readonly account: { readonly username: string; readonly password: string };
   addDevice(): Promise<{ readonly deviceId: string; readonly token: string }>;
-  /** Makes lookups of identities fail; undefined where that cannot be arranged. */
-  readonly setRegistryAway: ((away: boolean) => void) | undefined;
   stop(): Promise<void>;
 };
 

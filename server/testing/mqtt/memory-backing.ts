@@ -17,9 +17,6 @@ export async function startMemoryBacking({ limits }: BackingOptions): Promise<Ba
       const { device, token } = await at.addDevice(randomUUID());
       return { deviceId: device.deviceId, token };
     },
-    setRegistryAway: (away) => {
-      at.away.registry = away;
-    },
     stop: async () => {
       stopWills();
       await at.stop();

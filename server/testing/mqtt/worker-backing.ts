@@ -82,7 +82,6 @@ export function installedBackings(): { readonly start: StartBacking; stop(): Pro
         const [device] = await place.createDevices(1, randomUUID());
         return { deviceId: device!.id, token: device!.token };
       },
-      setRegistryAway: undefined,
       stop: () => worker.stop(),
     };
   };
