@@ -21,6 +21,10 @@ export function storedMessage(message: TailMessage): StoredMessage {
     const { topic, detail } = message;
     return { ts, receivedAt, outcome, channel: channelOf(topic), text: detail, values: {} };
   }
+  if ("channel" in message) {
+    const { channel, text } = message;
+    return { ts, receivedAt, outcome, channel, text, values: {} };
+  }
   const values = Object.fromEntries(
     Object.entries(message.values).filter((entry): entry is [string, FieldValue] =>
       ["number", "boolean", "string"].includes(typeof entry[1]),

@@ -1,5 +1,6 @@
 import type { Tx } from "#server/db/client.ts";
 import { findSchemaFields, type MetricField } from "#server/db/find-metric-fields.ts";
+import { readNewestDeviceMessages } from "#server/db/read-newest-device-messages.ts";
 import { readNewestMessages, type StoredMessageRow } from "#server/db/read-newest-messages.ts";
 import { may } from "#server/domain/roles.ts";
 import { requireDevice } from "#server/services/device/require-device.ts";
@@ -17,6 +18,13 @@ export type TailMessage = {
       readonly values: Readonly<Record<string, unknown>>;
       /** The device sent no time, or one out of bounds. */
       readonly serverTime: "absent" | "out_of_bounds" | null;
+    }
+  | {
+      readonly outcome: "stored";
+      /** "state", "description", "log", or "event/" and its name. */
+      readonly channel: string;
+      /** The beginning of the payload. */
+      readonly text: string;
     }
   | {
       readonly outcome: "dead_lettered";
@@ -41,7 +49,7 @@ export const tailMessages = defineQuery({
     const device = await requireDevice(tx, { tenantId, reference: input.device, now: ctx.now() });
     const at = { tenantId, deviceKey: device.key, limit: input.limit };
     const refused = may(ctx.role, "deadLetter.view") ? await readRefused(tx, at) : [];
-    return [...(await readStored(tx, at)), ...refused]
+    return [...(await readReadings(tx, at)), ...(await readOthers(tx, at)), ...refused]
       .toSorted((a, b) => b.at - a.at)
       .slice(0, input.limit);
   },
@@ -49,7 +57,7 @@ export const tailMessages = defineQuery({
 
 type TailOf = { readonly tenantId: string; readonly deviceKey: bigint; readonly limit: number };
 
-async function readStored(tx: Tx, at: TailOf): Promise<readonly TailMessage[]> {
+async function readReadings(tx: Tx, at: TailOf): Promise<readonly TailMessage[]> {
   const rows = await readNewestMessages(tx, at);
   const schemaIds = [...new Set(rows.map(({ schemaId }) => schemaId))];
   const fields = await findSchemaFields(tx, { tenantId: at.tenantId, schemaIds });
@@ -59,6 +67,21 @@ async function readStored(tx: Tx, at: TailOf): Promise<readonly TailMessage[]> {
     outcome: "stored" as const,
     values: namedValues(row, fields),
     serverTime: serverTimeOf(row.flags),
+  }));
+}
+
+/** As many bytes as the tail shows characters: what is cut off is not missed. */
+const shownBytes = 2_048;
+const shownCharacters = 512;
+
+async function readOthers(tx: Tx, at: TailOf): Promise<readonly TailMessage[]> {
+  const rows = await readNewestDeviceMessages(tx, { ...at, shownBytes });
+  return rows.map(({ ts, receivedAt, channel, payload }) => ({
+    at: ts.getTime(),
+    receivedAt: receivedAt.getTime(),
+    outcome: "stored" as const,
+    channel,
+    text: Buffer.from(payload).toString("utf8").slice(0, shownCharacters).toWellFormed(),
   }));
 }
 

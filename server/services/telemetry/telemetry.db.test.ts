@@ -172,6 +172,26 @@ describe("telemetry.messages", () => {
   });
 });
 
+describe("telemetry.messages besides readings", () => {
+  it("shows states and events with their channel and the beginning of their text", async () => {
+    const valve = await createIngestDevice(database, acme, "valve");
+    const bench = startIngestBench(database.ingest);
+    await bench.send(valve, ['{"online":true}'], { channel: "state" });
+    await bench.send(valve, ["x".repeat(5000)], { channel: "event/opened" });
+    await bench.stop(5000);
+
+    const tail = await tailMessages(acme.ctx("viewer"), { device: "valve" });
+
+    expect(tail).toMatchObject([
+      { outcome: "stored", channel: "event/opened", text: "x".repeat(512) },
+      { outcome: "stored", channel: "state", text: '{"online":true}' },
+    ]);
+    await expect(tailMessages(other.ctx("admin"), { device: "valve" })).rejects.toMatchObject({
+      code: "not_found",
+    });
+  });
+});
+
 describe("ledger.summary", () => {
   it("accounts for every message", async () => {
     const summary = await ledgerSummary(acme.ctx("viewer"), {
