@@ -42,7 +42,11 @@ it("what was started is stopped when a measurement fails", async () => {
           },
         }),
     },
-    { rounds: 1, say: () => undefined, settings: { connections: undefined, seconds: undefined } },
+    {
+      rounds: 1,
+      say: () => undefined,
+      settings: { connections: undefined, seconds: undefined, nodeRed: undefined },
+    },
   );
 
   await expect(run).rejects.toThrow("no");

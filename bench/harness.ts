@@ -21,6 +21,8 @@ export type Settings = {
   readonly connections: number | undefined;
   /** Of those that load for long. */
   readonly seconds: number | undefined;
+  /** Folder with an installed Node-RED, to be measured beside P1. */
+  readonly nodeRed: string | undefined;
 };
 
 export type Scenario = {

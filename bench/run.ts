@@ -23,7 +23,8 @@ const scenarios: Readonly<Record<string, Scenario>> = {
 const usage = `usage: npm run bench -- [all|${Object.keys(scenarios).join("|")}]… [--rounds N] [--write]
   --write          keeps the result in docs/performance.jsonl and the table of docs/performance.md
   --connections N  of memory-tls, memory-plain and storm, to try them in less time
-  --seconds N      of overload`;
+  --seconds N      of overload
+  --node-red DIR   measures the Node-RED installed there beside ingest; see bench/node-red.ts`;
 
 function refuse(problem: string): never {
   console.error(`${problem}\n${usage}`);
@@ -37,6 +38,7 @@ function readOptions() {
         rounds: { type: "string" },
         connections: { type: "string" },
         seconds: { type: "string" },
+        "node-red": { type: "string" },
         write: { type: "boolean", default: false },
       },
       allowPositionals: true,
@@ -61,6 +63,7 @@ const rounds = countOf(values.rounds);
 const settings = {
   connections: countOf(values.connections),
   seconds: countOf(values.seconds),
+  nodeRed: values["node-red"],
 };
 
 for (const name of names) {

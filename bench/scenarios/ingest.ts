@@ -1,7 +1,8 @@
-import type { Arm, Measurement, Prepared, Scenario } from "#bench/harness.ts";
+import type { Arm, Measurement, Prepared, Scenario, Settings } from "#bench/harness.ts";
 import { startBenchInstallation } from "#bench/installation.ts";
 import { startLimit } from "#bench/limit/start.ts";
 import { cpuSeconds, runLoad } from "#bench/processes.ts";
+import { startNodeRed } from "#bench/node-red.ts";
 import { startPipe } from "#bench/mosquitto-pipe.ts";
 import type { LoadDevice } from "#bench/load.ts";
 
@@ -35,12 +36,17 @@ export async function measureIngest(input: {
   };
 }
 
-async function prepare(say: (line: string) => void): Promise<Prepared> {
+async function prepare(say: (line: string) => void, settings: Settings): Promise<Prepared> {
   const ours = await startBenchInstallation(deviceCount);
   const { cluster } = ours.installation;
   const limit = await startLimit(cluster);
   const pipe = await startPipe(cluster, { deviceCount, window, warmUpSeconds, seconds });
   if (typeof pipe === "string") say(pipe);
+  const nodeRed =
+    settings.nodeRed === undefined
+      ? "Node-RED left out: --node-red DIR names an installed one"
+      : await startNodeRed(cluster, settings.nodeRed, { warmUpSeconds, seconds: 8 });
+  if (typeof nodeRed === "string") say(nodeRed);
   const { devices } = ours;
   const arms: Arm[] = [
     {
@@ -57,10 +63,12 @@ async function prepare(say: (line: string) => void): Promise<Prepared> {
       measure: () => measureIngest({ port: limit.port, pids: [limit.pid, cluster.pid], devices }),
     },
     ...(typeof pipe === "string" ? [] : [pipe.arm]),
+    ...(typeof nodeRed === "string" ? [] : [nodeRed.arm]),
   ];
   return {
     arms,
     stop: async () => {
+      if (typeof nodeRed !== "string") await nodeRed.stop();
       if (typeof pipe !== "string") await pipe.stop();
       await limit.stop();
       await ours.stop();

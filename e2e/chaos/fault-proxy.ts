@@ -32,6 +32,12 @@ export type FaultProxy = {
    * @returns how many were made so
    */
   halfOpen(gone: "client" | "server"): number;
+  /**
+   * Every connection there is passes nothing any more, for good, and neither side learns of it; new
+   * ones are as good as the faults that are set.
+   * @returns how many were made so
+   */
+  silence(): number;
   /** Whether new connections are reset at once. */
   refuse(isRefusing: boolean): void;
   stop(): Promise<void>;
@@ -48,6 +54,7 @@ class Pipe {
   #heldBytes = 0;
   #isPumping = false;
   #hasEnded = false;
+  #isSilent = false;
 
   constructor(source: Socket, sink: Socket, link: Link) {
     this.#source = source;
@@ -60,7 +67,13 @@ class Pipe {
     });
   }
 
+  silence(): void {
+    this.#isSilent = true;
+    this.#held = [];
+  }
+
   #take(bytes: Buffer): void {
+    if (this.#isSilent) return;
     if (!this.#isPumping && this.#link.isPlain) {
       if (!this.#sink.write(bytes)) this.#waitForDrain();
       return;
@@ -89,14 +102,14 @@ class Pipe {
     while (!this.#sink.destroyed) {
       await this.#link.passable();
       const first = this.#held[0];
-      if (first === undefined) break;
+      if (first === undefined || this.#isSilent) break;
       const { faults } = this.#link;
       const wait = first.arrivedAt + (faults.latencyMs ?? 0) - performance.now();
       if (wait > 0) await sleep(wait);
       if (this.#link.faults.isBlackHole === true) continue;
       await this.#write(this.#cut(faults), faults);
     }
-    if (this.#hasEnded && this.#held.length === 0) this.#sink.end();
+    if (this.#hasEnded && this.#held.length === 0 && !this.#isSilent) this.#sink.end();
   }
 
   async #write(piece: Buffer, faults: LinkFaults): Promise<void> {
@@ -155,7 +168,11 @@ class Link {
   }
 }
 
-type Pair = { readonly client: Socket; readonly server: Socket };
+type Pair = {
+  readonly client: Socket;
+  readonly server: Socket;
+  readonly pipes: readonly Pipe[];
+};
 
 /**
  * Starts a proxy on a free loopback port.
@@ -176,7 +193,8 @@ export async function startFaultProxy(target: () => number): Promise<FaultProxy>
       noDelay: true,
       allowHalfOpen: true,
     });
-    const pair = { client, server };
+    const pipes = [new Pipe(client, server, links.up), new Pipe(server, client, links.down)];
+    const pair = { client, server, pipes };
     pairs.add(pair);
     server.on("error", () => server.destroy());
     client.on("close", () => {
@@ -187,8 +205,6 @@ export async function startFaultProxy(target: () => number): Promise<FaultProxy>
       if (pairs.delete(pair)) client.destroy();
       orphans.delete(server);
     });
-    new Pipe(client, server, links.up);
-    new Pipe(server, client, links.down);
   });
   listener.listen(0, "127.0.0.1");
   await once(listener, "listening");
@@ -216,6 +232,15 @@ export async function startFaultProxy(target: () => number): Promise<FaultProxy>
         pairs.delete(pair);
         orphans.add(gone === "client" ? pair.server : pair.client);
         pair[gone].resetAndDestroy();
+      }
+      return made.length;
+    },
+    silence: () => {
+      const made = [...pairs];
+      for (const pair of made) {
+        pairs.delete(pair);
+        orphans.add(pair.client).add(pair.server);
+        for (const pipe of pair.pipes) pipe.silence();
       }
       return made.length;
     },
