@@ -10,11 +10,10 @@ export type Sessions = {
   claim(connection: Connection): Connection | undefined;
   /** Removes a connection; true when it was its owner's last. */
   release(connection: Connection): boolean;
-  /**
-   * The session is being opened: what is published for it meanwhile is told to `outbound`.
-   * @returns ends that
-   */
-  opening(key: SessionKey, outbound: Outbound): () => void;
+  /** The session is being opened: what is published for it meanwhile is told to `outbound`. */
+  opening(key: SessionKey, outbound: Outbound): Opening;
+  /** Another connection has the session since `generation`; also one being opened is told. */
+  takenOver(key: SessionKey, generation: number): void;
   of(owner: Owner): Connection[];
   byKey(key: SessionKey): Connection | undefined;
   /** The session has a row now, by which other workers speak of it. */
@@ -30,6 +29,29 @@ export type Sessions = {
   /** Another worker queued something for a session. */
   wakeById(sessionId: bigint): void;
 };
+
+/** A session that is being opened here. */
+export type Opening = {
+  /** Newest generation that another connection has, as far as was told meanwhile. */
+  readonly takenOverBy: number;
+  /** It is open, or was given up. */
+  end(): void;
+};
+
+class Pending implements Opening {
+  readonly outbound: Outbound;
+  takenOverBy = -1;
+  readonly #forget: (pending: Pending) => void;
+
+  constructor(outbound: Outbound, forget: (pending: Pending) => void) {
+    this.outbound = outbound;
+    this.#forget = forget;
+  }
+
+  end(): void {
+    this.#forget(this);
+  }
+}
 
 /** A number for each key; those at 0 are forgotten. */
 class Tally {
@@ -50,7 +72,7 @@ class LocalSessionTable implements Sessions {
   readonly #byKey = new Map<SessionKey, Connection>();
   readonly #byId = new Map<bigint, Connection>();
   readonly #byOwner = new Map<string, Set<Connection>>();
-  readonly #opening = new Map<SessionKey, Set<Outbound>>();
+  readonly #opening = new Map<SessionKey, Set<Pending>>();
   readonly #devices = new Tally();
   readonly #connections = new Tally();
 
@@ -82,13 +104,20 @@ class LocalSessionTable implements Sessions {
     return this.#forget(connection);
   }
 
-  opening(key: SessionKey, outbound: Outbound): () => void {
+  opening(key: SessionKey, outbound: Outbound): Opening {
     const those = this.#opening.get(key) ?? new Set();
-    this.#opening.set(key, those.add(outbound));
-    return () => {
-      those.delete(outbound);
+    const pending = new Pending(outbound, (one) => {
+      those.delete(one);
       if (those.size === 0 && this.#opening.get(key) === those) this.#opening.delete(key);
-    };
+    });
+    this.#opening.set(key, those.add(pending));
+    return pending;
+  }
+
+  takenOver(key: SessionKey, generation: number): void {
+    for (const pending of this.#opening.get(key) ?? []) {
+      pending.takenOverBy = Math.max(pending.takenOverBy, generation);
+    }
   }
 
   of(owner: Owner): Connection[] {
@@ -119,12 +148,12 @@ class LocalSessionTable implements Sessions {
   deliver(key: SessionKey, delivery: Delivery): void {
     this.#byKey.get(key)?.session?.outbound.deliver(delivery);
     if (this.#opening.size === 0) return;
-    for (const outbound of this.#opening.get(key) ?? []) outbound.deliver(delivery);
+    for (const { outbound } of this.#opening.get(key) ?? []) outbound.deliver(delivery);
   }
 
   wake(key: SessionKey): void {
     this.#byKey.get(key)?.session?.outbound.announce();
-    for (const outbound of this.#opening.get(key) ?? []) outbound.announce();
+    for (const { outbound } of this.#opening.get(key) ?? []) outbound.announce();
   }
 
   wakeById(sessionId: bigint): void {
@@ -133,7 +162,7 @@ class LocalSessionTable implements Sessions {
     if (connection !== undefined) return;
     // It may be one whose row is not known yet; reading in vain does no harm.
     for (const those of this.#opening.values()) {
-      for (const outbound of those) outbound.announce();
+      for (const { outbound } of those) outbound.announce();
     }
   }
 

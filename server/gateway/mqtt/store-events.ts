@@ -8,6 +8,7 @@ import { endTakenOver } from "#server/gateway/mqtt/take-over.ts";
 export function createStoreEvents(sessions: Sessions): StoreEvents {
   return {
     takenOver: (key, { generation, remote }) => {
+      sessions.takenOver(key, generation);
       const connection = sessions.byKey(key);
       const own = connection?.session?.handle.generation;
       if (connection === undefined || own === undefined || own >= generation) return;

@@ -16,6 +16,7 @@ import { sendConnack } from "#server/gateway/mqtt/packets/connack.ts";
 import type { Opening } from "#server/gateway/mqtt/packets/read-connect.ts";
 import { maySubscribe } from "#server/gateway/mqtt/permissions.ts";
 import { noTopic, type Session } from "#server/gateway/mqtt/session.ts";
+import type { Opening as PendingSession } from "#server/gateway/mqtt/sessions.ts";
 import { endTakenOver } from "#server/gateway/mqtt/take-over.ts";
 import { publishWill } from "#server/gateway/mqtt/will.ts";
 
@@ -37,14 +38,16 @@ export async function openSession(
   const limits = gateway.limitsOf(tenantOf(applicant.principal));
   const handle = newHandle(opening, applicant, limits);
   const outbound = createOutbound(connection, handle, { opening, limits });
-  const opened = gateway.sessions.opening(handle.key, outbound);
+  const before = gateway.sessions.byKey(handle.key)?.session?.facts;
+  const pending = gateway.sessions.opening(handle.key, outbound);
   try {
-    const session = await ask(connection, opening, { ...applicant, limits, handle, outbound });
+    const parts = { ...applicant, limits, handle, outbound, pending, before };
+    const session = await ask(connection, opening, parts);
     if (session === undefined) return false;
     begin(connection, opening, session);
     return true;
   } finally {
-    opened();
+    pending.end();
   }
 }
 
@@ -52,6 +55,9 @@ type Parts = Applicant & {
   readonly limits: MqttLimits;
   readonly handle: SessionHandle;
   readonly outbound: Outbound;
+  readonly pending: PendingSession;
+  /** Facts of the connection that has the session until now. */
+  readonly before: Session["facts"];
 };
 
 type Started = { readonly session: Session; readonly opened: OpenedSession };
@@ -87,9 +93,10 @@ async function ask(
   handle.id = opened.id;
   handle.generation = opened.generation;
   publishOrphan(connection, parts, opened.orphanedWill);
-  const newer = gateway.sessions.byKey(handle.key)?.session?.handle.generation ?? -1;
-  if (connection.state !== "identifying" || newer > opened.generation) {
-    abandon(connection, handle);
+  const current = gateway.sessions.byKey(handle.key)?.session?.handle.generation ?? -1;
+  const newest = Math.max(current, parts.pending.takenOverBy);
+  if (connection.state !== "identifying" || newest > opened.generation) {
+    abandon(connection, parts);
     return undefined;
   }
   return { session: newSession(connection, opening, parts, opened), opened };
@@ -126,16 +133,20 @@ function refuseUnavailable(connection: Connection, opening: Opening, error: unkn
 }
 
 /** The peer has gone, or came again, while the store was asked: nothing of this CONNECT stays. */
-function abandon(connection: Connection, handle: SessionHandle): void {
-  const { expirySeconds } = handle;
-  connection.gateway.background.run("session.not_closed", () =>
-    connection.gateway.store.close(handle, { expirySeconds, willDueAt: undefined }),
+function abandon(connection: Connection, { handle, before }: Parts): void {
+  const { sessions, store, status, background } = connection.gateway;
+  const { expirySeconds, owner } = handle;
+  background.run("session.not_closed", () =>
+    store.close(handle, { expirySeconds, willDueAt: undefined }),
   );
   // The store has taken the session from the connection before, which then has nothing any more.
-  const previous = connection.gateway.sessions.byKey(handle.key);
+  const previous = sessions.byKey(handle.key);
   const older = previous?.session?.handle.generation ?? handle.generation;
   if (previous !== undefined && older < handle.generation) {
     endTakenOver(previous, connection.facts.remote);
+  }
+  if (before !== undefined && sessions.of(owner).length === 0) {
+    status.disconnected(before, "connection lost");
   }
   if (connection.state === "identifying") connection.leave(undefined);
 }
