@@ -232,3 +232,61 @@ describe("a service client", () => {
     client.end();
   });
 });
+
+describe("who has proven nothing", () => {
+  type Wrong = { readonly name: string; readonly packet: (peer: TestPeer) => Packet };
+  const password = Buffer.from("guess");
+  const wrongs: readonly Wrong[] = [
+    { name: "a wrong password", packet: (peer) => connectPacket(peer, 5, { password }) },
+    {
+      name: "the name of nobody",
+      packet: (peer) => connectPacket(peer, 5, { username: "nobody-here", password }),
+    },
+    {
+      name: "the name of no service client",
+      packet: (peer) => connectPacket(peer, 5, { username: "none@acme", password }),
+    },
+    {
+      name: "a device without a password",
+      packet: (peer) => {
+        at.credentials.set(peer.device.deviceId, {
+          device: peer.device,
+          secretHashes: [],
+          sasKeys: [],
+        });
+        return connectPacket(peer, 5, { password });
+      },
+    },
+    {
+      name: "a SAS token for a device without a key",
+      packet: (peer) => {
+        const sas = `SharedAccessSignature sr=x&sig=${encodeURIComponent(`${"A".repeat(43)}=`)}&se=9`;
+        return connectPacket(peer, 5, { password: Buffer.from(sas) });
+      },
+    },
+  ];
+
+  test("is told the same for whatever is wrong, and after the same time", async () => {
+    const answers = await Promise.all(
+      wrongs.map(async ({ packet }, index) => {
+        const peer = await at.addDevice(`unproven-${index}`);
+        const client = await openPlain(at);
+        const since = performance.now();
+        client.send(packet(peer));
+        const answer = await client.next();
+        return { answer, early: performance.now() - since < 190 };
+      }),
+    );
+
+    for (const { answer, early } of answers) {
+      expect(answer).toEqual(answers[0]?.answer);
+      expect(answer).toMatchObject({ cmd: "connack", reasonCode: 0x86 });
+      expect(early).toBe(false);
+    }
+    expect(JSON.stringify(answers)).not.toContain("unproven-");
+    // The record has the whole.
+    await at.refusal("bad-credentials", "unproven-0 is wrong or was revoked");
+    await at.refusal("bad-credentials", "There is no device “nobody-here”");
+    await at.refusal("plain-not-allowed", "unproven-3");
+  });
+});

@@ -33,8 +33,17 @@ export function refuseConnect(
   } = {},
 ): void {
   connection.record(refusal, more.owner);
+  answerRefused(connection, refusal, version, more.userProperties);
+}
+
+/** Answers a CONNECT whose refusal is recorded already, and closes. */
+export function answerRefused(
+  connection: Connection,
+  refusal: Refusal,
+  version: ProtocolVersion | undefined,
+  userProperties?: Readonly<Record<string, string>>,
+): void {
   const { maximumPacketSize } = connection;
-  const { userProperties } = more;
   connection.leave(refusalPacket(refusal, version, { maximumPacketSize, userProperties }));
 }
 

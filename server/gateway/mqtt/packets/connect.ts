@@ -16,11 +16,12 @@ import {
 import { ownerOf, tenantOf, type Principal } from "#server/gateway/identify/principal.ts";
 import { readCredential } from "#server/gateway/identify/read-credential.ts";
 import type { Connection } from "#server/gateway/mqtt/connection.ts";
-import { refuseConnect } from "#server/gateway/mqtt/ending.ts";
+import { answerRefused, refuseConnect } from "#server/gateway/mqtt/ending.ts";
 import { hold } from "#server/gateway/mqtt/hold.ts";
 import { openSession, type Applicant } from "#server/gateway/mqtt/packets/open-session.ts";
 import { readConnect, type Opening } from "#server/gateway/mqtt/packets/read-connect.ts";
 import { refusalOwnerOf } from "#server/gateway/mqtt/refusal-owner.ts";
+import { wordsForUnproven } from "#server/gateway/mqtt/unproven.ts";
 import { judgeWill } from "#server/gateway/mqtt/will.ts";
 import { quoted, type Refusal } from "#server/gateway/refusal.ts";
 
@@ -72,15 +73,16 @@ async function identifyClient(
   }
   // [MQTT-3.1.4-2]
   const credential = readCredential(connection.facts.certificate, packet);
+  const since = performance.now();
   const found = await whoIs(connection, credential);
   // The peer may have gone, or run into the timeout, while the registry was asked.
   if (connection.state !== "identifying") return undefined;
-  if (found.principal === undefined) {
-    const { concerned } = found;
-    refuseConnect(connection, found.refusal, version, concerned && { owner: concerned });
-    return undefined;
-  }
-  return { ...found, credential };
+  if (found.principal !== undefined) return { ...found, credential };
+  const { refusal, concerned } = found;
+  connection.record(refusal, concerned);
+  const told = (await wordsForUnproven(credential, refusal, since)) ?? refusal;
+  if (connection.state === "identifying") answerRefused(connection, told, version);
+  return undefined;
 }
 
 /** What a known client asks for; undefined after refusing it. */
