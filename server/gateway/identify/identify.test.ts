@@ -291,6 +291,7 @@ describe("what a client shows", () => {
     commonName: "pump-17",
     uuid: "",
     issuer: "",
+    issuerSha256: "",
     ours: true,
   } as const;
   const shown = { username: "pump-17", password: "right" };

@@ -34,6 +34,7 @@ const presented: PresentedCertificate = {
   commonName: "pump-17",
   uuid,
   issuer: "CN=Ours",
+  issuerSha256: "",
   ours: true,
 };
 
@@ -57,6 +58,12 @@ describe("a certificate that is refused", () => {
   ][] = [
     ["unknown-certificate", undefined, {}, "“pump-17”"],
     ["unknown-ca", undefined, { ours: false, issuer: "CN=Evil" }, "“CN=Evil”"],
+    [
+      "unknown-ca",
+      undefined,
+      { ours: false, issuerSha256: "ef".repeat(32) },
+      `Unknown CA: its fingerprint is SHA-256 ${"ef".repeat(32)}.`,
+    ],
     ["unknown-certificate", { sha256: "cd".repeat(32) }, {}, "not in its registry"],
     [
       "expired",

@@ -10,6 +10,8 @@ export type PresentedCertificate = {
   /** Of SAN URI:urn:uuid:…, lower case; empty when there is none or several. */
   readonly uuid: string;
   readonly issuer: string;
+  /** SHA-256 of the certificate of a CA unknown here, lower-case hex; empty when it was not sent. */
+  readonly issuerSha256: string;
   /** Whether one of our CAs issued it. */
   readonly ours: boolean;
 };
@@ -36,9 +38,13 @@ function unknown(presented: PresentedCertificate): Refusal {
       remedy: "Issue a certificate on the device's page and install that one.",
     };
   }
+  const issuer = quoted(presented.issuer);
   return {
     cause: "unknown-ca",
-    detail: `The certificate ${name} was issued by ${quoted(presented.issuer)}, a CA unknown here (SHA-256 of the certificate ${presented.sha256}).`,
+    detail:
+      presented.issuerSha256 === ""
+        ? `Unknown CA: it calls itself ${issuer} and its own certificate was not sent; the fingerprint of the certificate ${name} that it issued is SHA-256 ${presented.sha256}.`
+        : `Unknown CA: its fingerprint is SHA-256 ${presented.issuerSha256}. It calls itself ${issuer} and issued the certificate ${name}.`,
     remedy: "Give the device a certificate issued here: onboard it, or paste its CSR on its page.",
   };
 }

@@ -1,3 +1,4 @@
+import type { X509Certificate } from "node:crypto";
 import type { TLSSocket } from "node:tls";
 import type { Credential } from "#server/gateway/identify/identify.ts";
 import { describeCertificate } from "#server/pki/describe.ts";
@@ -7,17 +8,26 @@ const oursNevertheless = new Set(["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID", "INV
 
 /** Reads what the peer presented in the handshake. */
 export function presentedBy(socket: TLSSocket): Credential {
-  const raw = socket.getPeerX509Certificate()?.raw;
-  if (raw === undefined) return { kind: "no-certificate" };
-  const certificate = describeCertificate(raw);
+  const shown = socket.getPeerX509Certificate();
+  if (shown === undefined) return { kind: "no-certificate" };
+  const certificate = describeCertificate(shown.raw);
   // The type promises an Error, the runtime gives its code.
   const verdict: unknown = socket.authorizationError;
+  const ours = socket.authorized || oursNevertheless.has(String(verdict));
   return {
     kind: "certificate",
     sha256: certificate.sha256,
     commonName: certificate.cn ?? "",
     uuid: certificate.sanUuid ?? "",
     issuer: certificate.issuer,
-    ours: socket.authorized || oursNevertheless.has(String(verdict)),
+    issuerSha256: ours ? "" : issuerFingerprint(shown),
+    ours,
   };
+}
+
+/** Of the CA's own certificate, where the peer sent it along or shows that one itself. */
+function issuerFingerprint(certificate: X509Certificate): string {
+  const issuer = certificate.checkIssued(certificate) ? certificate : certificate.issuerCertificate;
+  if (issuer === undefined || !certificate.verify(issuer.publicKey)) return "";
+  return issuer.fingerprint256.replaceAll(":", "").toLowerCase();
 }

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { defaultBounds, defaultLimits } from "#server/gateway/mqtt/limits.ts";
 import { startMqttListenersOn } from "#server/gateway/mqtt/listener.ts";
 import { createSessions } from "#server/gateway/mqtt/sessions.ts";
+import { describeCertificate } from "#server/pki/describe.ts";
 import { makeKeyAndRequest } from "#server/pki/keys.ts";
 import {
   connectPacket,
@@ -194,7 +195,10 @@ describe("a refused certificate is answered with code and words", () => {
       cert: signed.certificatePem + signed.chainPem,
     });
     expect(await answer(client, connectPacket(pump, 5))).toMatchObject({ reasonCode: 0x87 });
-    expect(await at.refusal("unknown-ca")).toMatchObject({ claimedId: "pump-17", deviceKey: null });
+    const refusal = await at.refusal("unknown-ca");
+    expect(refusal).toMatchObject({ claimedId: "pump-17", deviceKey: null });
+    const { sha256 } = describeCertificate(signed.chainPem);
+    expect(refusal.detail).toContain(`Unknown CA: its fingerprint is SHA-256 ${sha256}.`);
   });
 
   test("none at all", async () => {

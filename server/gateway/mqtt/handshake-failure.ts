@@ -8,6 +8,12 @@ const noTrust: Words = {
     "Give the client the CA certificate of this installation (mosquitto_pub: --cafile ca.pem) and connect to a host name or address that the server's certificate names.",
 };
 
+const plainHttp: Words = {
+  detail: "The client speaks HTTP without TLS on a port for TLS.",
+  remedy:
+    "For MQTT over WebSocket use wss:// with MQTT_WSS_PORT, or ws:// with MQTT_WS_PORT; the console has its own address.",
+};
+
 /** By the code that Node gives the error; OpenSSL's reasons begin with ERR_SSL_. */
 const words: Readonly<Record<string, Words>> = {
   ERR_TLS_HANDSHAKE_TIMEOUT: {
@@ -17,7 +23,8 @@ const words: Readonly<Record<string, Words>> = {
   },
   ERR_SSL_NO_SHARED_CIPHER: {
     detail: "The client offers none of the cipher suites that this server allows.",
-    remedy: "Enable an ECDHE suite with AES-GCM in the client's TLS library.",
+    remedy:
+      "Enable an ECDHE suite with AES-GCM, and the group P-256 or P-384, in the client's TLS library.",
   },
   ERR_SSL_NO_SUITABLE_KEY_SHARE: {
     detail: "The client offers none of the key exchange groups that this server allows.",
@@ -41,14 +48,8 @@ const words: Readonly<Record<string, Words>> = {
     remedy:
       "Switch on TLS in the client (mosquitto_pub: --cafile, --cert, --key): this port takes nothing else.",
   },
-  ERR_SSL_HTTP_REQUEST: {
-    detail: "The client speaks HTTP, not MQTT over TLS.",
-    remedy: "Use this port with an MQTT client; the console has its own address.",
-  },
-  ERR_SSL_HTTPS_PROXY_REQUEST: {
-    detail: "The client speaks HTTP, not MQTT over TLS.",
-    remedy: "Use this port with an MQTT client; the console has its own address.",
-  },
+  ERR_SSL_HTTP_REQUEST: plainHttp,
+  ERR_SSL_HTTPS_PROXY_REQUEST: plainHttp,
   ERR_SSL_NO_APPLICATION_PROTOCOL: {
     detail: "The client asks by ALPN for another protocol than MQTT.",
     remedy: "Set the client's ALPN to mqtt, or leave it out.",

@@ -118,6 +118,8 @@ class PortSockets {
 
   /** @returns false after cutting a socket that is one too many */
   admit(socket: Socket): boolean {
+    // Node keeps the address from here on; later a peer that has gone would have none.
+    addressOf(socket);
     const admission = this.#parts.admit();
     if (admission.kind === "cut") {
       this.#record(addressOf(socket), admission.refusal);

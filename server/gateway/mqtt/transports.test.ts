@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { connect } from "node:net";
 import { connectAsync, type IClientOptions } from "mqtt";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createWebSocketStream, WebSocket } from "ws";
@@ -75,6 +76,18 @@ describe("refusals over WebSocket", () => {
     expect(await at.refusal("handshake", "mqttv3.1")).toMatchObject({ transport: "ws" });
     await refused("/nowhere", ["mqtt"]);
     expect(await at.refusal("handshake", "/nowhere")).toMatchObject({ transport: "ws" });
+  });
+
+  test.each([
+    ["TLS", Buffer.from("16030100050100000100", "hex"), "began a TLS handshake"],
+    ["MQTT", Buffer.from("101000044d5154540502003c000000", "hex"), "MQTT without WebSocket"],
+    ["a proxy's CONNECT", "CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n", "did not ask for a WebSocket"],
+  ])("name what is spoken instead: %s", async (_, bytes, words) => {
+    const socket = connect(at.listeners.ports.ws, "127.0.0.1");
+    socket.on("error", () => undefined);
+    socket.resume().write(bytes);
+    await once(socket, "close");
+    expect(await at.refusal("handshake", words)).toMatchObject({ transport: "ws" });
   });
 
   test("name the text frame that a client sent", async () => {

@@ -20,6 +20,10 @@ const paths: ReadonlySet<string> = new Set(["/mqtt", "/"]);
 const maxMessageBytes = 1_048_576;
 const maxHeaderBytes = 8_192;
 
+/** First byte of a TLS record, and of CONNECT. */
+const tlsHandshake = 0x16;
+const mqttConnect = 0x10;
+
 type Refused = { readonly status: string; readonly refusal: Refusal };
 
 export type WebSocketDoor = {
@@ -72,10 +76,12 @@ export function createWebSocketDoor({ timeoutMs, opened, refused }: DoorParts): 
     });
   });
   http.on("request", ({ socket }) => refuse(socket, noWebSocket));
+  // Otherwise it would be closed without a word.
+  http.on("connect", (_, socket) => refuse(socket, noWebSocket));
   http.on("clientError", (error, socket) => {
     // Balancers look whether the port is open; nobody was refused.
     if (socket instanceof Socket && socket.bytesRead === 0) socket.destroy();
-    else refuse(socket, invalidHandshake(error));
+    else refuse(socket, noHttp(error) ?? invalidHandshake(error));
   });
   return {
     accept: (socket) => {
@@ -121,6 +127,26 @@ const noWebSocket: Refused = {
     remedy: "Use this port with an MQTT client over WebSocket; the console has its own address.",
   },
 };
+
+/** What a peer seems to speak that did not begin with HTTP. */
+function noHttp(error: Error): Refused | undefined {
+  const raw: unknown = Reflect.get(error, "rawPacket");
+  const first = Buffer.isBuffer(raw) ? raw[0] : undefined;
+  if (first !== tlsHandshake && first !== mqttConnect) return undefined;
+  const refusal: Refusal =
+    first === tlsHandshake
+      ? {
+          cause: "handshake",
+          detail: "The client began a TLS handshake on the port for plain WebSocket.",
+          remedy: "Use wss:// with the port for it (MQTT_WSS_PORT), or ws:// with this one.",
+        }
+      : {
+          cause: "handshake",
+          detail: "The client speaks MQTT without WebSocket on a port for WebSocket.",
+          remedy: "Set the client to MQTT over WebSocket, or use MQTT_PORT or MQTTS_PORT.",
+        };
+  return { status: "400 Bad Request", refusal };
+}
 
 function invalidHandshake(error: Error): Refused {
   return {

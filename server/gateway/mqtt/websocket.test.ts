@@ -113,7 +113,7 @@ describe("the WebSocket handshake", () => {
       "MQTT without WebSocket",
       "\u0010\u0012\0\u0004MQTT",
       "400",
-      "The client did not begin with a valid WebSocket handshake",
+      "The client speaks MQTT without WebSocket on a port for WebSocket.",
     ],
     [
       "headers without end",
