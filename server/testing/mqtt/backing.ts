@@ -5,7 +5,7 @@ export type Backing = {
   readonly ports: Readonly<Record<"mqtt" | "mqtts" | "ws" | "wss", number>>;
   /** PEM of the authority that the listeners' certificate is of. */
   readonly ca: string;
-  /** A service client that may read everything and publish below `conformance/`. */
+  /** A service client that may read everything, `$SYS` too, and publish below `conformance/`. */
   readonly account: { readonly username: string; readonly password: string };
   addDevice(): Promise<{ readonly deviceId: string; readonly token: string }>;
   stop(): Promise<void>;
@@ -23,4 +23,5 @@ export type StartBacking = (options: BackingOptions) => Promise<Backing>;
 export const accountGrants = [
   { filter: "#", mayPublish: false, maySubscribe: true },
   { filter: "conformance/#", mayPublish: true, maySubscribe: true },
+  { filter: "$SYS/#", mayPublish: false, maySubscribe: true },
 ] as const;

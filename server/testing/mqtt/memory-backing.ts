@@ -32,7 +32,7 @@ function addAccount(at: TestListeners) {
     tenantId: randomUUID(),
     serviceClientId: randomUUID(),
     name: username,
-    operator: false,
+    operator: true,
     grants: accountGrants,
   };
   const hash = createHash("sha256").update(password).digest();

@@ -61,6 +61,15 @@ describe.each([5, 4] as const)("topics at protocol level %i", (version) => {
     },
   );
 
+  test("[MQTT-4.7.2-1] [MQTT3-4.7.2-1] filters that begin with a wildcard select no topic of $SYS", async () => {
+    const client = await broker.connect(version);
+    await client.subscribe(["#", "+/broker/version", "+/broker/#"]);
+    const found = await client.before(broker.unique());
+    expect(found.filter(({ topic }) => topic.startsWith("$"))).toEqual([]);
+    await client.subscribe("$SYS/broker/version");
+    expect(await client.take("publish")).toMatchObject({ topic: "$SYS/broker/version" });
+  });
+
   test("[MQTT-4.7.2-1] [MQTT3-4.7.2-1] clients publish nothing that begins with $", async () => {
     const all = await broker.connect(version);
     const client = await broker.connect(version);

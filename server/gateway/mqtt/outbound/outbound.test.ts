@@ -104,7 +104,7 @@ describe("what is in flight", () => {
     expect(seen.done).toEqual([1n]);
   });
 
-  test("a PUBREC with an error ends it without PUBREL [MQTT-4.3.3-3]", () => {
+  test("a PUBREC with an error ends it without PUBREL [MQTT-4.3.3-4] [MQTT-4.4.0-2]", () => {
     const { seen, ways } = createWays();
     const outbound = new Outbound(ways, limits);
     outbound.begin({ queued: [queued(1n, "waiting", 2)], more: false });
