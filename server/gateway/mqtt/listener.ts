@@ -107,6 +107,7 @@ export type MqttListeners = {
 
 const keepAliveCheckMs = 500;
 const recheckMs = 60_000;
+const flushUsedMs = 5_000;
 const sysMs = 10_000;
 
 /**
@@ -143,8 +144,8 @@ export async function startMqttListenersOn(
   const gateway = createGateway({ ...options, ...stores, refusals, status, background });
   const finish = async (): Promise<void> => {
     // Wills that the pipeline could not store by then are left to the store's keeper.
+    background.run("service_clients.use_not_written", () => stores.registry.flushUsed());
     await background.finished(options.bounds.drainMs / 2);
-    await stores.registry.flushUsed();
     await status.stop();
     await refusals.stop();
   };
@@ -208,8 +209,10 @@ function startTimers(gateway: MqttGateway, background: Background): NodeJS.Timeo
     }, keepAliveCheckMs),
     setInterval(() => {
       background.run("recheck.failed", () => recheckAll(gateway));
-      background.run("service_clients.use_not_written", () => gateway.registry.flushUsed());
     }, recheckMs),
+    setInterval(() => {
+      background.run("service_clients.use_not_written", () => gateway.registry.flushUsed());
+    }, flushUsedMs),
     setInterval(() => gateway.sys.publish(), sysMs),
   ];
   for (const timer of timers) timer.unref();

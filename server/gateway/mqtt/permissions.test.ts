@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Principal } from "#server/gateway/identify/principal.ts";
-import { mayPublish, maySubscribe } from "#server/gateway/mqtt/permissions.ts";
+import { mayPublish, maySubscribe, remedyFor } from "#server/gateway/mqtt/permissions.ts";
 
 const device: Principal = {
   kind: "device",
@@ -95,5 +95,15 @@ describe("a service client", () => {
   it("sees $SYS with a grant of the operator's tenant alone", () => {
     expect(maySubscribe(service(true, ["$SYS/#", "s"]), "$SYS/#")).toBe(true);
     expect(maySubscribe(service(false, ["$SYS/#", "s"]), "$SYS/#")).toBe(false);
+  });
+
+  it.each([
+    ["publish", "qs/v1/d/pump-17/up/telemetry", "Only the device itself"],
+    ["publish", "$SYS/x", "the server's own"],
+    ["subscribe", "$SYS/#", "the server's own"],
+    ["publish", "home/light", "Grant it to"],
+    ["subscribe", "qs/v1/d/+/up/#", "Grant it to"],
+  ] as const)("is told what helps when it may not %s %s", (wish, topic, words) => {
+    expect(remedyFor(service(false), wish, topic)).toContain(words);
   });
 });

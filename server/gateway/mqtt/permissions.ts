@@ -58,12 +58,22 @@ export function mayReceive(principal: Principal, topic: string): boolean {
 }
 
 /** What the principal should do instead, in words. */
-export function remedyFor(principal: Principal, wish: "publish" | "subscribe"): string {
-  if (principal.kind === "service") {
-    return `Grant it to ${principal.name} on the page of service clients, or use a topic that it was granted.`;
+export function remedyFor(
+  principal: Principal,
+  wish: "publish" | "subscribe",
+  topic: string,
+): string {
+  if (principal.kind === "device") {
+    const { up, down } = deviceTopics(principal.device.deviceId);
+    return wish === "publish"
+      ? `Publish below ${up}.`
+      : `Subscribe to ${down}# or to topics below it.`;
   }
-  const { up, down } = deviceTopics(principal.device.deviceId);
-  return wish === "publish"
-    ? `Publish below ${up}.`
-    : `Subscribe to ${down}# or to topics below it.`;
+  if (wish === "publish" && matchesTopic(saidByDevices, topic)) {
+    return "Only the device itself may publish there. Publish to another topic, for example below the device's dn/.";
+  }
+  if (topic.startsWith("$") && (wish === "publish" || !principal.operator)) {
+    return "Topics that begin with $ are the server's own; use another topic.";
+  }
+  return `Grant it to ${principal.name} on the page of service clients, or use a topic that it was granted.`;
 }

@@ -25,7 +25,7 @@ export function judgeWill(
       refusal: {
         cause: "will-not-allowed",
         detail: `The will's topic ${quoted(will.topic)} ${why}.`,
-        remedy: remedyFor(principal, "publish"),
+        remedy: remedyFor(principal, "publish", will.topic),
       },
     };
   }

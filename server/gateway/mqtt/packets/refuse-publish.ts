@@ -11,7 +11,7 @@ import { quoted, type Refusal } from "#server/gateway/refusal.ts";
 import { noProfileId } from "#server/ingest/message.ts";
 
 function refusalOf({ principal }: Session, { topic }: ReadPublish): Refusal {
-  const remedy = remedyFor(principal, "publish");
+  const remedy = remedyFor(principal, "publish", topic.name);
   if (topic.problem === undefined) {
     const detail = `${nameOf(principal)} may not publish to ${quoted(topic.name)}.`;
     return { cause: "publish-not-allowed", detail, remedy };

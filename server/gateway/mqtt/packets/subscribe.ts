@@ -10,6 +10,7 @@ import type { Connection } from "#server/gateway/mqtt/connection.ts";
 import { hold } from "#server/gateway/mqtt/hold.ts";
 import { sendRetained } from "#server/gateway/mqtt/packets/retained.ts";
 import { maySubscribe, remedyFor } from "#server/gateway/mqtt/permissions.ts";
+import { endTakenOver } from "#server/gateway/mqtt/take-over.ts";
 import { reasonCode } from "#server/gateway/mqtt/reason.ts";
 import type { Session } from "#server/gateway/mqtt/session.ts";
 import { quoted, type Refusal } from "#server/gateway/refusal.ts";
@@ -67,13 +68,17 @@ async function subscribe(
   const { store, sessions } = connection.gateway;
   session.outbound.pause();
   try {
-    const { isNew } = await store.subscribe(session.handle, subscriptions);
+    const kept = await store.subscribe(session.handle, subscriptions);
     if (connection.isOver) return;
+    if (kept === undefined) {
+      endTakenOver(connection, "elsewhere");
+      return;
+    }
     sessions.numbered(connection);
     for (const one of subscriptions) session.subscriptions.set(one.filter, one);
     // [MQTT-3.8.4-1], [MQTT-3.8.4-2]
     connection.send({ cmd: "suback", messageId, granted: codes });
-    await sendRetained(connection, session, { subscriptions, isNew });
+    await sendRetained(connection, session, { subscriptions, ...kept });
   } finally {
     session.outbound.resume();
   }
@@ -118,7 +123,7 @@ function judge(
   filter: string,
   { filters, most }: { readonly filters: ReadonlySet<string>; readonly most: number },
 ): Extract<Verdict, { readonly refusal: Refusal }> | undefined {
-  const remedy = remedyFor(principal, "subscribe");
+  const remedy = remedyFor(principal, "subscribe", filter);
   const problem = topicFilterProblem(filter);
   if (problem !== undefined) {
     const detail = `The topic filter ${quoted(filter)} ${problem}.`;
