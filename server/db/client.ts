@@ -1,6 +1,7 @@
 import { PrismaPg } from "@prisma/adapter-pg";
-import pg from "pg";
+import type pg from "pg";
 import { PrismaClient, type Prisma } from "#server/db/generated/client.ts";
+import { openWatchedPool } from "#server/db/watched-pool.ts";
 
 /** A pool of connections as one of the application's roles. Only `server/db` looks inside. */
 export type Database = {
@@ -14,7 +15,7 @@ export type Tx = Prisma.TransactionClient;
 
 /** Opens a pool; nothing connects before the first query. */
 export function openDatabase(input: { readonly url: string; readonly max?: number }): Database {
-  const pool = new pg.Pool({
+  const { pool, unwatch } = openWatchedPool({
     connectionString: input.url,
     max: input.max ?? 10,
     connectionTimeoutMillis: 5_000,
@@ -29,6 +30,7 @@ export function openDatabase(input: { readonly url: string; readonly max?: numbe
     close: async () => {
       await prisma.$disconnect();
       if (!pool.ended) await pool.end();
+      unwatch();
     },
   };
 }

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type pg from "pg";
 import type { Database } from "#server/db/client.ts";
 
 const retryMs = 500;
+/** Nothing is heard on a dead link, so it is asked whether it lives; see watched-pool.ts. */
+const pingMs = 3_000;
 
 /** What a listener is told. */
 export type ChannelEvents = {
@@ -51,13 +54,28 @@ async function listenOnce(db: Database, what: Listening, signal: AbortSignal): P
   });
   const stop = (): void => ended.resolve();
   signal.addEventListener("abort", stop, { once: true });
+  let pinging: NodeJS.Timeout | undefined;
   try {
     await client.query(`LISTEN ${what.channel}`);
     what.on.missed();
+    pinging = setInterval(ping(client, ended.reject), pingMs);
     if (!signal.aborted) await ended.promise;
   } finally {
+    clearInterval(pinging);
     signal.removeEventListener("abort", stop);
     ended.promise.catch(() => undefined);
     client.release(true);
   }
+}
+
+/** @returns asks the server for a sign of life, unless an earlier question is not answered yet */
+function ping(client: pg.PoolClient, failed: (error: unknown) => void): () => void {
+  let isAsking = false;
+  return () => {
+    if (isAsking) return;
+    isAsking = true;
+    client.query("SELECT 1").then(() => {
+      isAsking = false;
+    }, failed);
+  };
 }

@@ -65,12 +65,16 @@ class OneRoundTrip implements pg.Submittable {
   handleCopyInResponse(): void {}
 }
 
+/** Bound ahead of each round trip and never executed; ROLLBACK may be bound in any transaction. */
+const heralded = { name: "herald", text: "ROLLBACK" } as const;
+
 /** Prepares statements on a connection, by name. */
 export async function prepareStatements(
   client: pg.ClientBase,
   statements: Readonly<Record<string, string>>,
 ): Promise<void> {
   const trip = new OneRoundTrip((wire) => {
+    wire.parse(heralded);
     for (const [name, text] of Object.entries(statements)) wire.parse({ name, text });
   });
   client.query(trip);
@@ -88,6 +92,9 @@ export async function executePipeline(
   steps: readonly PipelineStep[],
 ): Promise<readonly StepRows[]> {
   const trip = new OneRoundTrip((wire) => {
+    // Megabytes over a slow link take their time: from the first bytes on the server counts as
+    // working for us, and the link is not taken for dead (watched-pool.ts).
+    wire.bind({ statement: heralded.name, values: [] });
     for (const step of steps) {
       wire.bind({ statement: step.statement, values: step.parameters ?? [] });
       wire.execute(null);
