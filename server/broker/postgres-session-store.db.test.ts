@@ -57,7 +57,7 @@ describe("a session", () => {
     const wanted = subscription("a/+/€", { qos: 2, identifier: 268_435_455, noLocal: true });
     expect(await first.subscribe(handle, [wanted])).toEqual({ isNew: [true] });
     await database.ingest.pool.query("SELECT * FROM mqtt_claim_inbound($1)", [
-      JSON.stringify([{ session: String(handle.id), packet: 7 }]),
+      JSON.stringify([{ session: String(handle.id), generation: handle.generation, packet: 7 }]),
     ]);
     await first.close(handle, away);
     await enqueueAsBatch(database, first, { tenantId, sessionId: handle.id! }, [
@@ -301,13 +301,86 @@ describe("the queue of a session", () => {
   });
 });
 
+describe("what an earlier connection sent", () => {
+  it("stays marked when a connection ends before it got there", async () => {
+    const store = await worker();
+    const request = openRequest(tenantId, serviceOwner());
+    const first = await connect(store, request);
+    await store.enqueue(
+      first.handle,
+      ["1", "2", "3", "4"].map((text) => queuedText(text)),
+    );
+    await store.close(first.handle, { ...away, sentThrough: 3n });
+    const second = await connect(store, request);
+    await store.close(second.handle, { ...away, sentThrough: 1n });
+
+    const { opened } = await connect(store, request);
+
+    expect(opened.queued.map(({ state }) => state)).toEqual([
+      "maybe-sent",
+      "maybe-sent",
+      "maybe-sent",
+      "waiting",
+    ]);
+  });
+});
+
+describe("what expired", () => {
+  it("in the queue of a client that is connected keeps no sweep from the queues of others", async () => {
+    const store = await worker();
+    const expiresAt = Date.now() - 2000;
+    const stuck = await connect(store, openRequest(tenantId, serviceOwner()));
+    const many = Array.from({ length: 600 }, (_, n) => queuedText(`${n}`, { expiresAt }));
+    await store.enqueue(stuck.handle, many);
+    const request = openRequest(tenantId, serviceOwner());
+    const { handle } = await connect(store, request);
+    await store.enqueue(handle, [queuedText("old", { expiresAt: expiresAt + 1000 })]);
+    await store.close(handle, away);
+
+    await store.sweep();
+
+    const kept = await owner.query("SELECT FROM mqtt_queued_message WHERE session_id = $1", [
+      String(handle.id),
+    ]);
+    expect(kept.rowCount).toBe(0);
+  });
+});
+
+describe("a connection that lost its session", () => {
+  it("is told when the newer one gave up before it was opened", async () => {
+    const store = await startStoreBench(database.ingest, { openTimeoutMs: 200 });
+    benches.push(store);
+    const request = openRequest(tenantId, serviceOwner());
+    const { handle } = await connect(store, request);
+    await owner.query("BEGIN");
+    await owner.query("SELECT FROM mqtt_session WHERE id = $1 FOR UPDATE", [String(handle.id)]);
+    await expect(store.open({ ...request, remote: "192.0.2.2" })).rejects.toThrow("in time");
+    expect(store.told).toEqual([]);
+
+    await owner.query("ROLLBACK");
+    await store.catchUp();
+
+    expect(store.told).toEqual([`taken ${handle.key} 192.0.2.2`]);
+  });
+
+  it("learns that its subscription was not kept", async () => {
+    const [a, b] = [await worker(), await worker()];
+    const request = openRequest(tenantId, serviceOwner());
+    const old = await connect(a, request);
+    await connect(b, request);
+
+    expect(await a.subscribe(old.handle, [subscription("a")])).toBeUndefined();
+  });
+});
+
 describe("packet identifiers of QoS 2 publications", () => {
   it("are claimed once, until PUBREL frees them", async () => {
     const store = await worker();
     const request = openRequest(tenantId, serviceOwner());
     const { handle } = await connect(store, request);
     const claim = async (packets: readonly number[]) => {
-      const pairs = packets.map((packet) => ({ session: String(handle.id), packet }));
+      const { id, generation } = handle;
+      const pairs = packets.map((packet) => ({ session: String(id), generation, packet }));
       const { rows } = await database.ingest.pool.query<{ packet: number }>(
         "SELECT packet FROM mqtt_claim_inbound($1::json) ORDER BY packet",
         [JSON.stringify(pairs)],

@@ -191,6 +191,9 @@ class Store {
           clearTimeout(timer);
           const { id, generation, present, orphanedWill } = decodeOpen(answer);
           if (hasGivenUp) {
+            // An older connection here has lost the session all the same.
+            holders.hold(key, { id, generation, remote: request.remote });
+            holders.release({ key, generation });
             this.#leave(key, generation, request.expirySeconds);
             return;
           }
@@ -235,7 +238,11 @@ class Store {
           this.#parts.holders.keep(handle);
         },
       );
-      return { isNew: (answer as { readonly isNew: readonly boolean[] }).isNew };
+      const { id, isNew } = answer as {
+        readonly id: string | null;
+        readonly isNew: readonly boolean[];
+      };
+      return id === null ? undefined : { isNew };
     } finally {
       const left = (this.#making.get(handle) ?? 1) - 1;
       if (left === 0) this.#making.delete(handle);

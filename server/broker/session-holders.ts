@@ -12,7 +12,7 @@ export type Holders = {
   hold(key: SessionKey, held: Held & { readonly remote: string }): void;
   /** The session has a row now. */
   keep(handle: SessionHandle): void;
-  release(handle: SessionHandle): void;
+  release(handle: Pick<SessionHandle, "key" | "generation">): void;
   /** @returns a function that ends it */
   listen(): () => Promise<void>;
 };
@@ -45,7 +45,7 @@ class HeldHere implements Holders {
     if (this.#held.get(key)?.generation === generation) this.#held.set(key, { id, generation });
   }
 
-  release({ key, generation }: SessionHandle): void {
+  release({ key, generation }: Pick<SessionHandle, "key" | "generation">): void {
     if (this.#held.get(key)?.generation === generation) this.#held.delete(key);
   }
 

@@ -12,6 +12,7 @@ import {
   subscription,
   type StoreBench,
 } from "#server/testing/broker.ts";
+import type { InboundClaim } from "#server/ingest/message.ts";
 import { cloneDatabase, createTestTenant, type TestDatabase } from "#server/testing/database.ts";
 import {
   createMemorySessionStore,
@@ -74,7 +75,7 @@ type Side = {
   readonly stores: readonly [SessionStore, SessionStore];
   readonly handles: [SessionHandle | undefined, SessionHandle | undefined];
   readonly publish: (sessionId: bigint, qos: Qos) => Promise<readonly (bigint | undefined)[]>;
-  readonly claim: (sessionId: bigint, packet: number) => Promise<boolean>;
+  readonly claim: (claim: InboundClaim, packet: number) => Promise<string>;
 };
 
 type Of<Kind extends Act["kind"]> = Extract<Act, { kind: Kind }>;
@@ -93,7 +94,7 @@ async function perform(at: At, act: Act): Promise<unknown> {
     if (handle.id === undefined) return "no row";
     return act.kind === "publish"
       ? at.side.publish(handle.id, act.qos)
-      : at.side.claim(handle.id, act.packet);
+      : at.side.claim({ sessionId: handle.id, generation: handle.generation }, act.packet);
   }
   return ask(at, handle, act);
 }
@@ -126,10 +127,10 @@ async function ask(
       return store.release(handle, act.seq);
     case "done":
       store.done(handle, [act.seq]);
+      // Nobody waits for it, but it takes effect in order with calls that are waited for.
+      await store.release(handle, 999n);
       return "told";
     case "page":
-      // What is done takes effect in order with calls that are waited for.
-      await store.release(handle, 999n);
       return store.page(handle, act.after);
     case "close":
       side.handles[connection] = undefined;
@@ -157,7 +158,7 @@ function memorySide(routes: Map<string, unknown>): Side {
     stores: [memory, second],
     handles: [undefined, undefined],
     publish: async (id, level) => memory.queue(id, [queuedText("published", { qos: level })]),
-    claim: async (id, packet) => memory.claimInbound(id, packet),
+    claim: async (claim, packet) => memory.claimInbound(claim, packet),
   };
 }
 
@@ -169,12 +170,15 @@ function postgresSide(): Side {
       enqueueAsBatch(database, workers[0], { tenantId, sessionId }, [
         queuedText("published", { qos }),
       ]),
-    claim: async (id, packet) => {
-      const pairs = JSON.stringify([{ session: id.toString(), packet }]);
-      const claimed = await database.ingest.pool.query("SELECT FROM mqtt_claim_inbound($1)", [
-        pairs,
-      ]);
-      return claimed.rowCount === 1;
+    claim: async ({ sessionId, generation }, packet) => {
+      const pairs = JSON.stringify([{ session: sessionId.toString(), generation, packet }]);
+      const claimed = await database.ingest.pool.query<{ superseded: boolean }>(
+        "SELECT superseded FROM mqtt_claim_inbound($1)",
+        [pairs],
+      );
+      const [row] = claimed.rows;
+      if (row === undefined) return "repeated";
+      return row.superseded ? "superseded" : "new";
     },
   };
 }

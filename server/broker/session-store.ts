@@ -114,11 +114,15 @@ export type RetainedMessage = Pick<
 export type SessionStore = {
   /** @throws Error when the database cannot be asked within some seconds */
   open(request: OpenRequest): Promise<OpenedSession>;
-  /** Adds or replaces subscriptions [MQTT-3.8.4-3]; makes the row when there is none and sets `handle.id`. */
+  /**
+   * Adds or replaces subscriptions [MQTT-3.8.4-3]; makes the row when there is none and sets
+   * `handle.id`.
+   * @returns undefined when another connection has the session: nothing may be promised then
+   */
   subscribe(
     handle: SessionHandle,
     subscriptions: readonly Subscription[],
-  ): Promise<SubscribeResult>;
+  ): Promise<SubscribeResult | undefined>;
   /** @returns for each filter whether there was such a subscription */
   unsubscribe(handle: SessionHandle, filters: readonly string[]): Promise<readonly boolean[]>;
   /** Queues messages for a session that keeps them (retained messages, the server's own). */

@@ -12,8 +12,9 @@ export const batchStatements = {
   claim: "SELECT telemetry.claim_batch($1::uuid, $2::bigint)",
   /** Fails with QS002 when other workers changed routes that this one does not know. */
   compareRoutes: "SELECT mqtt_begin_batch($1::uuid, $2::bigint)",
-  /** Returns the pairs that nobody claimed before. */
-  claimInbound: "SELECT session || ':' || packet FROM mqtt_claim_inbound($1::json)",
+  /** Returns what nobody claimed before, and what came by a connection that lost its session. */
+  claimInbound:
+    "SELECT concat_ws(':', session, generation, packet, CASE WHEN superseded THEN 'superseded' END) FROM mqtt_claim_inbound($1::json)",
   /** Returns the keys that were not seen within ten minutes. */
   claimRecent: `
     INSERT INTO telemetry.recent_message AS m (device_key, message_key, received_at)

@@ -72,7 +72,7 @@ export async function commitBatch(input: BatchCommit): Promise<Written> {
   });
   const stored = await writeRows(steps, rows, staged);
 
-  const settlements = settlementsOf(messages, { stored, repeated: rows.repeated });
+  const settlements = settlementsOf(messages, { ...rows, stored });
   const fanout = planFanout(messages, settlements, input.fanout);
   if (messages.length > 1 && isTooWide(fanout)) throw new BatchTooWide();
   steps.add(...(fanout === undefined ? [] : fanoutSteps(fanout, input.workerId)));

@@ -26,6 +26,8 @@ export type BatchRows = {
   readonly withoutReadings: readonly number[];
   /** QoS 2 publications that were taken before. */
   readonly repeated: ReadonlySet<number>;
+  /** QoS 2 publications whose session has another connection by now. */
+  readonly superseded: ReadonlySet<number>;
 };
 
 /** Encodes what is new of a batch; what its devices or clients sent before is left out. */
@@ -41,12 +43,13 @@ export function encodeRows(
   const { encoder, recent, claims } = at;
   const messageOfRow: number[] = [];
   const withoutReadings: number[] = [];
-  const repeated = new Set<number>();
+  const left = { repeated: new Set<number>(), superseded: new Set<number>() };
   const documents: DeviceDocument[] = [];
   encoder.start(at.withOrdinal);
   for (const [index, { message, result }] of messages.entries()) {
-    if (!claims.take(message)) {
-      repeated.add(index);
+    const claim = claims.take(message);
+    if (claim !== "new") {
+      left[claim].add(index);
       continue;
     }
     if (!result.ok) continue;
@@ -65,7 +68,7 @@ export function encodeRows(
     messageOfRow,
     documents: documents.length === 0 ? undefined : keepDocuments(documents),
     withoutReadings,
-    repeated,
+    ...left,
   };
 }
 

@@ -247,20 +247,20 @@ describe("what service clients publish", () => {
 });
 
 describe("QoS 2", () => {
-  const packet = (key: string, packetId: number) =>
-    ({ qos: 2, packetId, claimedBy: subscribers.sessionId(key) }) as const;
+  const packet = async (key: string, packetId: number) =>
+    ({ qos: 2, packetId, claimedBy: await subscribers.claimOf(key) }) as const;
 
   it("a packet identifier is taken once until it is released", async () => {
     const session = await subscribers.add({ tenantId, filter: "#", keeps: true });
     const plain = '{"a":1}';
 
-    const first = await bench.send(device, [plain, plain], packet(session, 7));
-    const again = await bench.send(device, [plain], packet(session, 7));
-    const next = await bench.send(device, [plain], packet(session, 8));
+    const first = await bench.send(device, [plain, plain], await packet(session, 7));
+    const again = await bench.send(device, [plain], await packet(session, 7));
+    const next = await bench.send(device, [plain], await packet(session, 8));
     await owner.query("DELETE FROM mqtt_inbound_id WHERE session_id = $1 AND packet_id = 7", [
       subscribers.sessionId(session).toString(),
     ]);
-    const released = await bench.send(device, [plain], packet(session, 7));
+    const released = await bench.send(device, [plain], await packet(session, 7));
 
     expect([first, again, next, released].map(outcomes)).toEqual([
       ["stored", "duplicate"],
@@ -272,11 +272,35 @@ describe("QoS 2", () => {
     expect(await ledger()).toEqual({ received: 5, stored: 3, duplicate: 2 });
   });
 
+  it("what an older connection sent is left to the newer one, before and after it was released there", async () => {
+    const session = await subscribers.add({ tenantId, filter: "#", keeps: true });
+    const plain = '{"a":1}';
+    const older = await packet(session, 7);
+    await owner.query(
+      "UPDATE mqtt_session SET generation = nextval('mqtt_generation') WHERE id = $1",
+      [subscribers.sessionId(session).toString()],
+    );
+    const newer = await packet(session, 7);
+
+    const [first] = await Promise.all([
+      bench.send(device, [plain], older),
+      bench.send(device, [plain], newer),
+    ]);
+    await owner.query("DELETE FROM mqtt_inbound_id");
+    const late = await bench.send(device, [plain], older);
+    const next = await bench.send(device, ['{"a":2}'], newer);
+
+    expect([first, late]).toEqual(Array(2).fill([{ outcome: "duplicate", superseded: true }]));
+    expect(outcomes(next)).toEqual(["stored"]);
+    expect(textsFor(session)).toEqual([plain, '{"a":2}']);
+    expect(await ledger()).toEqual({ received: 4, stored: 2, duplicate: 2 });
+  });
+
   it("a repeated publication is not kept as a dead letter twice", async () => {
     const session = await subscribers.add({ tenantId, filter: "x", keeps: true });
 
-    await bench.send(device, ["bad"], packet(session, 7));
-    const again = await bench.send(device, ["bad"], packet(session, 7));
+    await bench.send(device, ["bad"], await packet(session, 7));
+    const again = await bench.send(device, ["bad"], await packet(session, 7));
 
     expect(outcomes(again)).toEqual(["duplicate"]);
     expect(await ledger()).toEqual({ received: 2, "dead_lettered:not-json": 1, duplicate: 1 });

@@ -63,7 +63,7 @@ async function sendEverything(name: string, ts: number): Promise<Sent> {
   const timed = `{"id":"${name}-a","ts":${ts},"values":{"a":1}}`;
   const untimed = `{"id":"${name}-b","values":{"a":1}}`;
   const state = `{"online":true,"name":"${name}"}`;
-  const claimedBy = subscribers.sessionId(kept);
+  const claimedBy = await subscribers.claimOf(kept);
   const topic = "qs/v1/d/pump/up/state";
   const told = await Promise.all([
     bench.send(device, [timed]),

@@ -5,11 +5,12 @@ import type { AcceptedMessage } from "#server/ingest/message.ts";
 export function askInboundClaims(
   messages: readonly { readonly message: AcceptedMessage }[],
 ): BatchStep | undefined {
-  let claims: { readonly session: string; readonly packet: number }[] | undefined;
+  let claims: object[] | undefined;
   for (const { message } of messages) {
     const { claimedBy, packetId } = message;
     if (claimedBy === undefined) continue;
-    (claims ??= []).push({ session: claimedBy.toString(), packet: packetId });
+    const { sessionId, generation } = claimedBy;
+    (claims ??= []).push({ session: sessionId.toString(), generation, packet: packetId });
   }
   if (claims === undefined) return undefined;
   return { statement: "claimInbound", parameters: [JSON.stringify(claims)] };
@@ -24,8 +25,11 @@ export class InboundClaims {
     this.#claimed = new Set(answer);
   }
 
-  /** Whether this is the first publication that takes its identifier; ask once for each message. */
-  take({ claimedBy, packetId }: AcceptedMessage): boolean {
-    return claimedBy === undefined || this.#claimed.delete(`${claimedBy}:${packetId}`);
+  /** What a publication that takes its identifier is; ask once for each message. */
+  take({ claimedBy, packetId }: AcceptedMessage): "new" | "repeated" | "superseded" {
+    if (claimedBy === undefined) return "new";
+    const claim = `${claimedBy.sessionId}:${claimedBy.generation}:${packetId}`;
+    if (this.#claimed.has(`${claim}:superseded`)) return "superseded";
+    return this.#claimed.delete(claim) ? "new" : "repeated";
   }
 }

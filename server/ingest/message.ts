@@ -15,6 +15,9 @@ export type DeviceIdentity = {
   readonly profileId: string;
 };
 
+/** A connection of a session that is kept: row and generation. */
+export type InboundClaim = { readonly sessionId: bigint; readonly generation: number };
+
 /**
  * One message as a device sent it, whatever the transport and dialect. `device` tells it from a
  * {@link RelayedMessage}, so that messages of the hot path carry no tag.
@@ -39,10 +42,10 @@ export type InboundMessage = {
   /** The sender's session, for No Local. */
   readonly publisher: SessionKey | undefined;
   /**
-   * Row of the kept session of a QoS 2 publication: its packet identifier is claimed in the
-   * transaction of the batch, and what was claimed before is a duplicate. Undefined otherwise.
+   * The kept session of a QoS 2 publication: its packet identifier is claimed in the transaction of
+   * the batch, and what was claimed before is a duplicate. Undefined otherwise.
    */
-  readonly claimedBy: bigint | undefined;
+  readonly claimedBy: InboundClaim | undefined;
   /** MQTT 5 user properties that override the envelope; absent where the device sent none. */
   readonly id?: string;
   readonly ts?: number;
@@ -70,7 +73,7 @@ export type RelayedMessage = {
   /** As in {@link InboundMessage}. */
   readonly packetId: number;
   /** As in {@link InboundMessage}. */
-  readonly claimedBy: bigint | undefined;
+  readonly claimedBy: InboundClaim | undefined;
   readonly origin: Origin;
 };
 
@@ -106,7 +109,11 @@ export type Settlement =
       /** Stored and passed on, but its publisher retains too many topics already; 0x97. */
       readonly notRetained?: true;
     }
-  | { readonly outcome: "duplicate" }
+  | {
+      readonly outcome: "duplicate";
+      /** Nothing is stored: the session has another connection, on which the client sends it again. */
+      readonly superseded?: true;
+    }
   | { readonly outcome: "dead_lettered"; readonly reason: RefusalReason; readonly detail: string }
   /** Relayed messages only. */
   | { readonly outcome: "rejected"; readonly reason: RejectionReason; readonly detail: string };

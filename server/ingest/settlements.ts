@@ -3,6 +3,7 @@ import type { Settlement } from "#server/ingest/message.ts";
 
 const stored: Settlement = { outcome: "stored" };
 const duplicate: Settlement = { outcome: "duplicate" };
+const superseded: Settlement = { outcome: "duplicate", superseded: true };
 
 /**
  * What becomes of the messages of a batch. A message of several readings is stored when any of them
@@ -13,9 +14,11 @@ export function settlementsOf(
   at: {
     readonly stored: ReadonlySet<number | undefined>;
     readonly repeated: ReadonlySet<number>;
+    readonly superseded: ReadonlySet<number>;
   },
 ): readonly Settlement[] {
   return messages.map(({ message, result }, index): Settlement => {
+    if (at.superseded.has(index)) return superseded;
     if (result.ok) return at.stored.has(index) ? stored : duplicate;
     if (at.repeated.has(index)) return duplicate;
     const { reason, detail } = result;

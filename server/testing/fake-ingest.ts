@@ -38,9 +38,9 @@ function publicationOf(message: AcceptedMessage): Publication {
 /** Stores one message as a batch of the pipeline does; @returns how that ended */
 function store(message: AcceptedMessage, { fanout, ...to }: LoopBack): Settlement {
   const { claimedBy, packetId } = message;
-  if (claimedBy !== undefined && !to.store.claimInbound(claimedBy, packetId)) {
-    return { outcome: "duplicate" };
-  }
+  const claim = claimedBy === undefined ? "new" : to.store.claimInbound(claimedBy, packetId);
+  if (claim === "repeated") return { outcome: "duplicate" };
+  if (claim === "superseded") return { outcome: "duplicate", superseded: true };
   const publication = publicationOf(message);
   if (publication.retain) to.store.retain(publication.tenantId, publication);
   const plan = fanout.plan([publication]);

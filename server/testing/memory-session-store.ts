@@ -19,6 +19,8 @@ import {
   type StoreEvents,
 } from "#server/broker/session-store.ts";
 import type { Subscription } from "#server/broker/subscription.ts";
+import type { InboundClaims } from "#server/ingest/inbound-claims.ts";
+import type { InboundClaim } from "#server/ingest/message.ts";
 
 /** A message as a publisher's batch queues it. */
 export type MessageToQueue = Omit<QueuedMessage, "seq" | "state">;
@@ -72,8 +74,7 @@ export type MemorySessionStore = SessionStore & {
     messages: readonly MessageToQueue[],
     workerId?: string,
   ): readonly (bigint | undefined)[];
-  /** @returns whether the packet identifier was not claimed before */
-  claimInbound(sessionId: bigint, packetId: number): boolean;
+  claimInbound(claim: InboundClaim, packetId: number): ReturnType<InboundClaims["take"]>;
   inspect(key: SessionKey): KeptSession | undefined;
   sessions(): readonly KeptSession[];
   /** Another worker on the same memory. */
@@ -113,7 +114,7 @@ export function createMemorySessionStore(options: MemoryStoreOptions = {}): Memo
     ...memory.storeOf(options),
     retain: (tenantId, message) => memory.retain(tenantId, message),
     queue: (sessionId, messages, workerId) => memory.queue(sessionId, messages, workerId),
-    claimInbound: (sessionId, packetId) => memory.claimInbound(sessionId, packetId),
+    claimInbound: (claim, packetId) => memory.claimInbound(claim, packetId),
     inspect: (key) => {
       const row = memory.rows.get(key);
       return row === undefined ? undefined : kept(row);
@@ -150,9 +151,10 @@ class Memory {
     this.#workers.push(worker);
     return {
       open: async (request) => this.#open(worker, request),
-      subscribe: async (handle, subscriptions) => ({
-        isNew: this.#subscribe(worker, handle, subscriptions),
-      }),
+      subscribe: async (handle, subscriptions) => {
+        const isNew = this.#subscribe(worker, handle, subscriptions);
+        return isNew === undefined ? undefined : { isNew };
+      },
       unsubscribe: async (handle, filters) => this.#unsubscribe(handle, filters),
       enqueue: async (handle, messages) => {
         const row = this.#own(handle);
@@ -293,9 +295,9 @@ class Memory {
     worker: Required<MemoryWorker>,
     handle: SessionHandle,
     subscriptions: readonly Subscription[],
-  ): readonly boolean[] {
+  ): readonly boolean[] | undefined {
     const row = handle.id === undefined ? this.#makeRow(worker, handle) : this.#own(handle);
-    if (row === undefined) return subscriptions.map(() => false);
+    if (row === undefined) return undefined;
     handle.id = row.id;
     const isNew = subscriptions.map((subscription) => {
       const before = row.subscriptions.has(subscription.filter);
@@ -390,11 +392,15 @@ class Memory {
     row.queue.delete(seq);
   }
 
-  claimInbound(sessionId: bigint, packetId: number): boolean {
-    const row = [...this.rows.values()].find(({ id }) => id === sessionId);
-    if (row === undefined) return true;
+  claimInbound(
+    { sessionId, generation }: InboundClaim,
+    packetId: number,
+  ): ReturnType<InboundClaims["take"]> {
+    const row = [...this.rows.values()].find(({ id, isEnded }) => id === sessionId && !isEnded);
+    if (row === undefined) return "new";
+    if (row.generation !== generation) return "superseded";
     const before = row.inbound.size;
-    return row.inbound.add(packetId).size > before;
+    return row.inbound.add(packetId).size > before ? "new" : "repeated";
   }
 
   #close(handle: SessionHandle, request: CloseRequest): void {
@@ -410,7 +416,8 @@ class Memory {
       return;
     }
     const now = this.#limits.clock();
-    row.sentBefore = request.sentThrough === undefined ? row.nextSeq : request.sentThrough + 1n;
+    const before = request.sentThrough === undefined ? row.nextSeq : request.sentThrough + 1n;
+    if (before > row.sentBefore) row.sentBefore = before;
     row.workerId = undefined;
     row.expirySeconds = expirySeconds;
     row.expiresAt = expirySeconds === neverExpires ? undefined : now + expirySeconds * 1000;

@@ -3,6 +3,7 @@ import type pg from "pg";
 import { pino } from "pino";
 import { createRoutes, type Routes } from "#server/broker/routes.ts";
 import type { Qos } from "#server/broker/publication.ts";
+import type { InboundClaim } from "#server/ingest/message.ts";
 
 /** What a connection was handed. */
 export type Delivered = {
@@ -34,6 +35,8 @@ export type TestSubscribers = {
   /** Texts that wait in the queue of a session. */
   queueOf(key: string): Promise<readonly string[]>;
   sessionId(key: string): bigint;
+  /** As a QoS 2 publication of the session's connection claims its packet identifier. */
+  claimOf(key: string): Promise<InboundClaim>;
 };
 
 /** @param owner the database's owner, who may write any row */
@@ -77,6 +80,14 @@ export function createSubscribers(owner: pg.Client): TestSubscribers {
       const id = ids.get(key);
       if (id === undefined) throw new Error(`${key} has no row.`);
       return id;
+    },
+    claimOf: async (key) => {
+      const sessionId = ids.get(key) ?? 0n;
+      const { rows } = await owner.query<{ generation: string }>(
+        "SELECT generation FROM mqtt_session WHERE id = $1",
+        [sessionId.toString()],
+      );
+      return { sessionId, generation: Number(rows[0]?.generation) };
     },
     queueOf: async (key) => {
       const { rows } = await owner.query<{ text: string }>(

@@ -320,10 +320,13 @@ BEGIN
   END LOOP;
 END $$;
 
--- SELECT session || ':' || packet FROM mqtt_claim_inbound($1::json)
---   pairs: [{"session":id,"packet":packet identifier}]
+-- SELECT concat_ws(':', session, generation, packet, CASE WHEN superseded THEN 'superseded' END) FROM mqtt_claim_inbound($1::json)
+--   pairs: [{"session":id,"generation":of the connection,"packet":packet identifier}]
 --   Returns the pairs that were not claimed before, each once; pairs of sessions that are over count as new.
-CREATE FUNCTION mqtt_claim_inbound(pairs json) RETURNS TABLE (session bigint, packet integer)
+--   "superseded": another connection has the session, on which the client sends the publication again. A claim
+--   now could come after that one was released, and would then swallow the identifier's next publication.
+CREATE FUNCTION mqtt_claim_inbound(pairs json)
+RETURNS TABLE (session bigint, generation bigint, packet integer, superseded boolean)
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE wanted bigint[];
@@ -333,16 +336,17 @@ BEGIN
   PERFORM FROM mqtt_session WHERE id = ANY (wanted) ORDER BY id FOR KEY SHARE;
   RETURN QUERY
     WITH pair AS MATERIALIZED (
-      SELECT DISTINCT p.session, p.packet FROM json_to_recordset(pairs) AS p(session bigint, packet integer)),
+      SELECT DISTINCT p.session, p.generation, p.packet, s.tenant_id, s.generation AS current
+      FROM json_to_recordset(pairs) AS p(session bigint, generation bigint, packet integer)
+      LEFT JOIN mqtt_session s ON s.id = p.session AND s.ended_at IS NULL),
     inserted AS (
       INSERT INTO mqtt_inbound_id AS i (tenant_id, session_id, packet_id)
-      SELECT s.tenant_id, s.id, p.packet FROM pair p JOIN mqtt_session s ON s.id = p.session
-      WHERE s.ended_at IS NULL ORDER BY s.id, p.packet
+      SELECT p.tenant_id, p.session, p.packet FROM pair p
+      WHERE p.generation = p.current ORDER BY p.session, p.packet
       ON CONFLICT DO NOTHING RETURNING i.session_id, i.packet_id)
-    SELECT i.session_id, i.packet_id FROM inserted i
-    UNION ALL
-    SELECT p.session, p.packet FROM pair p
-    WHERE NOT EXISTS (SELECT FROM mqtt_session s WHERE s.id = p.session AND s.ended_at IS NULL);
+    SELECT p.session, p.generation, p.packet, coalesce(p.generation <> p.current, false) FROM pair p
+    WHERE p.current IS NULL OR p.generation <> p.current
+      OR EXISTS (SELECT FROM inserted i WHERE i.session_id = p.session AND i.packet_id = p.packet);
 END $$;
 
 -- ---------------------------------------------------------------------------------------------------------
@@ -385,7 +389,9 @@ DECLARE raised bigint := (SELECT route_version FROM mqtt_store_batch WHERE worke
 BEGIN
   IF raised IS NULL THEN RETURN; END IF;
   RETURN QUERY SELECT json_build_object('key', session_key, 'tenant', tenant_id, 'gone', true)
-    FROM mqtt_session_gone WHERE changed_by = worker AND changed_version = raised;
+    FROM mqtt_session_gone g WHERE changed_by = worker AND changed_version = raised
+      -- Asked again after a COMMIT whose answer was lost, another worker may have begun it anew.
+      AND NOT EXISTS (SELECT FROM mqtt_session s WHERE s.session_key = g.session_key AND s.changed_version IS NOT NULL);
   RETURN QUERY SELECT mqtt_route_of(s) FROM mqtt_session s WHERE changed_by = worker AND changed_version = raised;
 END $$;
 
@@ -454,7 +460,8 @@ LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
   UPDATE mqtt_session SET worker_id = NULL, disconnected_at = now(), expiry_seconds = expiry,
     expires_at = CASE WHEN expiry < 4294967295 THEN now() + make_interval(secs => expiry) END,
-    sent_before = coalesce(sent + 1, next_seq), will_due_at = due,
+    -- Never less: what an earlier connection sent may be beyond what this one got to.
+    sent_before = greatest(sent_before, coalesce(sent + 1, next_seq)), will_due_at = due,
     will_topic = CASE WHEN due IS NOT NULL THEN will_topic END,
     will_payload = CASE WHEN due IS NOT NULL THEN will_payload END,
     will_forwarded = CASE WHEN due IS NOT NULL THEN will_forwarded END
@@ -650,7 +657,8 @@ BEGIN
   END IF;
   keys := ARRAY(SELECT DISTINCT value->>'key' FROM jsonb_array_elements(operations));
   PERFORM FROM mqtt_session WHERE session_key = ANY (keys) ORDER BY id FOR NO KEY UPDATE;
-  others := EXISTS (SELECT FROM worker_instance WHERE id <> worker AND heartbeat_at > now() - interval '15 seconds');
+  -- Also those that are silent: after an outage of the database all are.
+  others := EXISTS (SELECT FROM worker_instance WHERE id <> worker);
   FOR op IN SELECT value FROM jsonb_array_elements(operations) LOOP
     SELECT id INTO session FROM mqtt_session
     WHERE session_key = op->>'key' AND generation = (op->'generation')::bigint AND ended_at IS NULL;
@@ -747,7 +755,10 @@ BEGIN
     expired := expired + 1;
   END LOOP;
   FOR s IN SELECT * FROM mqtt_session m WHERE m.worker_id IS NULL AND m.id IN (
-      SELECT session_id FROM mqtt_queued_message WHERE expires_at <= now() LIMIT most)
+      -- Only those of which something is dropped, or the oldest of the others would be found for ever.
+      SELECT DISTINCT q.session_id FROM mqtt_queued_message q JOIN mqtt_session h ON h.id = q.session_id
+      WHERE q.expires_at <= now() AND h.worker_id IS NULL AND NOT q.released AND (q.qos < 2 OR q.seq >= h.sent_before)
+      LIMIT most)
     ORDER BY m.id FOR NO KEY UPDATE SKIP LOCKED
   LOOP
     -- QoS 2 that the client may know must be ended with it, or its packet identifier could not be used again.

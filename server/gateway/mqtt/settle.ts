@@ -8,6 +8,7 @@ import { sendError } from "#server/gateway/mqtt/downlink.ts";
 import { hold } from "#server/gateway/mqtt/hold.ts";
 import { acknowledgementCodeOf } from "#server/gateway/mqtt/reason.ts";
 import type { Session } from "#server/gateway/mqtt/session.ts";
+import { endTakenOver } from "#server/gateway/mqtt/take-over.ts";
 import type { AcceptedMessage, Settlement } from "#server/ingest/message.ts";
 
 /** Type, flags and length of a four-byte acknowledgement, above its packet identifier. */
@@ -36,6 +37,11 @@ function settleNow(
   settlement: Settlement,
 ): void {
   if (connection.isOver) return;
+  if (settlement.outcome === "duplicate" && settlement.superseded === true) {
+    // It is not stored, so it must not be acknowledged.
+    endTakenOver(connection, "elsewhere");
+    return;
+  }
   const { packetId } = message;
   const fate = fateOf(settlement);
   if (packetId !== 0) {

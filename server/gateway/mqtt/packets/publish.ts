@@ -4,6 +4,7 @@
  * the commit (settle.ts): an acknowledgement means stored.
  */
 import type { Publication } from "#server/broker/publication.ts";
+import type { SessionHandle } from "#server/broker/session-store.ts";
 import type { Connection } from "#server/gateway/mqtt/connection.ts";
 import { refuse } from "#server/gateway/mqtt/ending.ts";
 import { hold } from "#server/gateway/mqtt/hold.ts";
@@ -13,7 +14,7 @@ import { refusePublish } from "#server/gateway/mqtt/packets/refuse-publish.ts";
 import type { Permission } from "#server/gateway/mqtt/permissions.ts";
 import type { Session } from "#server/gateway/mqtt/session.ts";
 import { answerInTurn, pubrecAgain } from "#server/gateway/mqtt/settle.ts";
-import type { AcceptedMessage } from "#server/ingest/message.ts";
+import type { AcceptedMessage, InboundClaim } from "#server/ingest/message.ts";
 
 /** @returns false when no further packet may be handled now */
 export function handlePublish(connection: Connection, session: Session): boolean {
@@ -111,7 +112,7 @@ function messageOf(
   const expirySeconds = properties?.expirySeconds;
   const expiresAt = expirySeconds === undefined ? undefined : receivedAt + expirySeconds * 1_000;
   // A session that is kept remembers the identifier in the transaction that stores the message.
-  const claimedBy = qos === 2 && handle.expirySeconds > 0 ? handle.id : undefined;
+  const claimedBy = qos === 2 ? claimOf(handle) : undefined;
   if (principal.kind === "device" && permission.kind === "channel") {
     return {
       device: principal.device,
@@ -151,6 +152,10 @@ function messageOf(
     claimedBy,
     origin: connection,
   };
+}
+
+function claimOf({ id, generation, expirySeconds }: SessionHandle): InboundClaim | undefined {
+  return id === undefined || expirySeconds === 0 ? undefined : { sessionId: id, generation };
 }
 
 function clientOf({ principal }: Session): { readonly id: string; readonly name: string } {
