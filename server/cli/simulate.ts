@@ -1,6 +1,7 @@
 // Loaded here and not by mqtt when it connects: by then Node 24 leaves tls half made (createSecureContext is
 // missing) in a process that has issued a certificate before.
 import "node:tls";
+import { setTimeout as sleep } from "node:timers/promises";
 import mqtt, { type MqttClient } from "mqtt";
 import {
   advanceSignal,
@@ -47,8 +48,13 @@ const maximumInFlight = 100;
 /** Devices connect one after another: a fleet that powers up at once is another test. */
 const connectSpacingMs = 20;
 
+/** Kept for whoever subscribes later: the device contract's `up/state`. */
+function stateOf(online: boolean): string {
+  return JSON.stringify({ online });
+}
+
 function openClient(device: DeviceBundle, endpoint: Endpoint): MqttClient {
-  return mqtt.connect({
+  const client = mqtt.connect({
     protocol: "mqtts",
     host: endpoint.host,
     port: endpoint.port,
@@ -63,7 +69,35 @@ function openClient(device: DeviceBundle, endpoint: Endpoint): MqttClient {
     ca: device.caPem,
     rejectUnauthorized: true,
     manualConnect: true,
+    will: {
+      topic: stateTopic(device),
+      payload: Buffer.from(stateOf(false)),
+      qos: 1,
+      retain: true,
+      // A link that is back within half a minute was never gone for anybody.
+      properties: { willDelayInterval: 30 },
+    },
   });
+  client.on("connect", ({ sessionPresent }) => {
+    client.publish(stateTopic(device), stateOf(true), { qos: 1, retain: true });
+    if (!sessionPresent) client.subscribe(`qs/v1/d/${device.deviceId}/dn/#`, { qos: 1 });
+  });
+  return client;
+}
+
+function stateTopic({ deviceId }: DeviceBundle): string {
+  return `qs/v1/d/${deviceId}/up/state`;
+}
+
+/** A device that leaves on purpose says so; its will is discarded with DISCONNECT. */
+async function leave(client: MqttClient, device: DeviceBundle): Promise<void> {
+  if (client.connected) {
+    await Promise.race([
+      client.publishAsync(stateTopic(device), stateOf(false), { qos: 1, retain: true }),
+      sleep(1_000, undefined, { ref: false }),
+    ]);
+  }
+  await client.endAsync(!client.connected);
 }
 
 /** One device: sends a message every `intervalMs`, with its own phase, and behaves. */
@@ -127,7 +161,7 @@ function runDevice(input: {
   return async () => {
     clearTimeout(first);
     clearInterval(timer);
-    if (!away) await client.endAsync(!client.connected);
+    if (!away) await leave(client, device);
   };
 }
 
