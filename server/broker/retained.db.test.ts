@@ -104,7 +104,7 @@ it("a publisher has so many topics and no more; those it has it may change", asy
   expect(await found("cap/+")).toEqual(["cap/1", "cap/3", "cap/4"]);
 });
 
-it("filters select the topics that the standard says, whatever characters these have", async () => {
+it("[MQTT-4.7.2-1] [MQTT3-4.7.2-1] [MQTT-4.7.3-4] [MQTT3-4.7.3-4] filters select the topics that the standard says, whatever characters these have", async () => {
   const long = "x".repeat(65_000);
   const topics = [
     "a",

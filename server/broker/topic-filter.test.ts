@@ -116,7 +116,7 @@ describe("matching", () => {
     expect(matchesTopic(filter, topic)).toBe(matches),
   );
 
-  test("agrees with the definition for every filter and topic of a small alphabet", () => {
+  test("[MQTT-4.7.1-1] [MQTT-4.7.1-2] [MQTT-4.7.2-1] [MQTT3-4.7.1-2] [MQTT3-4.7.1-3] [MQTT3-4.7.2-1] agrees with the definition for every filter and topic of a small alphabet", () => {
     const wrong = filters.flatMap((filter) =>
       topics
         .filter((topic) => matchesTopic(filter, topic) !== selects(filter, topic))

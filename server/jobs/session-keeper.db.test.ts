@@ -69,7 +69,7 @@ async function publishOnce(): Promise<DueWill[]> {
   return published;
 }
 
-it("a will that is due is published as its sender's, once; the session stays", async () => {
+it("[MQTT-3.1.2-8] [MQTT-3.1.2-10] a will that is due is published as its sender's, once; the session stays", async () => {
   const { device, request, handle } = await leaveWithWill(3600);
   expect(await publishOnce()).toEqual([
     {

@@ -11,7 +11,14 @@ export type Proof = {
 };
 
 const isTest = /\.(test|spec)\.tsx?$/u;
-const folders = ["server/gateway", "server/broker", "server/ingest", "server/db", "e2e"];
+const folders = [
+  "server/gateway",
+  "server/broker",
+  "server/ingest",
+  "server/db",
+  "server/jobs",
+  "e2e",
+];
 /** Comments are matched first, so that a number in one proves nothing. */
 const tokens =
   /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`/gu;
