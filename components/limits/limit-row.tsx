@@ -68,6 +68,7 @@ export function LimitRow({
 /** What a client beyond the limit gets to know. */
 function toldOf({ reasonCode, unit }: ListenerLimitView): string {
   if (reasonCode !== null) return reasonCodeWords(reasonCode);
+  if (unit === "sessions") return limitText.noSession;
   return unit.endsWith("/s") ? limitText.slowed : limitText.adjusted;
 }
 
@@ -86,6 +87,7 @@ function amount(value: number, { unit }: ListenerLimitView): string {
     case "subscriptions":
     case "aliases":
     case "connections":
+    case "sessions":
       return `${formatCount(value)}\u202f${limitText.units[unit]}`;
   }
 }

@@ -7,6 +7,7 @@ const causes: Readonly<Record<string, string>> = {
   "connection.topicAliasMaximum": "topic-alias",
   "connection.maxQueuedMessages": "quota",
   "connection.maxQueuedBytes": "quota",
+  "device.connections": "too-many-connections",
   "device.connectsPerMinute": "rate",
   "device.messagesPerSecond": "throttled",
   "device.bytesPerSecond": "throttled",

@@ -17,7 +17,8 @@ export type LimitUnit =
   | "seconds"
   | "subscriptions"
   | "aliases"
-  | "connections";
+  | "connections"
+  | "sessions";
 
 /** One limit in numbers and words. */
 export type LimitDescription = {
@@ -158,6 +159,24 @@ const connection = {
 } as const satisfies Readonly<Record<string, LimitDescription>>;
 
 const device = {
+  connections: {
+    default: 1_000,
+    min: 1,
+    max: 1_000_000,
+    unit: "connections",
+    explanation:
+      "Connections of one device or service client to one worker. Further ones are refused, so that one credential cannot take the places of all.",
+    reasonCode: 0x89,
+  },
+  sessions: {
+    default: 100,
+    min: 1,
+    max: 10_000,
+    unit: "sessions",
+    explanation:
+      "Sessions that are kept of one device or service client. When there are more, those end whose clients are away longest.",
+    reasonCode: null,
+  },
   connectsPerMinute: {
     default: 600,
     min: 1,

@@ -12,7 +12,7 @@ export type Rates = {
   connect(
     principal: Principal,
     limits: MqttLimits,
-    connectionsOfTenant: number,
+    connections: { readonly ofTenant: number; readonly ofOwner: number },
   ): Refusal | undefined;
   throttleFor(principal: Principal, limits: () => MqttLimits): Throttle;
   /** Times that a connection was left unread for its rate, by whose rate. */
@@ -56,10 +56,9 @@ export function createRates(now: () => number): Rates {
   const ofOwner = (principal: Principal) => shared(owners, sessionKey(ownerOf(principal), ""));
   const ofTenant = (principal: Principal) => shared(tenants, tenantOf(principal));
   return {
-    connect: (principal, { device, tenant }, connections) => {
-      if (tenant.connections > 0 && connections >= tenant.connections) {
-        return tooMany(tenant.connections);
-      }
+    connect: (principal, { device, tenant }, { ofTenant: inTenant, ofOwner: own }) => {
+      if (inTenant >= tenant.connections) return tooMany("The organisation", tenant.connections);
+      if (own >= device.connections) return tooMany(nameOf(principal), device.connections);
       const perMinute = device.connectsPerMinute;
       if (!take(ofOwner(principal), perMinute / 60, Math.max(1, perMinute))) {
         return tooOften(`${nameOf(principal)} connected more than ${perMinute} times a minute.`);
@@ -87,10 +86,10 @@ function sweep(shared: Map<string, Shared>, now: number): void {
   }
 }
 
-function tooMany(limit: number): Refusal {
+function tooMany(who: string, limit: number): Refusal {
   return {
     cause: "too-many-connections",
-    detail: `The organisation already has ${limit} connections here, its limit.`,
+    detail: `${who} already has ${limit} connections here, its limit.`,
     remedy: "Raise the limit on the page of listener limits, or close connections.",
   };
 }

@@ -23,6 +23,8 @@ export type Sessions = {
   /** Connected devices of a tenant. */
   countOf(tenantId: string): number;
   connectionsOf(tenantId: string): number;
+  /** Connections of a device or service client. */
+  countOfOwner(owner: Owner): number;
   /** @see LocalSessions of routes.ts */
   deliver(key: SessionKey, delivery: Delivery): void;
   wake(key: SessionKey): void;
@@ -143,6 +145,10 @@ class LocalSessionTable implements Sessions {
 
   connectionsOf(tenantId: string): number {
     return this.#connections.of(tenantId);
+  }
+
+  countOfOwner(owner: Owner): number {
+    return this.#byOwner.get(sessionKey(owner, ""))?.size ?? 0;
   }
 
   deliver(key: SessionKey, delivery: Delivery): void {

@@ -14,7 +14,13 @@ function device(id: bigint, tenantId = "t"): Principal {
 const unlimited = 0;
 const limits: MqttLimits = {
   connection: { ...defaultLimits.connection, messagesPerSecond: 10, bytesPerSecond: 1_000 },
-  device: { connectsPerMinute: 3, messagesPerSecond: 15, bytesPerSecond: unlimited },
+  device: {
+    connections: 10,
+    sessions: 10,
+    connectsPerMinute: 3,
+    messagesPerSecond: 15,
+    bytesPerSecond: unlimited,
+  },
   tenant: {
     connections: 2,
     connectsPerSecond: 100,
@@ -65,20 +71,22 @@ describe("connects", () => {
   test("of one device are bounded per minute", () => {
     let now = 0;
     const rates = createRates(() => now);
-    const connect = () => rates.connect(device(1n), limits, 0);
+    const connect = () => rates.connect(device(1n), limits, { ofTenant: 0, ofOwner: 0 });
     for (let at = 0; at < 3; at += 1) expect(connect()).toBeUndefined();
     expect(connect()).toMatchObject({
       cause: "rate",
       detail: "pump-1 connected more than 3 times a minute.",
     });
-    expect(rates.connect(device(2n), limits, 0)).toBeUndefined();
+    expect(rates.connect(device(2n), limits, { ofTenant: 0, ofOwner: 0 })).toBeUndefined();
     now += 20_000;
     expect(connect()).toBeUndefined();
   });
 
   test("of a tenant are bounded in number", () => {
     const rates = createRates(() => 0);
-    expect(rates.connect(device(1n), limits, 1)).toBeUndefined();
-    expect(rates.connect(device(1n), limits, 2)).toMatchObject({ cause: "too-many-connections" });
+    expect(rates.connect(device(1n), limits, { ofTenant: 1, ofOwner: 0 })).toBeUndefined();
+    expect(rates.connect(device(1n), limits, { ofTenant: 2, ofOwner: 0 })).toMatchObject({
+      cause: "too-many-connections",
+    });
   });
 });

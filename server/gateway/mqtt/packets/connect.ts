@@ -44,7 +44,7 @@ async function handleConnect(connection: Connection, opening: Opening): Promise<
   const applicant = judgeClient(connection, opening, found);
   if (applicant === undefined) return;
 
-  const refusal = judgeRates(connection, applicant.principal);
+  const refusal = judgeRates(connection, applicant);
   if (refusal !== undefined) {
     const owner = refusalOwnerOf(applicant.principal);
     refuseConnect(connection, refusal, opening.version, { owner, ...retryHint(refusal) });
@@ -103,10 +103,19 @@ function judgeClient(
   return undefined;
 }
 
-function judgeRates({ gateway }: Connection, principal: Principal): Refusal | undefined {
+function judgeRates(
+  { gateway }: Connection,
+  { principal, clientId }: Applicant,
+): Refusal | undefined {
   const tenantId = tenantOf(principal);
   const { sessions, limitsOf, rates } = gateway;
-  return rates.connect(principal, limitsOf(tenantId), sessions.connectionsOf(tenantId));
+  const owner = ownerOf(principal);
+  // One that takes over takes no place.
+  const leaving = sessions.byKey(sessionKey(owner, clientId)) === undefined ? 0 : 1;
+  return rates.connect(principal, limitsOf(tenantId), {
+    ofTenant: sessions.connectionsOf(tenantId) - leaving,
+    ofOwner: sessions.countOfOwner(owner) - leaving,
+  });
 }
 
 /** [MQTT-4.12.0-1]: enhanced authentication is not offered. */
