@@ -147,7 +147,7 @@ describe("a session", () => {
       a.handle.key,
     ]);
 
-    expect(await store.sweep()).toMatchObject({ expired: 1 });
+    expect(await store.sweep(true)).toMatchObject({ expired: 1 });
 
     expect(store.routes.has(a.handle.key)).toBe(false);
     expect((await connect(store, short)).opened.present).toBe(false);
@@ -296,7 +296,7 @@ describe("the queue of a session", () => {
       queuedText("late", { qos: 2, expiresAt }),
       queuedText("good", { expiresAt: Date.now() + 60_000 }),
     ]);
-    await store.sweep();
+    await store.sweep(true);
     expect(texts((await connect(store, request)).opened.queued)).toEqual(["sent", "good"]);
   });
 });
@@ -337,7 +337,7 @@ describe("what expired", () => {
     await store.enqueue(handle, [queuedText("old", { expiresAt: expiresAt + 1000 })]);
     await store.close(handle, away);
 
-    await store.sweep();
+    await store.sweep(true);
 
     const kept = await owner.query("SELECT FROM mqtt_queued_message WHERE session_id = $1", [
       String(handle.id),

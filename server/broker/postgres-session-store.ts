@@ -72,8 +72,11 @@ export type PostgresSessionStore = SessionStore &
      * @throws what the database throws
      */
     start(): Promise<void>;
-    /** Ends what is past its time and what dead workers left; cheap when there is nothing. */
-    sweep(): Promise<SweepResult>;
+    /**
+     * Ends what is past its time; cheap when there is nothing.
+     * @param withLost also what silent workers left
+     */
+    sweep(withLost: boolean): Promise<SweepResult>;
     /** Ends sessions whose owner is no more; forgets workers that are long gone. */
     sweepOwners(): Promise<SweepResult>;
     /** Commits what was asked, for as long as `drainMs`; what waits then rejects. */
@@ -117,8 +120,8 @@ export function createPostgresSessionStore(
     },
     catchUp: () => batcher.catchUp(),
     start: () => store.start(),
-    sweep: () => store.sweep("sweep"),
-    sweepOwners: () => store.sweep("sweepOwners"),
+    sweep: (withLost) => store.sweep({ op: "sweep", withLost }),
+    sweepOwners: () => store.sweep({ op: "sweepOwners" }),
     stop: (drainMs) => store.stop(drainMs),
   };
 }
@@ -347,8 +350,8 @@ class Store {
     return rows.map(({ expiresAt, ...row }) => ({ ...row, expiresAt: expiresAt ?? undefined }));
   }
 
-  async sweep(op: "sweep" | "sweepOwners"): Promise<SweepResult> {
-    return (await this.#call(() => ({ op, most: sweepAtMost }))) as SweepResult;
+  async sweep(what: object): Promise<SweepResult> {
+    return (await this.#call(() => ({ ...what, most: sweepAtMost }))) as SweepResult;
   }
 
   /** Nothing is asked for a session of which nothing is kept, unless its row is being made. */

@@ -153,3 +153,51 @@ it("the keeper does all of this by itself, and ends sessions whose owner is gone
   expect(store.told).toEqual([`ended ${held.key}`]);
   expect(store.routes.has(held.key)).toBe(false);
 });
+
+it("the keeper ends what a silent worker left only when it had time to hear of it", async () => {
+  const silent = await startStoreBench(database.ingest);
+  const { deviceKey } = await createIngestDevice(database, tenant, "silent");
+  const request = openRequest(tenant.tenantId, { kind: "device", deviceKey });
+  const handle = handleOf(request, await silent.open(request));
+  await silent.die();
+  const heldBy = async () => {
+    const { rows } = await owner.query<{ worker_id: string | null }>(
+      "SELECT worker_id FROM mqtt_session WHERE id = $1",
+      [String(handle.id)],
+    );
+    return rows[0]?.worker_id;
+  };
+  const stop = startSessionKeeper({
+    store,
+    db: database.ingest,
+    workerId: store.workerId,
+    log,
+    everyMs: 20,
+    patienceMs: 500,
+    publishWill: () => Promise.resolve(),
+  });
+  await sleep(250);
+  expect(await heldBy()).toBe(silent.workerId);
+
+  for (let waited = 0; waited < 5000 && (await heldBy()) !== null; waited += 20) await sleep(20);
+
+  expect(await heldBy()).toBeNull();
+  await stop();
+});
+
+it("the keeper stops also while the database does not answer", async () => {
+  const stop = startSessionKeeper({
+    store: { ...store, catchUp: () => new Promise(() => undefined) },
+    db: database.ingest,
+    workerId: store.workerId,
+    log,
+    everyMs: 20,
+    publishWill: () => Promise.resolve(),
+  });
+  await sleep(100);
+  const startedAt = performance.now();
+
+  await stop();
+
+  expect(performance.now() - startedAt).toBeLessThan(3000);
+});

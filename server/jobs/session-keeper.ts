@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { PostgresSessionStore } from "#server/broker/postgres-session-store.ts";
 import type { SessionKey } from "#server/broker/publication.ts";
@@ -5,6 +6,7 @@ import type { StoredWill } from "#server/broker/session-store.ts";
 import type { Database } from "#server/db/client.ts";
 import { settleWill, takeDueWills, type DueWillRow } from "#server/db/mqtt-due-wills.ts";
 import { mqttSweepIsDue } from "#server/db/mqtt-sweep-is-due.ts";
+import { createSteadiness, type Steadiness } from "#server/jobs/steadiness.ts";
 
 /** A will whose time has come: its delay is over, or its worker died. */
 export type DueWill = {
@@ -36,9 +38,16 @@ export type SessionKeeperOptions = {
   /** Resolves when the will is stored, or may not be published any more; then it is forgotten. */
   readonly publishWill: (due: DueWill) => Promise<void>;
   readonly everyMs?: number;
+  /** For how long the database must have answered before silent workers count as dead. */
+  readonly patienceMs?: number;
 };
 
 const secondMs = 1000;
+/** Three heartbeats of another worker. */
+const patienceMs = 15_000;
+const gapMs = 5000;
+/** A round that waits for the database is left behind when the worker stops. */
+const stopWithinMs = 1000;
 const ownersEveryMs = 60_000;
 const willsAtATime = 100;
 
@@ -47,35 +56,49 @@ const willsAtATime = 100;
  * publishes wills that are due (each by one worker; at least once should that one die), and hears
  * what other workers changed in the routes even when no message asks. While the database is away
  * it tries again. Start it after the heartbeat, stop it before the pipeline and the store.
- * @returns a function that waits for the round in progress and ends
+ * @returns a function that waits a moment for the round in progress and ends
  */
 export function startSessionKeeper(options: SessionKeeperOptions): () => Promise<void> {
   const everyMs = options.everyMs ?? secondMs;
+  const steadiness = createSteadiness({ gapMs, patienceMs: options.patienceMs ?? patienceMs });
+  const stopping = new AbortController();
+  const { signal } = stopping;
   let round: Promise<void> | undefined;
   let ownersAt = 0;
   const timer = setInterval(() => {
     ownersAt -= everyMs;
     const withOwners = ownersAt <= 0;
     if (withOwners) ownersAt = ownersEveryMs;
-    round ??= keepOnce(options, withOwners).finally(() => {
+    round ??= keepOnce(options, { withOwners, steadiness, signal }).finally(() => {
       round = undefined;
     });
   }, everyMs);
   return async () => {
     clearInterval(timer);
-    await round;
+    stopping.abort();
+    await Promise.race([round, sleep(stopWithinMs, undefined, { ref: false })]);
   };
 }
 
-async function keepOnce(options: SessionKeeperOptions, withOwners: boolean): Promise<void> {
+type Round = {
+  readonly withOwners: boolean;
+  readonly steadiness: Steadiness;
+  readonly signal: AbortSignal;
+};
+
+async function keepOnce(
+  options: SessionKeeperOptions,
+  { withOwners, steadiness, signal }: Round,
+): Promise<void> {
   const { store, db, workerId, log } = options;
   try {
-    if (await mqttSweepIsDue(db, workerId)) {
-      log.debug({ event: "sessions.swept", ...(await store.sweep()) });
-    }
+    const withLost = steadiness.isSteady(Date.now());
+    const isDue = await mqttSweepIsDue(db, { workerId, withLost });
+    steadiness.answered(Date.now());
+    if (isDue) log.debug({ event: "sessions.swept", ...(await store.sweep(withLost)) });
     if (withOwners) await store.sweepOwners();
     await store.catchUp();
-    await publishDueWills(options);
+    if (!signal.aborted) await publishDueWills(options);
   } catch (error) {
     log.debug({ event: "sessions.not_kept", err: error });
   }

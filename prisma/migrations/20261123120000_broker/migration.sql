@@ -679,7 +679,7 @@ BEGIN
       WHEN 'close' THEN
         PERFORM mqtt_close(worker, session, op);
         answers := answers || to_jsonb(session IS NOT NULL);
-      WHEN 'sweep' THEN answers := answers || mqtt_sweep(worker, (op->'most')::integer);
+      WHEN 'sweep' THEN answers := answers || mqtt_sweep(worker, (op->'most')::integer, (op->'withLost')::boolean);
       WHEN 'sweepOwners' THEN answers := answers || mqtt_sweep_owners(worker, (op->'most')::integer);
     END CASE;
   END LOOP;
@@ -728,7 +728,9 @@ END $$;
 -- ---------------------------------------------------------------------------------------------------------
 -- Each second, on every worker.
 
-CREATE FUNCTION mqtt_sweep(worker uuid, most integer) RETURNS jsonb
+-- "with_lost": also sessions of workers that are silent. Whoever asks must have heard the database long enough
+-- for others to be heard: after an outage all are silent.
+CREATE FUNCTION mqtt_sweep(worker uuid, most integer, with_lost boolean) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
   s mqtt_session;
@@ -738,7 +740,7 @@ DECLARE
   retained integer;
 BEGIN
   FOR s IN SELECT m.* FROM mqtt_session m
-    WHERE m.worker_id IN (SELECT v.worker_id FROM mqtt_route_version v WHERE v.worker_id <> worker AND NOT EXISTS (
+    WHERE with_lost AND m.worker_id IN (SELECT v.worker_id FROM mqtt_route_version v WHERE v.worker_id <> worker AND NOT EXISTS (
       SELECT FROM worker_instance w WHERE w.id = v.worker_id AND w.heartbeat_at > now() - interval '15 seconds'))
     ORDER BY m.id LIMIT most FOR NO KEY UPDATE SKIP LOCKED
   LOOP
@@ -773,14 +775,14 @@ BEGIN
 END $$;
 
 -- Whether a sweep would find anything; so that quiet installations are not written to each second.
-CREATE FUNCTION mqtt_sweep_is_due(worker uuid) RETURNS boolean
+CREATE FUNCTION mqtt_sweep_is_due(worker uuid, with_lost boolean) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
   SELECT EXISTS (SELECT FROM mqtt_session WHERE expires_at <= now())
     OR EXISTS (SELECT FROM retained_message WHERE expires_at <= now())
     OR EXISTS (SELECT FROM mqtt_queued_message q JOIN mqtt_session s ON s.id = q.session_id
       WHERE q.expires_at <= now() AND s.worker_id IS NULL AND NOT q.released AND (q.qos < 2 OR q.seq >= s.sent_before))
     OR EXISTS (SELECT FROM mqtt_route_version v JOIN mqtt_session s ON s.worker_id = v.worker_id
-      WHERE v.worker_id <> worker AND NOT EXISTS (SELECT FROM worker_instance w
+      WHERE with_lost AND v.worker_id <> worker AND NOT EXISTS (SELECT FROM worker_instance w
         WHERE w.id = v.worker_id AND w.heartbeat_at > now() - interval '15 seconds'))
 $$;
 
