@@ -19,7 +19,7 @@ export type Statement = {
 const line = /^((\d+\.\d+)\.\d+-\d+) (server|client|both) (.+)$/u;
 
 /** How the numbers of a standard begin in test names, so that the two cannot be mixed up. */
-export const prefixes: Readonly<Record<Standard, string>> = { 5: "MQTT-", 3: "MQTT3-" };
+const prefixes: Readonly<Record<Standard, string>> = { 5: "MQTT-", 3: "MQTT3-" };
 
 /**
  * Reads a catalogue: one statement for each line, `number binds what`.

@@ -168,7 +168,11 @@ describe("the client's maximum packet size", () => {
 
   test("[MQTT-3.9.2-1] [MQTT-3.9.2-2] [MQTT-3.11.2-1] [MQTT-3.11.2-2] [MQTT-3.1.2-24] SUBACK and UNSUBACK fit a small client", async () => {
     const client = await broker.connect(5, { properties: { maximumPacketSize: 24 } });
-    expect(await client.subscribe("$forbidden/#")).toMatchObject({ granted: [0x87] });
-    expect(await client.unsubscribe("$forbidden/#")).toMatchObject({ granted: [0x11] });
+    const suback = await client.subscribe("$forbidden/#");
+    const unsuback = await client.unsubscribe("$forbidden/#");
+    expect([suback.granted, unsuback.granted]).toEqual([[0x87], [0x11]]);
+    // Fixed header and remaining length are two bytes.
+    expect(suback.length).toBeLessThanOrEqual(22);
+    expect(unsuback.length).toBeLessThanOrEqual(22);
   });
 });
