@@ -2,7 +2,7 @@ import { mkdtempSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { InvalidEnvironment, parseEnv, privateFolder } from "#server/env.ts";
+import { InvalidEnvironment, metricsPorts, parseEnv, privateFolder } from "#server/env.ts";
 
 function problemsOf(source: Record<string, string>): readonly string[] {
   try {
@@ -24,6 +24,7 @@ describe("the environment", () => {
     expect(env.HOST).toBe("127.0.0.1");
     expect(env.PUBLIC_URL).toBe("http://localhost:3000");
     expect(env.MQTT_PLAIN_PUBLIC).toBe(false);
+    expect(metricsPorts(env)).toEqual([9464]);
   });
 
   it.each([
@@ -57,6 +58,21 @@ describe("the environment", () => {
       ["TLS_KEY must be set together with the other of TLS_CERT and TLS_KEY"],
     ],
     ["a flag that is neither", { MQTT_PLAIN_PUBLIC: "yes" }, ["MQTT_PLAIN_PUBLIC must be 1 or 0"]],
+    ["no worker", { WORKERS: "0" }, ["WORKERS must be between 1 and 16"]],
+    ["too many workers", { WORKERS: "17" }, ["WORKERS must be between 1 and 16"]],
+    ["half a worker", { WORKERS: "1.5" }, ["WORKERS must be a whole number"]],
+    [
+      "a listener on the port of another worker's metrics",
+      { WORKERS: "3", METRICS_PORT: "8081" },
+      [
+        "METRICS_PORT needs the 2 ports that follow, one for each worker, but 8083 is the same port as MQTT_WS_PORT",
+      ],
+    ],
+    [
+      "metrics beyond the last port",
+      { WORKERS: "2", METRICS_PORT: "65535" },
+      ["METRICS_PORT needs the port that follows, one for each worker, but 65536 is no port"],
+    ],
     [
       "two mistakes",
       { PORT: "0", METRICS_PORT: "x" },
@@ -64,6 +80,10 @@ describe("the environment", () => {
     ],
   ])("names %s", (_, source, problems) => {
     expect(problemsOf(source)).toEqual(problems);
+  });
+
+  it("gives each worker a port for its metrics", () => {
+    expect(metricsPorts(parseEnv({ WORKERS: "3" }))).toEqual([9464, 9465, 9466]);
   });
 
   it("treats an empty variable as unset", () => {

@@ -39,6 +39,46 @@ function isNetwork(text: string): boolean {
   );
 }
 
+const portNames = [
+  "PORT",
+  "MQTT_PORT",
+  "MQTTS_PORT",
+  "MQTT_WS_PORT",
+  "MQTT_WSS_PORT",
+  "DEVICE_HTTPS_PORT",
+  "METRICS_PORT",
+] as const;
+
+type PortSettings = Readonly<Record<(typeof portNames)[number] | "WORKERS", number>>;
+
+/** Where each worker serves its metrics. */
+export function metricsPorts(
+  env: Pick<PortSettings, "METRICS_PORT" | "WORKERS">,
+): readonly number[] {
+  return Array.from({ length: env.WORKERS }, (_, index) => env.METRICS_PORT + index);
+}
+
+function portProblems(
+  settings: PortSettings,
+): readonly { readonly name: string; readonly message: string }[] {
+  const doubled = portNames.flatMap((name, index) => {
+    const twin = portNames.slice(0, index).find((other) => settings[other] === settings[name]);
+    return twin === undefined ? [] : [{ name, message: `is the same port as ${twin}` }];
+  });
+  const others = settings.WORKERS - 1;
+  const taken = metricsPorts(settings)
+    .slice(1)
+    .flatMap((port) => {
+      const twin = portNames.find((name) => settings[name] === port);
+      if (twin === undefined && port <= 65_535) return [];
+      const problem = twin === undefined ? "is no port" : `is the same port as ${twin}`;
+      const following = others === 1 ? "port that follows" : `${others} ports that follow`;
+      const message = `needs the ${following}, one for each worker, but ${port} ${problem}`;
+      return [{ name: "METRICS_PORT", message }];
+    });
+  return [...doubled, ...taken];
+}
+
 const schema = z
   .object({
     DATABASE_URL: postgresUrl.optional(),
@@ -56,7 +96,14 @@ const schema = z
     MQTT_WS_PORT: port(8083),
     MQTT_WSS_PORT: port(8084),
     DEVICE_HTTPS_PORT: port(8443),
+    /** The first worker's; the others take the ports that follow. */
     METRICS_PORT: port(9464),
+    WORKERS: z.coerce
+      .number({ error: "must be a number" })
+      .int("must be a whole number")
+      .min(1, "must be between 1 and 16")
+      .max(16, "must be between 1 and 16")
+      .default(1),
     TLS_CERT: z.string().min(1).optional(),
     TLS_KEY: z.string().min(1).optional(),
     ADMIN_EMAIL: z.email("must be an e-mail address").optional(),
@@ -65,6 +112,7 @@ const schema = z
     /** Set by the supervisor for the processes it starts; see server/main/start.ts. */
     APP_DATABASE_URL: postgresUrl.optional(),
     INGEST_DATABASE_URL: postgresUrl.optional(),
+    WORKER_SHARES_PORTS: flag,
     /** Deliberate faults, for tests only; see server/ingest/failpoint.ts. */
     QUAYSIDE_FAILPOINT: z
       .string()
@@ -106,20 +154,8 @@ const schema = z
         message: "must be set together with the other of ADMIN_EMAIL and ADMIN_PASSWORD",
       });
     }
-    const ports = [
-      "PORT",
-      "MQTT_PORT",
-      "MQTTS_PORT",
-      "MQTT_WS_PORT",
-      "MQTT_WSS_PORT",
-      "DEVICE_HTTPS_PORT",
-      "METRICS_PORT",
-    ] as const;
-    for (const [index, name] of ports.entries()) {
-      const twin = ports.slice(0, index).find((other) => value[other] === value[name]);
-      if (twin !== undefined) {
-        context.addIssue({ code: "custom", path: [name], message: `is the same port as ${twin}` });
-      }
+    for (const { name, message } of portProblems(value)) {
+      context.addIssue({ code: "custom", path: [name], message });
     }
   });
 

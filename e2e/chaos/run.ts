@@ -8,6 +8,7 @@ import { bothKill, databaseKill } from "#e2e/chaos/scenarios/database-kill.ts";
 import { databaseLink, databaseVanishes } from "#e2e/chaos/scenarios/database-link.ts";
 import { deviceLink, takeOver } from "#e2e/chaos/scenarios/device-link.ts";
 import { overload } from "#e2e/chaos/scenarios/overload.ts";
+import { rollingRestart } from "#e2e/chaos/scenarios/rolling-restart.ts";
 import { soak } from "#e2e/chaos/scenarios/soak.ts";
 import { reconnectStorm } from "#e2e/chaos/scenarios/storm.ts";
 import {
@@ -38,6 +39,7 @@ const all: readonly ChaosScenario[] = [
   exactlyOnce,
   exactlyOnceDatabase,
   exactlyOnceRolling,
+  rollingRestart,
   slowConsumer(30_000),
   overload,
   reconnectStorm(5_000),

@@ -54,4 +54,40 @@ describe("a supervised process", () => {
       "The part ended (SIGKILL); starting it again.",
     );
   });
+
+  const obliging = `process.send({ ready: true }); process.on("SIGTERM", () => process.exit(0)); setInterval(() => {}, 1000);`;
+  const isAlive = (pid: number): boolean => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+
+  it("is replaced by another that is ready before it ends, and that one is kept running", async () => {
+    const restarted = vi.fn<(text: string) => void>();
+    const child = await start(obliging, restarted);
+    const first = child.pid()!;
+    await child.replace();
+    const second = child.pid()!;
+
+    expect(second).not.toBe(first);
+    expect(isAlive(first)).toBe(false);
+    expect(restarted).not.toHaveBeenCalled();
+    process.kill(second, "SIGKILL");
+    await vi.waitFor(() => expect(child.pid()).not.toBe(second), 5_000);
+    await child.stop();
+    expect(isAlive(child.pid()!)).toBe(false);
+  });
+
+  it("goes on when the one that should replace it fails", async () => {
+    const child = await start(obliging);
+    const first = child.pid()!;
+    writeFileSync(path.join(dir, "child.mjs"), "process.exit(1);");
+
+    await expect(child.replace()).rejects.toThrow("The part did not start.");
+    expect(child.pid()).toBe(first);
+    expect(isAlive(first)).toBe(true);
+    await child.stop();
+  });
 });

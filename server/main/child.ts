@@ -6,6 +6,11 @@ import { openLogFile } from "#server/main/log-file.ts";
 /** A process that the supervisor keeps alive. */
 export type Child = {
   readonly pid: () => number | undefined;
+  /**
+   * Starts another process, and ends this one once that is ready.
+   * @throws ChildFailed when the other ended first; this one goes on
+   */
+  replace(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -26,6 +31,10 @@ type Launch = {
   readonly logFolder: string;
   /** Told when the process ended by itself and is started again. */
   readonly onRestart: (text: string) => void;
+  /** Whether two such processes may run at once while one replaces the other; yes by default. */
+  readonly overlaps?: boolean;
+  /** Told the process id whenever another process has this part. */
+  readonly onProcess?: (pid: number | undefined) => void;
 };
 
 const lastWords = 4000;
@@ -83,39 +92,90 @@ async function end(child: ChildProcess): Promise<void> {
  * @throws ChildFailed when it ends before it was ready the first time
  */
 export async function keepRunning(input: Launch): Promise<Child> {
-  const stopping = new AbortController();
-  let current = launch(input);
-  await current.ready;
+  const child = new KeptChild(input);
+  await child.start();
+  return child;
+}
 
-  const supervise = async (): Promise<void> => {
+type Launched = ReturnType<typeof launch>;
+
+class KeptChild implements Child {
+  readonly #input: Launch;
+  readonly #stopping = new AbortController();
+  #current: Launched;
+  /** Takes over once it is ready. */
+  #next: Launched | undefined;
+  #supervision: Promise<void> = Promise.resolve();
+
+  constructor(input: Launch) {
+    this.#input = input;
+    this.#current = launch(input);
+  }
+
+  pid(): number | undefined {
+    return this.#current.child.pid;
+  }
+
+  async start(): Promise<void> {
+    await this.#current.ready;
+    this.#input.onProcess?.(this.pid());
+    this.#supervision = this.#supervise();
+  }
+
+  async replace(): Promise<void> {
+    if (this.#stopping.signal.aborted || this.#next !== undefined) return;
+    // Its end is seen by the supervision, which starts the next.
+    if (this.#input.overlaps === false) return this.#endAndWait();
+    this.#next = launch(this.#input);
+    try {
+      await this.#next.ready;
+      const old = this.#current;
+      this.#current = this.#next;
+      this.#input.onProcess?.(this.pid());
+      await end(old.child);
+    } finally {
+      this.#next = undefined;
+    }
+  }
+
+  async #endAndWait(): Promise<void> {
+    const { child } = this.#current;
+    await end(child);
+    while (this.#current.child === child && !this.#stopping.signal.aborted) await sleep(50);
+    await this.#current.ready;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    const processes = new Set([this.#current.child, this.#next?.child ?? this.#current.child]);
+    await Promise.all([...processes].map((child) => end(child)));
+    await this.#supervision;
+  }
+
+  async #supervise(): Promise<void> {
+    const { signal } = this.#stopping;
     let delayMs = 100;
-    while (!stopping.signal.aborted) {
-      const { child } = current;
+    while (!signal.aborted) {
+      const { child } = this.#current;
       const startedAt = Date.now();
       await new Promise<void>((resolve) => {
         if (ended(child)) resolve();
         else child.once("exit", () => resolve());
       });
-      if (stopping.signal.aborted) return;
+      // Another took its place.
+      if (child !== this.#current.child) continue;
+      if (signal.aborted) return;
       delayMs = Date.now() - startedAt > 30_000 ? 100 : Math.min(delayMs * 2, 10_000);
-      input.onRestart(
-        `The ${input.name} ended (${child.signalCode ?? `exit ${child.exitCode}`}); starting it again.`,
+      this.#input.onRestart(
+        `The ${this.#input.name} ended (${child.signalCode ?? `exit ${child.exitCode}`}); starting it again.`,
       );
-      await sleep(delayMs, undefined, { signal: stopping.signal }).catch(() => undefined);
-      if (stopping.signal.aborted) return;
-      current = launch(input);
+      await sleep(delayMs, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      if (child !== this.#current.child) continue;
+      this.#current = launch(this.#input);
+      this.#input.onProcess?.(this.pid());
       // Its end is seen by the next turn of the loop.
-      current.ready.catch(() => undefined);
+      this.#current.ready.catch(() => undefined);
     }
-  };
-  const supervision = supervise();
-
-  return {
-    pid: () => current.child.pid,
-    stop: async () => {
-      stopping.abort();
-      await end(current.child);
-      await supervision;
-    },
-  };
+  }
 }

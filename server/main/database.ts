@@ -7,6 +7,11 @@ import type { Secrets } from "#server/main/secrets.ts";
 /** The database that this installation works on: PostgreSQL of its own, or the one of DATABASE_URL. */
 export type MainDatabase = { readonly ownerUrl: string; stop(): Promise<void> };
 
+/** A worker has 17 at most, and while it is replaced there are two of it; the rest is for the others. */
+function connectionsFor(workers: number): number {
+  return Math.max(100, 60 + 17 * (workers + 1));
+}
+
 /**
  * Starts the embedded PostgreSQL unless DATABASE_URL names another, and starts it again on the same
  * port whenever it ends by itself.
@@ -25,6 +30,7 @@ export async function startDatabase(input: {
     startEmbeddedPostgres({
       dir: path.join(env.DATA_DIR, "pg"),
       password: secrets.ownerPassword,
+      settings: [`max_connections=${connectionsFor(env.WORKERS)}`],
       ...(port === undefined ? {} : { port }),
     });
   let current: EmbeddedPostgres = await start();

@@ -2,9 +2,11 @@ import packageJson from "../../package.json" with { type: "json" };
 import { createKeyring } from "#server/crypto/envelope.ts";
 import { listenControl } from "#server/db/listen-control.ts";
 import type { ControlEvent } from "#server/db/notify-control.ts";
+import type { Env } from "#server/env.ts";
 import { createLimitsProvider, type LimitsProvider } from "#server/gateway/limits-provider.ts";
 import { defaultBounds, defaultLimits } from "#server/gateway/mqtt/limits.ts";
 import { startMqttListeners, type MqttListeners } from "#server/gateway/mqtt/listener.ts";
+import type { PortOptions } from "#server/gateway/mqtt/open-ports.ts";
 import type { ListenerTls } from "#server/gateway/mqtt/tls-profile.ts";
 import type { RunningIngest } from "#server/ingest/start.ts";
 import { serverHosts } from "#server/main/server-hosts.ts";
@@ -40,13 +42,7 @@ export async function openListeners(
     limitsOf: (tenantId) => limits.of(tenantId),
     keyring: createKeyring(env.ENCRYPTION_KEY),
     tls: await listenerTls(parts),
-    ports: {
-      mqtt: env.MQTT_PORT,
-      mqtts: env.MQTTS_PORT,
-      ws: env.MQTT_WS_PORT,
-      wss: env.MQTT_WSS_PORT,
-    },
-    plainPublic: env.MQTT_PLAIN_PUBLIC,
+    ...portOptions(env),
     workerId,
     log,
     clock,
@@ -63,6 +59,20 @@ export async function openListeners(
     }),
   );
   return listeners;
+}
+
+/** Where devices connect. */
+export function portOptions(env: Env): Omit<PortOptions, "tls"> {
+  return {
+    ports: {
+      mqtt: env.MQTT_PORT,
+      mqtts: env.MQTTS_PORT,
+      ws: env.MQTT_WS_PORT,
+      wss: env.MQTT_WSS_PORT,
+    },
+    plainPublic: env.MQTT_PLAIN_PUBLIC,
+    areShared: env.WORKER_SHARES_PORTS,
+  };
 }
 
 /** What an administrator changed holds here at once. */

@@ -109,6 +109,7 @@ async function startParts(parts: WorkerParts): Promise<void> {
   stops.push(
     await serveHealth({
       port: env.METRICS_PORT,
+      isShared: env.WORKER_SHARES_PORTS,
       registry: metrics.registry,
       checks: workerChecks({ ...parts, isListening: () => state.listeners !== undefined }),
     }),

@@ -9,6 +9,9 @@ const schema = z.object({
   ingestUrl: z.string(),
   publicUrl: z.string(),
   supervisorPid: z.number(),
+  workers: z
+    .array(z.object({ name: z.string(), pid: z.number().optional(), metricsPort: z.number() }))
+    .default([]),
 });
 
 /** Where the running product is to be found; for the command line, mode 0600. */

@@ -1,3 +1,5 @@
+import { closeSync, openSync } from "node:fs";
+import path from "node:path";
 import { parseArgs } from "node:util";
 import { migrate } from "#server/db/migrate.ts";
 import { openDatabase, type Database } from "#server/db/client.ts";
@@ -6,9 +8,10 @@ import { ChildFailed, keepRunning, type Child } from "#server/main/child.ts";
 import { startDatabase } from "#server/main/database.ts";
 import { firstAdministrator } from "#server/main/first-administrator.ts";
 import { lockInstance } from "#server/main/instance-lock.ts";
-import { writeRuntime } from "#server/main/runtime-file.ts";
+import { writeRuntime, type Runtime } from "#server/main/runtime-file.ts";
 import { loadSecrets } from "#server/main/secrets.ts";
-import path from "node:path";
+import { sharePorts } from "#server/main/share-ports.ts";
+import { startWorkers, type Workers } from "#server/main/workers.ts";
 
 type Options = { readonly demo: boolean; readonly dev: boolean };
 type Stop = () => Promise<void> | void;
@@ -30,6 +33,7 @@ type Parts = {
   readonly env: Env;
   readonly options: Options;
   readonly childEnv: Readonly<Record<string, string>>;
+  readonly runtime: Runtime;
   readonly stops: Stop[];
 };
 
@@ -48,17 +52,31 @@ async function startChild(
   return running;
 }
 
-async function startProcesses(parts: Parts): Promise<void> {
+async function startProcesses(parts: Parts): Promise<Workers> {
   await startChild(parts, { name: "signer", file: "signer.ts" });
-  // The worker waits for nobody; the console takes longer, so both start at once.
-  await Promise.all([
-    startChild(parts, { name: "worker", file: "worker.ts" }),
+  // The workers wait for nobody; the console takes longer, so they start at once.
+  const [workers] = await Promise.all([
+    startAllWorkers(parts),
     startChild(parts, {
       name: "console",
       file: "console.ts",
       parameters: parts.options.dev ? ["--dev"] : [],
     }),
   ]);
+  return workers;
+}
+
+async function startAllWorkers({ env, childEnv, runtime, stops }: Parts): Promise<Workers> {
+  const workers = await startWorkers({
+    settings: env,
+    env: childEnv,
+    sharesPorts: await sharePorts(env),
+    logFolder: path.join(env.DATA_DIR, "log"),
+    say,
+    onChange: (entries) => writeRuntime(env.DATA_DIR, { ...runtime, workers: [...entries] }),
+  });
+  stops.push(() => workers.stop());
+  return workers;
 }
 
 async function withDatabase<T>(url: string, work: (db: Database) => Promise<T>): Promise<T> {
@@ -70,7 +88,8 @@ async function withDatabase<T>(url: string, work: (db: Database) => Promise<T>):
   }
 }
 
-async function start(options: Options, stops: Stop[]): Promise<void> {
+/** @returns the workers, which may be restarted */
+async function start(options: Options, stops: Stop[]): Promise<Workers> {
   const env = readEnv();
   stops.push(lockInstance(env.DATA_DIR));
   const secrets = loadSecrets(env.DATA_DIR);
@@ -80,13 +99,15 @@ async function start(options: Options, stops: Stop[]): Promise<void> {
     ownerUrl: database.ownerUrl,
     passwords: { app: secrets.appPassword, ingest: secrets.ingestPassword },
   });
-  writeRuntime(env.DATA_DIR, {
+  const runtime: Runtime = {
     ownerUrl: database.ownerUrl,
     appUrl: urls.appUrl,
     ingestUrl: urls.ingestUrl,
     publicUrl: env.PUBLIC_URL,
     supervisorPid: process.pid,
-  });
+    workers: [],
+  };
+  writeRuntime(env.DATA_DIR, runtime);
   const childEnv = {
     APP_DATABASE_URL: urls.appUrl,
     INGEST_DATABASE_URL: urls.ingestUrl,
@@ -103,8 +124,8 @@ async function start(options: Options, stops: Stop[]): Promise<void> {
   const wayIn = await withDatabase(urls.appUrl, (db) =>
     firstAdministrator({ db, env, demo: options.demo }),
   );
-  const parts = { env, options, childEnv, stops };
-  await startProcesses(parts);
+  const parts = { env, options, childEnv, runtime, stops };
+  const workers = await startProcesses(parts);
 
   say(`\nQuayside is ready: ${env.PUBLIC_URL}`);
   say(
@@ -113,6 +134,28 @@ async function start(options: Options, stops: Stop[]): Promise<void> {
   for (const line of wayIn) say(line);
   if (options.demo) await startChild(parts, { name: "demo", file: "demo.ts" });
   say(`Logs: ${path.join(env.DATA_DIR, "log")}. Stop with Ctrl-C.`);
+  return workers;
+}
+
+/** One worker after the other; SIGHUP is what tells a service to begin anew. */
+async function restartWorkers(workers: Workers): Promise<void> {
+  say("Restarting the workers, one after the other.");
+  try {
+    await workers.restart();
+    say("The workers are restarted.");
+  } catch (error) {
+    say(`${explain(error)}\nThe workers before it run on as they were.`);
+  }
+}
+
+/** Whether the terminal that this was started from, if any, is still there. */
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync("/dev/tty", "r"));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function explain(error: unknown): string {
@@ -140,10 +183,16 @@ function end(status: number): void {
 }
 process.on("SIGINT", () => end(0));
 process.on("SIGTERM", () => end(0));
-process.on("SIGHUP", () => end(0));
+const hadTerminal = hasTerminal();
+let workers: Workers | undefined;
+process.on("SIGHUP", () => {
+  // Also what a terminal sends that is closed.
+  if (workers === undefined || (hadTerminal && !hasTerminal())) end(0);
+  else void restartWorkers(workers);
+});
 
 try {
-  await start(values, stops);
+  workers = await start(values, stops);
 } catch (error) {
   // A signal during the start makes its parts fail; that is not an error of the start.
   if (ending === undefined) {

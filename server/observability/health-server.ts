@@ -24,6 +24,8 @@ const checkTimeoutMs = 2000;
  */
 export async function serveHealth(input: {
   readonly port: number;
+  /** Whether the worker that takes over may already listen there while this one ends. */
+  readonly isShared?: boolean;
   readonly registry: Registry;
   readonly checks: readonly ReadinessCheck[];
 }): Promise<() => Promise<void>> {
@@ -46,7 +48,8 @@ export async function serveHealth(input: {
           : error,
       );
     });
-    server.listen(input.port, "127.0.0.1", resolve);
+    const { port, isShared: reusePort = false } = input;
+    server.listen({ port, host: "127.0.0.1", reusePort }, resolve);
   });
   return () =>
     new Promise((resolve) => {

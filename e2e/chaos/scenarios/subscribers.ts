@@ -74,11 +74,14 @@ async function deliveryProblems(
   ];
 }
 
-function exactlyOnceThrough(input: {
+/** QoS 2 from devices without ids to a subscriber with QoS 2, through some disturbance. */
+export function exactlyOnceThrough(input: {
   readonly name: string;
   readonly round: string;
   readonly rounds: number;
   readonly disturb: Disturb;
+  /** Starts the workers, where they are not the site's usual one; returns what stops them. */
+  readonly begin?: (site: Site) => Promise<() => Promise<void>>;
 }): ChaosScenario {
   return {
     name: input.name,
@@ -89,6 +92,7 @@ function exactlyOnceThrough(input: {
       const report = await disturbUnderLoad(place, {
         name: input.name,
         rounds,
+        workers: input.begin === undefined ? 1 : 0,
         devices: {
           count: 8,
           version: 5,
@@ -99,11 +103,12 @@ function exactlyOnceThrough(input: {
           rate: 100,
         },
         prepare: async (site) => {
-          const port = () => site.workerPort();
+          const stop = await input.begin?.(site);
+          const port = () => site.port();
           watched.push(await subscribe(place, { name: input.name, qos: 2, port }));
           return async () => {
             for (const each of watched) each.stop();
-            await Promise.resolve();
+            await stop?.();
           };
         },
         disturb: input.disturb,

@@ -33,7 +33,13 @@ export type OpenPort = {
 };
 
 /** Where to listen; `variable` names the setting in messages. */
-export type Endpoint = { readonly host: string; readonly port: number; readonly variable: string };
+export type Endpoint = {
+  readonly host: string;
+  readonly port: number;
+  readonly variable: string;
+  /** Other workers listen there as well, and the system deals connections out among them. */
+  readonly isShared?: boolean | undefined;
+};
 
 type Parts = {
   readonly gateway: MqttGateway;
@@ -66,19 +72,26 @@ function tcpOf(socket: TLSSocket): Socket | undefined {
 }
 
 /** @throws Error that names the port, its setting and the remedy */
-async function listen(server: Server, { host, port, variable }: Endpoint): Promise<number> {
+async function listen(
+  server: Server,
+  { host, port, variable, isShared = false }: Endpoint,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       reject(new Error(listenProblem(error, { host, port, variable }), { cause: error }));
     });
-    server.listen({ host, port, backlog: 4_096 }, () => {
+    server.listen({ host, port, backlog: 4_096, reusePort: isShared }, () => {
       const address = server.address();
       resolve(typeof address === "object" && address !== null ? address.port : port);
     });
   });
 }
 
-function listenProblem(error: NodeJS.ErrnoException, { host, port, variable }: Endpoint): string {
+/** Why a port cannot be opened, and what to do. */
+export function listenProblem(
+  error: NodeJS.ErrnoException,
+  { host, port, variable }: Endpoint,
+): string {
   switch (error.code ?? "") {
     case "EADDRINUSE":
       return `Port ${port} (${variable}) on ${host} is already in use. Stop the program that uses it, or set ${variable} to a free port.`;

@@ -1,6 +1,6 @@
 import { createAdmission } from "#server/gateway/mqtt/admission.ts";
 import type { MqttGateway } from "#server/gateway/mqtt/gateway.ts";
-import { openPort, type OpenPort } from "#server/gateway/mqtt/open-port.ts";
+import { openPort, type Endpoint, type OpenPort } from "#server/gateway/mqtt/open-port.ts";
 import type { ListenerTls } from "#server/gateway/mqtt/tls-profile.ts";
 import type { Transport } from "#server/ingest/message.ts";
 
@@ -27,10 +27,13 @@ export type PortOptions = {
   readonly host?: string | undefined;
   /** Whether the listeners without TLS leave loopback. */
   readonly plainPublic: boolean;
+  /** Whether other workers on this machine listen on the same ports. */
+  readonly areShared?: boolean;
 };
 
 const transports: readonly Transport[] = ["mqtts", "wss", "mqtt", "ws"];
 
+/** The setting of each port. */
 const variables: Readonly<Record<Transport, string>> = {
   mqtt: "MQTT_PORT",
   mqtts: "MQTTS_PORT",
@@ -38,13 +41,25 @@ const variables: Readonly<Record<Transport, string>> = {
   wss: "MQTT_WSS_PORT",
 };
 
+/** Where each transport listens. */
+export function endpointsOf(options: Omit<PortOptions, "tls">): ReadonlyMap<Transport, Endpoint> {
+  const { ports, plainPublic, host: everywhere = "0.0.0.0", areShared: isShared } = options;
+  return new Map(
+    transports.map((transport) => {
+      const isSecure = transport === "mqtts" || transport === "wss";
+      const host = isSecure || plainPublic ? everywhere : "127.0.0.1";
+      const variable = variables[transport];
+      return [transport, { host, port: ports[transport], variable, isShared }];
+    }),
+  );
+}
+
 /**
  * Opens the four ports. Connections are bounded in number and rate over all of them.
  * @throws Error that names the port, its setting and the remedy; then none stays open
  */
 export async function openPorts(options: PortOptions, gateway: MqttGateway): Promise<OpenPorts> {
-  const { ports, tls, plainPublic } = options;
-  const everywhere = options.host ?? "0.0.0.0";
+  const { tls } = options;
   const opened = new Map<Transport, OpenPort>();
   const sum = (count: (port: OpenPort) => number): number =>
     [...opened.values()].reduce((total, port) => total + count(port), 0);
@@ -54,14 +69,13 @@ export async function openPorts(options: PortOptions, gateway: MqttGateway): Pro
     for (const port of opened.values()) act(port);
   };
   try {
-    for (const transport of transports) {
+    for (const [transport, endpoint] of endpointsOf(options)) {
       const isSecure = transport === "mqtts" || transport === "wss";
-      const host = isSecure || plainPublic ? everywhere : "127.0.0.1";
       const port = await openPort({
         gateway,
         admit,
         overWebSocket: transport === "ws" || transport === "wss",
-        endpoint: { host, port: ports[transport], variable: variables[transport] },
+        endpoint,
         ...(isSecure ? { tls } : {}),
       });
       opened.set(transport, port);
