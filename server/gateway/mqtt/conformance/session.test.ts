@@ -46,6 +46,30 @@ describe.each([5, 4] as const)("a session at protocol level %i", (version) => {
     expect(await again.unasked()).toEqual([]);
   });
 
+  test("[MQTT-4.5.0-1] [MQTT3-4.5.0-1] [MQTT-4.6.0-5] [MQTT3-4.6.0-6] keeps more than is in memory at once, each once and in order, also when the client comes and goes", async () => {
+    const client = await broker.connect(version, { kept: true });
+    const topic = broker.unique();
+    await client.subscribe(topic, { qos: 2 });
+    await client.drop();
+    const publisher = await broker.connect(version);
+    const expected = Array.from({ length: 900 }, (_, count) => String(count));
+    for (let from = 0; from < expected.length; from += 300) {
+      const some = expected
+        .slice(from, from + 300)
+        .map((payload) => ({ payload, id: publisher.newId() }));
+      const message = { cmd: "publish", topic, qos: 1, dup: false, retain: false } as const;
+      publisher.send(...some.map(({ payload, id }) => ({ ...message, payload, messageId: id })));
+      for (const { id } of some) await publisher.answer("puback", id);
+    }
+    const found: string[] = [];
+    for (const count of [100, 400, 400]) {
+      const again = await broker.connect(version, { kept: true, clientId: client.clientId });
+      found.push(...(await again.payloads(count)));
+      await again.leave();
+    }
+    expect(found).toEqual(expected);
+  });
+
   test("[MQTT-3.1.2-4] [MQTT3-3.1.2-6] [MQTT-3.1.4-4] [MQTT3-3.1.4-3] [MQTT-3.2.2-2] [MQTT3-3.2.2-1] is forgotten by a clean start, with subscriptions and messages", async () => {
     const client = await broker.connect(version, { kept: true });
     const topic = broker.unique();
