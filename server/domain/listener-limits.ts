@@ -40,7 +40,8 @@ function throttle(
 ): LimitDescription {
   return {
     ...numbers,
-    min: 1,
+    // Less could not even carry a packet: it would lock out, and not slow down.
+    min: unit === "bytes/s" ? 1_024 : 1,
     unit,
     explanation: `${what}. Beyond it the connection is read more slowly; nothing is lost.`,
     reasonCode: null,
@@ -95,7 +96,8 @@ const connection = {
   ),
   topicAliasMaximum: bound(
     "aliases",
-    { default: 16, min: 0, max: 65_535 },
+    // Each may hold a kibibyte for as long as the connection lasts.
+    { default: 16, min: 0, max: 1_024 },
     {
       explanation:
         "Topic aliases that a client may use (Topic Alias Maximum); 0 for none. A client that uses a higher one is disconnected.",

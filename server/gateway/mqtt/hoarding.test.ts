@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { generate } from "mqtt-packet";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   connectPacket,
   connectPlain,
+  connectService,
   openPlain,
   startTestListeners,
   type TestListeners,
@@ -9,7 +12,7 @@ import {
 
 let at: TestListeners;
 beforeAll(async () => {
-  at = await startTestListeners({ device: { connections: 2 } });
+  at = await startTestListeners({ receiveMaximum: 10, device: { connections: 2 } });
 });
 afterAll(() => at.stop());
 
@@ -29,4 +32,71 @@ test("one device cannot take the places of all, and may still come again", async
   });
   clients.push(await connectPlain(at, pump, 5, { clientId: "pump-17.2" }));
   for (const client of clients) client.end();
+});
+
+const qos2 = (topic: string, messageId: number) => ({
+  cmd: "publish" as const,
+  topic,
+  payload: "{}",
+  qos: 2 as const,
+  dup: false,
+  retain: false,
+  messageId,
+});
+
+test.each([4, 5] as const)(
+  "answers to repeated publications do not pile up behind a pipeline that stands still, version %i",
+  async (version) => {
+    const peer = await at.addDevice(`pump-2${version}`);
+    const topic = `qs/v1/d/pump-2${version}/up/telemetry`;
+    const client = await connectPlain(at, peer, version);
+    client.send(qos2(topic, 1));
+    expect(await client.next()).toMatchObject({ cmd: "pubrec", messageId: 1 });
+    at.ingest.automatic = false;
+    client.send(qos2(topic, 2));
+    const repeated = generate(qos2(topic, 1), { protocolVersion: version });
+    const before = at.listeners.stats().publishesReceived;
+    client.write(Buffer.concat(Array.from({ length: 500 }, () => repeated)));
+    await sleep(200);
+
+    expect(at.listeners.stats().publishesReceived - before).toBeLessThan(20);
+    at.ingest.automatic = true;
+    at.ingest.settle({ outcome: "stored" });
+    for (let count = 0; count < 501; count += 1) {
+      expect(await client.next()).toMatchObject({ cmd: "pubrec" });
+    }
+    client.end();
+  },
+);
+
+test("PUBREL that is sent again and again asks the store once", async () => {
+  const peer = await at.addDevice("pump-26");
+  const client = await connectPlain(at, peer, 5, {
+    properties: { sessionExpiryInterval: 60 },
+  });
+  client.send(qos2("qs/v1/d/pump-26/up/telemetry", 1));
+  expect(await client.next()).toMatchObject({ cmd: "pubrec" });
+  const pubrel = generate({ cmd: "pubrel", messageId: 1 }, { protocolVersion: 5 });
+  const pingreq = Buffer.from([0xc0, 0]);
+  client.write(Buffer.concat([...Array.from({ length: 100 }, () => pubrel), pingreq]));
+
+  const answers = [await client.next(), await client.next()];
+  expect(answers).toMatchObject([{ cmd: "pingresp" }, { cmd: "pubcomp", messageId: 1 }]);
+  client.end();
+});
+
+test("an alias of what is no topic name stays refused when grants are judged again", async () => {
+  const hub = at.addService("hub", [["#", "ps"]]);
+  const client = await connectService(at, hub);
+  const publish = (topic: string, messageId: number) =>
+    client.send({ ...qos2(topic, messageId), qos: 1, properties: { topicAlias: 1 } });
+  publish("a/#", 1);
+  expect(await client.next()).toMatchObject({ cmd: "puback", reasonCode: 0x90 });
+  at.listeners.recheck();
+  await sleep(50);
+  publish("", 2);
+
+  expect(await client.next()).toMatchObject({ cmd: "puback", reasonCode: 0x90 });
+  expect(at.ingest.relayed).toHaveLength(0);
+  client.end();
 });

@@ -2,13 +2,13 @@
  * Publications of one client on their way in, from PUBLISH to PUBACK or PUBCOMP.
  *
  * A QoS 2 packet identifier is `pending` until its publication is settled, then `received` until
- * PUBREL gives it back; whatever is published under it meanwhile is a duplicate [MQTT-4.3.3-10].
+ * PUBREL comes, and `releasing` until the store has forgotten it; whatever is published under it meanwhile is a duplicate [MQTT-4.3.3-10].
  * `restored` ones were received on an earlier connection; they do not count for the window, which
  * begins anew with each connection (§4.9).
  */
 import type { JudgedTopic } from "#server/gateway/mqtt/session.ts";
 
-export type InboundId = "pending" | "received" | "restored";
+export type InboundId = "pending" | "received" | "restored" | "releasing";
 
 /** An answer that may not be sent before those of earlier publications [MQTT-4.6.0-2]. */
 type LateAnswer = { readonly after: number; readonly packet: Buffer };

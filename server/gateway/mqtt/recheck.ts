@@ -44,7 +44,8 @@ function replacePrincipal(connection: Connection, session: Session, principal: P
   session.principal = principal;
   session.lastTopic = noTopic;
   session.inbound.aliases.forEach((topic, alias) => {
-    const permission = mayPublish(principal, topic.name);
+    // What is no topic name at all was never judged, and nobody may publish there.
+    const permission = topic.problem === undefined ? mayPublish(principal, topic.name) : undefined;
     session.inbound.aliases.set(alias, { ...topic, permission });
   });
   dropForbidden(connection, session);

@@ -46,6 +46,10 @@ export function handlePublish(connection: Connection, session: Session): boolean
 function repeat(connection: Connection, session: Session, packetId: number): void {
   if (session.inbound.ids.get(packetId) === "pending") return;
   answerInTurn(connection, session, pubrecAgain(session, packetId));
+  // They are in no window: answers that wait behind the pipeline must not pile up without end.
+  if (session.inbound.waiting >= session.limits.connection.receiveMaximum) {
+    connection.hold(hold.window);
+  }
 }
 
 /** [MQTT-3.3.4-7], [MQTT-3.3.4-9]: Receive Maximum counts what waits for PUBACK or PUBCOMP. */

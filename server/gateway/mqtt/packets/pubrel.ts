@@ -23,11 +23,12 @@ export function handlePubrel(
     sendPubcomp(connection, messageId, reasonCode.packetIdentifierNotFound);
     return true;
   }
+  // A PUBREL that is sent again meanwhile costs nothing: its answer is on the way.
+  if (state === "releasing") return true;
   const complete = (): void => {
-    // A PUBREL that was sent twice is answered twice, and counts once.
-    const counts = inbound.ids.get(messageId) === "received";
     inbound.ids.delete(messageId);
-    if (counts) inbound.open -= 1;
+    // Those of an earlier connection do not count for the window.
+    if (state === "received") inbound.open -= 1;
     sendPubcomp(connection, messageId, reasonCode.success);
   };
   if (handle.id === undefined || handle.expirySeconds === 0) {
@@ -35,9 +36,16 @@ export function handlePubrel(
     return true;
   }
   const { background, store } = connection.gateway;
+  inbound.ids.set(messageId, "releasing");
   background.run("packet_id.not_released", async () => {
-    const isOurs = await store.forgetInbound(handle, messageId);
-    if (isOurs && !connection.isOver) complete();
+    try {
+      const isOurs = await store.forgetInbound(handle, messageId);
+      if (isOurs && !connection.isOver) complete();
+    } catch (error) {
+      // The client's next PUBREL tries again.
+      inbound.ids.set(messageId, state);
+      throw error;
+    }
   });
   return true;
 }

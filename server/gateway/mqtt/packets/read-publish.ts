@@ -162,7 +162,9 @@ function resolveAlias(
     return { cause: "topic-alias", problem };
   }
   if (topic !== noTopic) {
-    session.inbound.aliases.set(alias, topic);
+    // A name that is too long is refused, and need not be kept.
+    const kept = topic.problem === undefined ? topic : { ...topic, name: "" };
+    session.inbound.aliases.set(alias, { ...kept, bytes: noTopic.bytes });
     return topic;
   }
   const known = session.inbound.aliases.get(alias);
