@@ -201,3 +201,17 @@ it("no more than asked for are sent", async () => {
   expect(await found("#", 3)).toHaveLength(3);
   expect(await store.retained(tenantId, "#", 0)).toEqual([]);
 });
+
+it("who asks waits for a batch that may not know of the subscription", async () => {
+  await retain([{ topic: "race", payload: Buffer.from("old").toString("base64") }]);
+  const batch = await database.ingest.pool.connect();
+  await batch.query("BEGIN");
+  await batch.query("SELECT mqtt_share_retained($1)", [JSON.stringify([tenantId])]);
+  const asked = store.retained(tenantId, "race", 1);
+  expect(await store.retained(otherTenantId, "race", 1)).toEqual([]);
+  await batch.query("UPDATE retained_message SET payload = 'new' WHERE topic = 'race'");
+  await batch.query("COMMIT");
+  batch.release();
+
+  expect((await asked)[0]?.payload.toString()).toBe("new");
+});

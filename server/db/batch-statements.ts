@@ -10,6 +10,8 @@ export const batchStatements = {
   commit: "COMMIT",
   rollback: "ROLLBACK",
   claim: "SELECT telemetry.claim_batch($1::uuid, $2::bigint)",
+  /** Makes new subscribers of the tenants wait for this batch. */
+  shareRetained: "SELECT mqtt_share_retained($1::json)",
   /** Fails with QS002 when other workers changed routes that this one does not know. */
   compareRoutes: "SELECT mqtt_begin_batch($1::uuid, $2::bigint)",
   /** Returns what nobody claimed before, and what came by a connection that lost its session. */

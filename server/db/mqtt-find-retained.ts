@@ -19,7 +19,8 @@ const indexedLength = 200;
 
 /**
  * Retained messages that a topic filter selects and that have not expired, in the order of their
- * topics: at most `limit`, and at most `mostBytes` of payload (ingest role).
+ * topics: at most `limit`, and at most `mostBytes` of payload (ingest role). Batches that are being
+ * committed and may not know who asks are waited for.
  * @param filter without `$share/{name}/`
  */
 export async function findRetained(
@@ -32,6 +33,8 @@ export async function findRetained(
   },
 ): Promise<readonly RetainedRow[]> {
   const { tenantId, filter, limit, mostBytes } = wanted;
+  // By itself: what is waited for is visible to the next statement.
+  await db.pool.query("SELECT mqtt_await_retained($1)", [tenantId]);
   if (!/[+#]/.test(filter)) {
     const { rows } = await db.pool.query<RetainedRow>(
       `SELECT ${columns} FROM retained_message

@@ -16,6 +16,7 @@ import type { LedgerCount } from "#server/ingest/ledger.ts";
 import type { Settlement } from "#server/ingest/message.ts";
 import { askRecentKeys, RecentKeys } from "#server/ingest/recent-keys.ts";
 import { recordSteps } from "#server/ingest/record-steps.ts";
+import { shareRetained } from "#server/ingest/share-retained.ts";
 import { settlementsOf } from "#server/ingest/settlements.ts";
 import type { CopyEncoder } from "#server/telemetry/copy-encoder.ts";
 
@@ -95,9 +96,11 @@ async function begin(input: BatchCommit, steps: StepQueue): Promise<boolean> {
   const asks = [askRecentKeys(input.messages), askInboundClaims(input.messages)].filter(
     (ask) => ask !== undefined,
   );
-  const mustAsk = asks.length > 0 || input.isUncertain;
+  const share = shareRetained(input.messages);
+  const mustAsk = asks.length > 0 || share !== undefined || input.isUncertain;
   const isExplicit = mustAsk || input.staged || input.beforeCommit !== undefined;
   if (isExplicit) steps.add({ statement: "begin" });
+  if (share !== undefined) steps.add(share);
   steps.add(...firstSteps(input), ...asks);
   if (mustAsk) await steps.send();
   return isExplicit;

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { DeviceIdentity, Settlement } from "#server/ingest/message.ts";
@@ -44,6 +45,10 @@ const outcomes = (settlements: readonly Settlement[]): string[] =>
   );
 const textsFor = (key: string): string[] =>
   subscribers.delivered.filter((each) => each.key === key).map(({ text }) => text);
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (let waited = 0; waited < 5000 && !(await holds()); waited += 10) await sleep(10);
+}
 
 async function ledger(): Promise<Record<string, number>> {
   const { rows } = await owner.query<{ key: string; count: number }>(
@@ -159,6 +164,27 @@ describe("what devices publish", () => {
 });
 
 describe("retained messages", () => {
+  it("go to a subscriber that did not find them because they were on their way", async () => {
+    const reader = new pg.Client({ connectionString: database.ownerUrl });
+    await reader.connect();
+    await reader.query("BEGIN");
+    await reader.query("SELECT mqtt_await_retained($1)", [tenantId]);
+    const settled = bench.relay(client, ["on"], { topic: "plant/x", retain: true });
+    await until(async () => {
+      const waiting = await owner.query(
+        "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted",
+      );
+      return waiting.rowCount === 1;
+    });
+    const late = await subscribers.add({ tenantId, filter: "plant/#", keeps: true });
+    await reader.query("COMMIT");
+    await reader.end();
+
+    await settled;
+
+    expect(textsFor(late)).toEqual(["on"]);
+  });
+
   const topic = "qs/v1/d/pump/up/state";
   const state = { topic, channel: "state", retain: true };
 

@@ -91,7 +91,7 @@ async function ledger(): Promise<Record<string, number>> {
 }
 
 /** Sent in a round trip of their own, before it is decided what becomes of the messages. */
-const asked = ["begin", "claim", "compareRoutes", "claimRecent", "claimInbound"];
+const asked = ["begin", "shareRetained", "claim", "compareRoutes", "claimRecent", "claimInbound"];
 const staging = ["copyStaging", "storeStaged"];
 const statements = (Object.keys(batchStatements) as BatchStatement[]).filter(
   (statement) => statement !== "rollback",

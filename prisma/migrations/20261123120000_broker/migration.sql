@@ -282,6 +282,25 @@ LANGUAGE sql SET search_path = public, pg_temp AS $$
   GROUP BY h.worker_id, h.chunk
 $$;
 
+-- SELECT mqtt_share_retained($1::json)
+--   tenants: [uuid]. Before mqtt_begin_batch, in a transaction that retains messages of these tenants: whoever
+--   subscribed before is known to the batch then, and whoever subscribes later waits for it, see below.
+CREATE FUNCTION mqtt_share_retained(tenants json) RETURNS void
+LANGUAGE sql SET search_path = public, pg_temp AS $$
+  SELECT pg_advisory_xact_lock_shared(729481630, h.hash)
+  FROM (SELECT DISTINCT hashtext(value) AS hash FROM json_array_elements_text(tenants) ORDER BY 1) h
+$$;
+
+-- Waits for the batches that retain messages of the tenant and may not know a subscription that is committed.
+CREATE FUNCTION mqtt_await_retained(tenant uuid) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp SET lock_timeout = '5s' AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(729481630, hashtext(tenant::text));
+EXCEPTION WHEN lock_not_available THEN
+  -- A worker hangs in its transaction; others do not wait for it longer.
+  NULL;
+END $$;
+
 -- SELECT ordinal FROM mqtt_retain($1::json)
 --   messages: [{"tenant":uuid,"topic":text,"payload":base64,"forwarded":base64,"qos":0..2,"publisher":text,
 --               "received_at":epoch ms,"expires_at":epoch ms or null,"cap":topics of this publisher or null for 100}]
