@@ -35,6 +35,7 @@ import { setupLink } from "#server/cli/commands/setup-link.ts";
 import { simulateCommand } from "#server/cli/commands/simulate.ts";
 import { telemetry } from "#server/cli/commands/telemetry.ts";
 import { tokenCreate } from "#server/cli/commands/token-create.ts";
+import { workersRestart } from "#server/cli/commands/workers-restart.ts";
 
 /** Everything that the command line can do. */
 export const commands: readonly Command[] = [
@@ -70,4 +71,5 @@ export const commands: readonly Command[] = [
   simulateCommand,
   setupLink,
   doctor,
+  workersRestart,
 ];

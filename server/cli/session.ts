@@ -5,7 +5,7 @@ import { openDatabase, type Database } from "#server/db/client.ts";
 import { operatorTenant } from "#server/db/operator-tenant.ts";
 import { withInstallation } from "#server/db/tenant.ts";
 import type { Env } from "#server/env.ts";
-import { readRuntime } from "#server/main/runtime-file.ts";
+import { readRuntime, type Runtime } from "#server/main/runtime-file.ts";
 import { readEncryptionKey } from "#server/main/secrets.ts";
 import { signerSocket } from "#server/main/signer-process.ts";
 import { connectSigner } from "#server/pki/signer-client.ts";
@@ -31,14 +31,24 @@ export function databaseUrls(env: Env): {
   readonly appUrl: string;
   readonly ingestUrl: string | undefined;
 } {
-  const runtime = readRuntime(env.DATA_DIR);
-  if (runtime !== undefined && isRunning(runtime.supervisorPid)) {
+  const runtime = runningProduct(env);
+  if (runtime !== undefined) {
     return { appUrl: runtime.appUrl, ingestUrl: runtime.ingestUrl };
   }
   if (env.APP_DATABASE_URL !== undefined) {
     return { appUrl: env.APP_DATABASE_URL, ingestUrl: env.INGEST_DATABASE_URL };
   }
-  throw new CliError(
+  throw notRunning(env);
+}
+
+/** What the product that runs on DATA_DIR wrote down; undefined when none runs. */
+export function runningProduct(env: Env): Runtime | undefined {
+  const runtime = readRuntime(env.DATA_DIR);
+  return runtime !== undefined && isRunning(runtime.supervisorPid) ? runtime : undefined;
+}
+
+export function notRunning(env: Env): CliError {
+  return new CliError(
     "not_running",
     `Quayside does not run on ${env.DATA_DIR}.`,
     "Start it with `npm start`, or set DATA_DIR to the folder of the installation that runs.",

@@ -6,7 +6,8 @@ import { writePrivateFile } from "#server/main/secrets.ts";
 /** Another start already works on this DATA_DIR. */
 class AlreadyRunning extends Error {}
 
-function alive(pid: number): boolean {
+/** Whether a supervisor has this process id. */
+export function isSupervisor(pid: number): boolean {
   try {
     process.kill(pid, 0);
     // A pid is used again after a reboot: only a Node process can be the other start.
@@ -26,7 +27,7 @@ function alive(pid: number): boolean {
 export function lockInstance(dataDir: string): () => void {
   const file = path.join(privateFolder({ DATA_DIR: dataDir }, "run"), "supervisor.pid");
   const pid = existsSync(file) ? Number(readFileSync(file, "utf8")) : Number.NaN;
-  if (Number.isInteger(pid) && pid !== process.pid && alive(pid)) {
+  if (Number.isInteger(pid) && pid !== process.pid && isSupervisor(pid)) {
     throw new AlreadyRunning(
       `Quayside already runs on ${dataDir} (process ${pid}). Stop it first, or set DATA_DIR and the ports for a second one.`,
     );

@@ -54,6 +54,7 @@ export async function startWorkers(input: WorkersInput): Promise<Workers> {
       file: path.join(import.meta.dirname, "worker.ts"),
       env: {
         ...input.env,
+        WORKERS: "1",
         METRICS_PORT: String(metricsPort),
         WORKER_SHARES_PORTS: sharesPorts ? "1" : "0",
       },

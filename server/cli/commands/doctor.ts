@@ -2,8 +2,8 @@ import { statfs } from "node:fs/promises";
 import { connect } from "node:net";
 import pg from "pg";
 import { table, type Command } from "#server/cli/command.ts";
-import { databaseUrls } from "#server/cli/session.ts";
-import type { Env } from "#server/env.ts";
+import { databaseUrls, runningProduct } from "#server/cli/session.ts";
+import { metricsPorts, type Env } from "#server/env.ts";
 import { signerSocket } from "#server/main/signer-process.ts";
 import { socketPath } from "#server/socket-path.ts";
 
@@ -39,6 +39,18 @@ async function accepts(target: { readonly port: number } | { readonly path: stri
   });
 }
 
+/** The workers that run, or that would. */
+function workersOf(env: Env): readonly { readonly what: string; readonly metricsPort: number }[] {
+  const known = runningProduct(env)?.workers ?? [];
+  if (known.length === 0) {
+    return metricsPorts(env).map((metricsPort) => ({ what: "the worker", metricsPort }));
+  }
+  return known.map(({ name, pid, metricsPort }) => ({
+    what: pid === undefined ? name : `${name} (process ${pid})`,
+    metricsPort,
+  }));
+}
+
 async function checkPorts(env: Env): Promise<readonly Check[]> {
   const ports = [
     ["console", "PORT", env.PORT],
@@ -46,7 +58,9 @@ async function checkPorts(env: Env): Promise<readonly Check[]> {
     ["plain MQTT", "MQTT_PORT", env.MQTT_PORT],
     ["MQTT over secure WebSocket", "MQTT_WSS_PORT", env.MQTT_WSS_PORT],
     ["MQTT over plain WebSocket", "MQTT_WS_PORT", env.MQTT_WS_PORT],
-    ["metrics", "METRICS_PORT", env.METRICS_PORT],
+    ...workersOf(env).map(
+      ({ what, metricsPort }) => [`metrics of ${what}`, "METRICS_PORT", metricsPort] as const,
+    ),
   ] as const;
   return Promise.all(
     ports.map(async ([what, variable, port]) =>
@@ -102,7 +116,7 @@ async function readFacts(url: string): Promise<DatabaseFacts> {
   }
 }
 
-function judgeFacts(facts: DatabaseFacts): readonly Check[] {
+function judgeFacts(facts: DatabaseFacts, wanted: number): readonly Check[] {
   const days = facts.ca_days === null ? undefined : Math.floor(facts.ca_days);
   const skew = Math.round(Math.abs(facts.skew_ms));
   return [
@@ -110,9 +124,9 @@ function judgeFacts(facts: DatabaseFacts): readonly Check[] {
     facts.ahead >= 2
       ? good("partitions", `${facts.ahead} days ahead`)
       : bad("partitions", `${facts.ahead} days ahead`, `The worker makes them. ${restart}`),
-    facts.workers > 0
+    facts.workers >= wanted
       ? good("worker", `${facts.workers} reported within 15 s`)
-      : bad("worker", "none reported within 15 s", restart),
+      : bad("worker", `${facts.workers} of ${wanted} reported within 15 s`, restart),
     caCheck(days),
     skew < 2_000
       ? good("clock", `${skew} ms from the database's`)
@@ -129,12 +143,15 @@ function caCheck(days: number | undefined): Check {
     : bad("device CA", `ends in ${days} days`, "Renew the issuing CA before it ends.");
 }
 
-async function checkDatabase(ingestUrl: string | undefined): Promise<readonly Check[]> {
+async function checkDatabase(
+  ingestUrl: string | undefined,
+  workers: number,
+): Promise<readonly Check[]> {
   if (ingestUrl === undefined) {
     return [bad("database", "INGEST_DATABASE_URL is not known", restart)];
   }
   try {
-    return judgeFacts(await readFacts(ingestUrl));
+    return judgeFacts(await readFacts(ingestUrl), workers);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return [bad("database", `does not answer: ${why}`, restart)];
@@ -150,7 +167,7 @@ export const doctor: Command = {
     const { ingestUrl } = databaseUrls(env);
     const checks = [
       good("environment", `DATA_DIR ${env.DATA_DIR}`),
-      ...(await checkDatabase(ingestUrl)),
+      ...(await checkDatabase(ingestUrl, workersOf(env).length)),
       ...(await checkPorts(env)),
       await checkSigner(env),
       await checkDisk(env),
