@@ -17,6 +17,11 @@ export type Holders = {
   listen(): () => Promise<void>;
 };
 
+type Taken = { readonly generation: number; readonly remote: string };
+
+/** Notices that are remembered because the answer that they overtook may still come. */
+const mostEarly = 1000;
+
 type HoldersOptions = {
   readonly db: Database;
   readonly workerId: string;
@@ -30,6 +35,8 @@ export function createHolders(options: HoldersOptions): Holders {
 class HeldHere implements Holders {
   readonly #options: HoldersOptions;
   readonly #held = new Map<SessionKey, Held>();
+  /** Take-overs of sessions that nobody has here, or not yet: the database told of the later one first. */
+  readonly #early = new Map<SessionKey, Taken>();
 
   constructor(options: HoldersOptions) {
     this.#options = options;
@@ -39,6 +46,11 @@ class HeldHere implements Holders {
     const { id, generation, remote } = by;
     this.#lose(key, { generation, remote });
     this.#held.set(key, { id, generation });
+    const early = this.#early.get(key);
+    if (early === undefined) return;
+    this.#early.delete(key);
+    // Once the connection is there that is to end.
+    setImmediate(() => this.#lose(key, early));
   }
 
   keep({ key, id, generation }: SessionHandle): void {
@@ -67,7 +79,7 @@ class HeldHere implements Holders {
         return;
       case "taken":
         if (notice.w !== workerId && notice.w !== "*") return;
-        this.#lose(notice.key, { generation: notice.g, remote: notice.from });
+        this.#hearTaken(notice.key, { generation: notice.g, remote: notice.from });
         return;
       case "ended":
         if (notice.w === workerId) this.#end(notice.key, notice.g);
@@ -75,7 +87,17 @@ class HeldHere implements Holders {
     }
   }
 
-  #lose(key: SessionKey, by: { readonly generation: number; readonly remote: string }): void {
+  #hearTaken(key: SessionKey, by: Taken): void {
+    if (this.#held.has(key)) {
+      this.#lose(key, by);
+      return;
+    }
+    this.#early.set(key, by);
+    const oldest = this.#early.keys().next();
+    if (this.#early.size > mostEarly && oldest.done !== true) this.#early.delete(oldest.value);
+  }
+
+  #lose(key: SessionKey, by: Taken): void {
     const mine = this.#held.get(key);
     if (mine === undefined || mine.generation >= by.generation) return;
     this.#held.delete(key);

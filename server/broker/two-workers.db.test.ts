@@ -65,6 +65,24 @@ const will: StoredWill = {
 const away = { expirySeconds: 3600, willDueAt: undefined };
 
 describe("a take-over", () => {
+  it("that is heard of before the own connection was answered ends that connection", async () => {
+    const store = await worker();
+    const request = openRequest(tenantId, serviceOwner());
+    const { handle } = await connect(store, request);
+    await store.close(handle, away);
+    const tell = (notice: object) =>
+      owner.query("SELECT pg_notify('quayside_mqtt', $1)", [JSON.stringify(notice)]);
+    const w = store.workerId;
+    await tell({ k: "taken", w, key: handle.key, g: handle.generation + 1000, from: "late" });
+    await tell({ k: "queue", w, s: ["1"] });
+    await until(() => store.told.includes("queued 1"));
+
+    await connect(store, request);
+
+    await until(() => store.told.length > 1);
+    expect(store.told).toEqual(["queued 1", `taken ${handle.key} late`]);
+  });
+
   it("by another worker is told, and what the old connection still asks changes nothing", async () => {
     const [a, b] = [await worker(), await worker()];
     const request = openRequest(tenantId, serviceOwner());
