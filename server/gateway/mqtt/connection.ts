@@ -68,7 +68,7 @@ export class Connection implements Origin {
   claimedId = "";
   /** As CONNECT said it, for its refusal; a session has its own. */
   maximumPacketSize = Number.MAX_SAFE_INTEGER;
-  /** PUBLISH packets since the rates were charged last. */
+  /** PUBLISH packets, and requests at their cost, since the rates were charged last. */
   publishes = 0;
   readonly #socket: Duplex;
   #holds = 0;

@@ -100,3 +100,55 @@ test("an alias of what is no topic name stays refused when grants are judged aga
   expect(at.ingest.relayed).toHaveLength(0);
   client.end();
 });
+
+test("requests are charged to the rate of messages: a flood of them is read slowly", async () => {
+  const slow = await startTestListeners({ messagesPerSecond: 100 });
+  const client = await connectPlain(slow, await slow.addDevice("pump-30"));
+  client.write(Buffer.concat(Array.from({ length: 1_000 }, () => Buffer.from([0xc0, 0]))));
+  await client.next();
+  await slow.refusal("throttled");
+  expect(slow.listeners.stats().throttled.connection).toBeGreaterThan(0);
+  client.end();
+  await slow.stop();
+});
+
+test("the store is asked to end only subscriptions that there are", async () => {
+  const hub = at.addService("leaver", [["a/#", "s"]]);
+  const client = await connectService(at, hub);
+  client.send({ cmd: "subscribe", messageId: 1, subscriptions: [{ topic: "a/b", qos: 0 }] });
+  await client.next();
+  const asked: (readonly string[])[] = [];
+  const unsubscribe = at.store.unsubscribe.bind(at.store);
+  at.store.unsubscribe = (handle, filters) => {
+    asked.push(filters);
+    return unsubscribe(handle, filters);
+  };
+  client.send({ cmd: "unsubscribe", messageId: 2, unsubscriptions: ["a/c", "a/b", "a/b"] });
+
+  expect(await client.next()).toMatchObject({ cmd: "unsuback", granted: [0x11, 0, 0x11] });
+  at.store.unsubscribe = unsubscribe;
+  expect(asked).toEqual([["a/b"]]);
+  client.end();
+});
+
+test("what is not retained, or could not be stored, is on the record", async () => {
+  const hub = at.addService("teller", [["a/#", "p"]]);
+  at.ingest.automatic = false;
+  const publish = { ...qos2("a/b", 1), qos: 1 as const };
+  const client = await connectService(at, hub);
+  const old = await connectService(at, hub, 4, { clientId: "old" });
+  client.send(publish);
+  while (at.ingest.held.length < 1) await sleep(5);
+  at.ingest.held[0]?.origin.settle(at.ingest.held.pop()!, { outcome: "stored", notRetained: true });
+  expect(await client.next()).toMatchObject({ cmd: "puback", reasonCode: 0x97 });
+  await at.refusal("quota", "not retained");
+  old.send(publish);
+  while (at.ingest.held.length < 1) await sleep(5);
+  const rejected = { outcome: "rejected", reason: "unstorable", detail: "it is odd." } as const;
+  at.ingest.held[0]?.origin.settle(at.ingest.held.pop()!, rejected);
+
+  expect(await old.next()).toBe("closed");
+  await at.refusal("internal", "it is odd.");
+  at.ingest.automatic = true;
+  client.end();
+});

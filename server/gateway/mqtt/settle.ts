@@ -5,8 +5,10 @@
 import { encode } from "#server/gateway/mqtt/codec.ts";
 import type { Connection } from "#server/gateway/mqtt/connection.ts";
 import { sendError } from "#server/gateway/mqtt/downlink.ts";
+import { refuse } from "#server/gateway/mqtt/ending.ts";
 import { hold } from "#server/gateway/mqtt/hold.ts";
 import { acknowledgementCodeOf } from "#server/gateway/mqtt/reason.ts";
+import type { Refusal } from "#server/gateway/refusal.ts";
 import type { Session } from "#server/gateway/mqtt/session.ts";
 import { endTakenOver } from "#server/gateway/mqtt/take-over.ts";
 import type { AcceptedMessage, Settlement } from "#server/ingest/message.ts";
@@ -42,20 +44,56 @@ function settleNow(
     endTakenOver(connection, "elsewhere");
     return;
   }
+  recordRefusal(connection, session, settlement);
+  if (connection.isOver) return;
   const { packetId } = message;
-  const fate = fateOf(settlement);
-  if (packetId !== 0) {
-    // What was kept as a dead letter is acknowledged in 3.1.1, which has no word for it.
-    const told = session.version === 5 ? fate : { code: 0, text: "" };
-    const isExactlyOnce = qosOf(message) === 2;
-    if (isExactlyOnce && told.code >= 0x80 && message.claimedBy !== undefined) {
-      giveBack(connection, session, { packetId, fate: told });
-    } else answer(connection, session, { packetId, fate: told, isExactlyOnce });
-  }
+  if (packetId !== 0) tell(connection, session, message, settlement);
   if (settlement.outcome === "dead_lettered" && (session.version === 4 || packetId === 0)) {
     sendError(connection, session, message, settlement);
   }
 }
+
+/** What was kept as a dead letter is acknowledged in 3.1.1, which has no word for it. */
+function tell(
+  connection: Connection,
+  session: Session,
+  message: AcceptedMessage,
+  settlement: Settlement,
+): void {
+  const { packetId, claimedBy } = message;
+  const fate = session.version === 5 ? fateOf(settlement) : { code: 0, text: "" };
+  const isExactlyOnce = qosOf(message) === 2;
+  if (isExactlyOnce && fate.code >= 0x80 && claimedBy !== undefined) {
+    giveBack(connection, session, { packetId, fate });
+  } else answer(connection, session, { packetId, fate, isExactlyOnce });
+}
+
+function recordRefusal(connection: Connection, { version }: Session, settlement: Settlement): void {
+  const refusal = refusalOf(settlement);
+  if (refusal === undefined) return;
+  // It is stored nowhere, and 3.1.1 has no word for that but the end of the connection.
+  if (settlement.outcome === "rejected" && version === 4) refuse(connection, refusal);
+  else connection.record(refusal);
+}
+
+/** What the record of refusals does not have from elsewhere; dead letters have their own page. */
+function refusalOf(settlement: Settlement): Refusal | undefined {
+  if (settlement.outcome === "rejected") {
+    return {
+      cause: "internal",
+      detail: `A message could not be stored and was not passed on: ${settlement.detail}`,
+      remedy: "Send it otherwise, or report it with the server's log of this time.",
+    };
+  }
+  if (settlement.outcome !== "stored" || settlement.notRetained !== true) return undefined;
+  return {
+    cause: "quota",
+    detail: `A message was ${notRetained}`,
+    remedy: "Clear retained messages on the device's page, or publish without the retain flag.",
+  };
+}
+
+const notRetained = "stored and passed on, but not retained: too many topics are retained already.";
 
 function qosOf(message: AcceptedMessage): number {
   return message.device === undefined ? message.publication.qos : message.qos;
@@ -68,9 +106,7 @@ function fateOf(settlement: Settlement): Fate {
       return { code: 0, text: "" };
     case "stored":
       if (settlement.notRetained === true) {
-        const text =
-          "Stored and passed on, but not retained: too many topics are retained already.";
-        return { code: 0x97, text };
+        return { code: 0x97, text: `It was ${notRetained}` };
       }
       // [MQTT-3.4.2-1]: told where it is known, of what service clients publish.
       return { code: settlement.matched === false ? 0x10 : 0, text: "" };

@@ -122,11 +122,20 @@ function isRequest(packet: Packet): packet is Request {
 
 function handlePacket(connection: Connection, session: Session, packet: Packet): boolean {
   if (isConfirmation(packet)) return handleConfirmation(connection, session, packet);
-  if (isRequest(packet)) return handleRequest(connection, session, packet);
+  if (isRequest(packet)) {
+    connection.publishes += costOf(packet);
+    return handleRequest(connection, session, packet);
+  }
   // [MQTT-3.1.0-2]: a second CONNECT; the others go from server to client.
   const problem = `${packet.cmd.toUpperCase()} was not expected here.`;
   refuseBroken(connection, "protocol-error", problem);
   return false;
+}
+
+/** Against the rate of messages: a flood of these would keep the worker from all others. */
+function costOf(packet: Request): number {
+  if (packet.cmd === "subscribe") return packet.subscriptions.length;
+  return packet.cmd === "unsubscribe" ? packet.unsubscriptions.length : 1;
 }
 
 function handleConfirmation(

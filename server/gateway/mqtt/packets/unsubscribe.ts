@@ -26,12 +26,15 @@ async function unsubscribe(
   messageId: number,
   filters: readonly string[],
 ): Promise<void> {
-  const existed = await connection.gateway.store.unsubscribe(session.handle, filters);
+  // A packet holds tens of thousands of filters; the store is asked for those there are.
+  const known = new Set(filters.filter((filter) => session.subscriptions.has(filter)));
+  if (known.size > 0) await connection.gateway.store.unsubscribe(session.handle, [...known]);
   if (connection.isOver) return;
-  for (const filter of filters) session.subscriptions.delete(filter);
+  for (const filter of known) session.subscriptions.delete(filter);
   // [MQTT-3.10.4-4], [MQTT-3.10.4-5], [MQTT-3.11.3-1]: answered also when nothing was deleted.
-  const granted = existed.map((did) =>
-    did ? reasonCode.success : reasonCode.noSubscriptionExisted,
+  const granted = filters.map((filter) =>
+    // Of one that is there twice the second deletes nothing.
+    known.delete(filter) ? reasonCode.success : reasonCode.noSubscriptionExisted,
   );
   connection.send({ cmd: "unsuback", messageId, granted });
 }
