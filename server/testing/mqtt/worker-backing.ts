@@ -58,38 +58,43 @@ export async function startInstalledWorker(place: Installation) {
   return { worker, ports };
 }
 
+/** A worker with what its clients need to know of it. */
+type Served = Omit<Backing, "account" | "stop"> & {
+  readonly place: Installation;
+  readonly stop: () => Promise<void>;
+};
+
+async function serve(installation: Promise<Installation>): Promise<Served> {
+  const place = await installation;
+  const { worker, ports } = await startInstalledWorker(place);
+  const { rootPem, issuingPem } = await readAuthorityCertificates(place.dataDir);
+  return {
+    place,
+    ports,
+    ca: rootPem + issuingPem,
+    addDevice: async () => {
+      const [device] = await place.createDevices(1, randomUUID());
+      return { deviceId: device!.id, token: device!.token };
+    },
+    stop: () => worker.stop(),
+  };
+}
+
 /**
- * Backings that share an installation: a worker in a process of its own with PostgreSQL. It starts
- * with the first one and ends with `stop`.
+ * Backings that share an installation and, unless a test wants its own, a worker in a process of its
+ * own with PostgreSQL. Each has an account of its own, so that none meets the limits for all.
  */
 export function installedBackings(): { readonly start: StartBacking; stop(): Promise<void> } {
   let installation: Promise<Installation> | undefined;
-  let shared: Promise<Backing> | undefined;
-  const startOwn = async (): Promise<Backing> => {
-    installation ??= startInstallation();
-    const place = await installation;
-    const account = await createInstalledClient(place, {
-      name: randomUUID(),
-      grants: accountGrants,
-    });
-    const { worker, ports } = await startInstalledWorker(place);
-    const { rootPem, issuingPem } = await readAuthorityCertificates(place.dataDir);
-    return {
-      account,
-      ports,
-      ca: rootPem + issuingPem,
-      addDevice: async () => {
-        const [device] = await place.createDevices(1, randomUUID());
-        return { deviceId: device!.id, token: device!.token };
-      },
-      stop: () => worker.stop(),
-    };
-  };
+  let shared: Promise<Served> | undefined;
   return {
     start: async ({ alone }) => {
-      if (alone) return startOwn();
-      shared ??= startOwn();
-      return { ...(await shared), stop: () => Promise.resolve() };
+      installation ??= startInstallation();
+      if (!alone) shared ??= serve(installation);
+      const { place, stop, ...served } = await (alone ? serve(installation) : shared!);
+      const client = { name: randomUUID(), grants: accountGrants };
+      const account = await createInstalledClient(place, client);
+      return { ...served, account, stop: alone ? stop : () => Promise.resolve() };
     },
     stop: async () => {
       await (await installation)?.stop();

@@ -181,6 +181,17 @@ describe("properties of PUBLISH", () => {
     expect(await back.payloads(2)).toEqual(["first", "last"]);
   });
 
+  test("[MQTT-3.3.2-5] an expiry of 0 has passed at once", async () => {
+    const client = await broker.connect(5);
+    const topic = broker.unique();
+    await client.subscribe(topic, { qos: 1 });
+    const none = { messageExpiryInterval: 0 };
+    await client.publish(topic, "x", { qos: 1, retain: true, properties: none });
+    expect(await client.before(topic)).toEqual([]);
+    await client.subscribe(topic, { qos: 1 });
+    expect(await client.before(topic)).toEqual([]);
+  });
+
   test.concurrent("[MQTT-3.3.2-5] a retained message is not sent after its expiry", async () => {
     const publisher = await broker.connect(5);
     const topic = broker.unique();

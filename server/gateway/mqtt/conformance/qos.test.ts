@@ -64,6 +64,18 @@ describe.each([5, 4] as const)("the exchanges at protocol level %i", (version) =
     expect(await subscriber.before(topic)).toEqual([]);
   });
 
+  test("[MQTT-3.1.2-4] [MQTT3-3.1.2-6] QoS 2 in: a packet identifier of a session that was forgotten is new", async () => {
+    const { topic, subscriber } = await both();
+    const publisher = await broker.connect(version, { kept: true });
+    publisher.send(publish(topic, "one", 2, 9));
+    await publisher.take("pubrec");
+    await publisher.drop();
+    const again = await broker.connect(version, { clientId: publisher.clientId });
+    again.send(publish(topic, "two", 2, 9, true));
+    await again.take("pubrec");
+    expect(await subscriber.payloads(2)).toEqual(["one", "two"]);
+  });
+
   test("[MQTT-4.3.3-11] [MQTT3-4.3.3-2] PUBREL is answered by PUBCOMP, also a second time and for what is not known", async () => {
     const client = await broker.connect(version);
     for (const messageId of [7, 7, 8]) {

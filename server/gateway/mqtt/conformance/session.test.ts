@@ -120,6 +120,18 @@ describe.each([5, 4] as const)("a session at protocol level %i", (version) => {
     expect(await again.payloads(1)).toEqual(["unacknowledged"]);
   });
 
+  test("is gone on with at the other protocol level", async () => {
+    const client = await broker.connect(version, { kept: true });
+    const topic = broker.unique();
+    await client.subscribe(topic, { qos: 2 });
+    const publisher = await broker.connect(version);
+    for (const qos of [1, 2] as const) await publisher.publish(topic, `qos ${qos}`, { qos });
+    const options = { kept: true, clientId: client.clientId };
+    const again = await broker.connect(version === 5 ? 4 : 5, options);
+    expect(again.connack.sessionPresent).toBe(true);
+    expect(await again.payloads(2)).toEqual(["qos 1", "qos 2"]);
+  });
+
   test("[MQTT3-3.1.2-7] ends without its retained messages", async () => {
     const client = await broker.connect(version);
     const topic = broker.unique();
@@ -161,6 +173,25 @@ describe("session expiry of MQTT 5", () => {
     const client = await broker.connect(5, { kept: true });
     await client.leave(0, { sessionExpiryInterval: 0 });
     const again = await broker.connect(5, { kept: true, clientId: client.clientId });
+    expect(again.connack.sessionPresent).toBe(false);
+  });
+
+  test.concurrent("[MQTT-3.1.2-23] DISCONNECT may change it: the session is kept longer", async () => {
+    const client = await broker.connect(5, { kept: true, expiry: 1 });
+    await client.leave(0, { sessionExpiryInterval: 100 });
+    await sleep(1_300);
+    const again = await broker.connect(5, { kept: true, clientId: client.clientId });
+    expect(again.connack.sessionPresent).toBe(true);
+  });
+
+  test("[MQTT-4.1.0-2] that of the last connection counts", async () => {
+    const client = await broker.connect(5, { kept: true });
+    await client.drop();
+    const own = { kept: true, clientId: client.clientId };
+    const short = await broker.connect(5, { ...own, expiry: 0 });
+    expect(short.connack.sessionPresent).toBe(true);
+    await short.drop();
+    const again = await broker.connect(5, own);
     expect(again.connack.sessionPresent).toBe(false);
   });
 

@@ -121,6 +121,18 @@ describe("shared subscriptions", () => {
     }
   });
 
+  test("[MQTT-4.8.2-1] beside a subscription of its own a member gets both messages", async () => {
+    const client = await broker.connect(5);
+    const topic = broker.unique();
+    await client.subscribe([topic, `$share/g/${topic}`], { qos: 1 });
+    await client.publish(topic, "both", { qos: 1 });
+    expect(await client.payloads(2)).toEqual(["both", "both"]);
+    await client.unsubscribe(`$share/g/${topic}`);
+    await client.publish(topic, "own", { qos: 1 });
+    expect(await client.payloads(1)).toEqual(["own"]);
+    expect(await client.unasked()).toEqual([]);
+  });
+
   test("a shared subscription gets no retained messages", async () => {
     const topic = broker.unique();
     const client = await broker.connect(5);
