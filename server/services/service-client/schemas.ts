@@ -1,14 +1,14 @@
 import { z } from "zod";
 
 /** What a name looks like before the @: lower case, so that two names never differ by case alone. */
-export const serviceClientSlugPattern = /^[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?$/;
+const serviceClientSlugPattern = /^[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?$/;
 
 /** The pattern in words, for messages and forms. */
-export const serviceClientSlugRule =
+const serviceClientSlugRule =
   "Use 1 to 48 lower-case letters, digits or hyphens, beginning and ending with a letter or digit.";
 
 /** Grants of one service client; every one costs a comparison for each subscription. */
-export const maxGrants = 50;
+const maxGrants = 50;
 /** Passwords of one service client that count at once. */
 export const maxPasswords = 5;
 
