@@ -11,7 +11,8 @@ import { startHeartbeat } from "#server/jobs/heartbeat.ts";
 import { startJobs, type Job } from "#server/jobs/runner.ts";
 import { workerJobs } from "#server/jobs/worker-jobs.ts";
 import { createMetrics } from "#server/observability/metrics.ts";
-import { cloneDatabase, type TestDatabase } from "#server/testing/database.ts";
+import { cloneDatabase, createTestTenant, type TestDatabase } from "#server/testing/database.ts";
+import { createIngestDevice } from "#server/testing/ingest.ts";
 
 let database: TestDatabase;
 let owner: pg.Client;
@@ -118,6 +119,30 @@ describe("the window of recent keys", () => {
 });
 
 describe("a worker", () => {
+  it("calls the devices of a silent one disconnected, but not right after an outage, when all are silent", async () => {
+    const { tenantId, profileId } = await createTestTenant(database, { slug: "silent" });
+    const { deviceKey } = await createIngestDevice(database, { tenantId, profileId }, "silent");
+    await owner.query(
+      "INSERT INTO device_status (tenant_id, device_key, connected, worker_id) VALUES ($1, $2, true, $3)",
+      [tenantId, deviceKey.toString(), randomUUID()],
+    );
+    const isConnected = async () => {
+      const { rows } = await owner.query<{ connected: boolean }>(
+        "SELECT connected FROM device_status WHERE device_key = $1",
+        [deviceKey.toString()],
+      );
+      return rows[0]?.connected;
+    };
+    let now = 0;
+    const job = workerJobs(database.ingest, () => now).find(({ name }) => name === "workers.dead");
+    const seen: (boolean | undefined)[] = [];
+    for (now of [0, 60_000, 70_000]) {
+      await job?.run();
+      seen.push(await isConnected());
+    }
+    expect(seen).toEqual([true, true, false]);
+  });
+
   it("is on the list while it beats, and off it when it stops", async () => {
     const id = randomUUID();
     const worker = { id, host: "h", pid: 1, busPath: "/tmp/none.sock", startedAt: new Date() };

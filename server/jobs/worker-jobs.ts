@@ -4,6 +4,7 @@ import { ensurePartitions } from "#server/db/ensure-partitions.ts";
 import { forgetConnectionEvents } from "#server/db/forget-connection-events.ts";
 import { forgetDeadWorkers } from "#server/db/forget-dead-workers.ts";
 import { forgetRecentMessages } from "#server/db/forget-recent-messages.ts";
+import { createSteadiness } from "#server/jobs/steadiness.ts";
 import type { Job } from "#server/jobs/runner.ts";
 
 /** Fewer days than this and the installation is not ready. */
@@ -11,8 +12,18 @@ export const minPartitionsAhead = 2;
 /** Three heartbeats missed. */
 const silentWorkerSeconds = 15;
 
-/** The periodic work of a worker. */
-export function workerJobs(db: Database): readonly Job[] {
+const deadEveryMs = 10_000;
+
+/**
+ * The periodic work of a worker.
+ * @param now epoch milliseconds
+ */
+export function workerJobs(db: Database, now: () => number = Date.now): readonly Job[] {
+  // Two heartbeats of another worker lie between two runs.
+  const steadiness = createSteadiness({
+    gapMs: deadEveryMs * 2.5,
+    patienceMs: deadEveryMs * 0.9,
+  });
   return [
     {
       name: "telemetry.partitions",
@@ -37,9 +48,11 @@ export function workerJobs(db: Database): readonly Job[] {
     },
     {
       name: "workers.dead",
-      everyMs: 10_000,
+      everyMs: deadEveryMs,
       run: async () => {
-        const devices = await disconnectOrphanedDevices(db, silentWorkerSeconds);
+        const isSteady = steadiness.isSteady(now());
+        steadiness.answered(now());
+        const devices = isSteady ? await disconnectOrphanedDevices(db, silentWorkerSeconds) : 0;
         const workers = await forgetDeadWorkers(db);
         return `${devices} devices marked disconnected, ${workers} workers forgotten`;
       },
