@@ -125,10 +125,12 @@ describe.skipIf(!hasMosquitto)("mosquitto's clients (needs the package mosquitto
 
     it("a retained message waits for mosquitto_sub, until it is removed", async () => {
       const topic = unique();
-      await publish(...version, "-q", qos, "-t", topic, "-m", "kept", "-r");
+      // QoS 0 is not acknowledged: who subscribes right after it may be there before it is kept.
+      const acknowledged = qos === "0" ? "1" : qos;
+      await publish(...version, "-q", acknowledged, "-t", topic, "-m", "kept", "-r");
       const reader = subscribe(...version, "-q", qos, "-t", topic, "-C", "1");
       expect(await reader.success()).toContain(`[${topic} q${qos} r1 kept]`);
-      await publish(...version, "-q", qos, "-t", topic, "-n", "-r");
+      await publish(...version, "-q", acknowledged, "-t", topic, "-n", "-r");
       const late = subscribe(...version, "-q", qos, "-t", topic, "-C", "1");
       await late.until(/received SUBACK/);
       await publish(...version, "-q", qos, "-t", topic, "-m", "new");

@@ -31,7 +31,8 @@ describe.each([5, 4] as const)("retained messages at protocol level %i", (versio
       const topic = broker.unique();
       await publisher.publish(topic, "old", { qos, retain: true });
       await publisher.publish(topic, "new", { qos, retain: true });
-      expect(await publisher.unasked()).toEqual([]);
+      // QoS 0 is not acknowledged; what comes after it is, once both are kept.
+      await publisher.publish(broker.unique(), "after", { qos: 1 });
       const client = await broker.connect(version);
       await client.subscribe(topic, { qos: 2 });
       const message = await client.receive();
