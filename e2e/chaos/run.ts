@@ -6,6 +6,7 @@ import type { ChaosScenario, Finding, ScenarioInput } from "#e2e/chaos/scenario.
 import { databaseErrors, diskFull } from "#e2e/chaos/scenarios/database-errors.ts";
 import { bothKill, databaseKill } from "#e2e/chaos/scenarios/database-kill.ts";
 import { databaseLink, databaseVanishes } from "#e2e/chaos/scenarios/database-link.ts";
+import { databaseSilence } from "#e2e/chaos/scenarios/database-silence.ts";
 import { deviceLink, takeOver } from "#e2e/chaos/scenarios/device-link.ts";
 import { overload } from "#e2e/chaos/scenarios/overload.ts";
 import { rollingRestart } from "#e2e/chaos/scenarios/rolling-restart.ts";
@@ -30,6 +31,7 @@ const all: readonly ChaosScenario[] = [
   databaseErrors,
   databaseLink,
   databaseVanishes,
+  databaseSilence(15_000),
   diskFull,
   deviceLink,
   takeOver,

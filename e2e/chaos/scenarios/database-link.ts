@@ -49,7 +49,7 @@ const faults: readonly ((proxy: FaultProxy) => Promise<void>)[] = [
 ];
 
 /** Environment of a worker that reaches the database through the proxy. */
-function throughProxy(place: Installation, proxy: FaultProxy): Record<string, string> {
+export function throughProxy(place: Installation, proxy: FaultProxy): Record<string, string> {
   const via = (url: string) => {
     const changed = new URL(url);
     changed.port = String(proxy.port);

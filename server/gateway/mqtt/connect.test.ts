@@ -284,6 +284,16 @@ describe("the plain listener", () => {
     });
   });
 
+  test("says so in time when the registry does not answer at all", async () => {
+    at.away.registry = "silent";
+    const five = await openPlain(at, 5);
+    expect(await answer(five, connectPacket(pump, 5))).toMatchObject({ reasonCode: 0x88 });
+    await five.untilClosed();
+    at.away.registry = false;
+    const again = await connectPlain(at, pump);
+    again.end();
+  });
+
   test("says that the registry is away, closes, and takes those who come again [MQTT3-4.8.0-2]", async () => {
     at.away.registry = true;
     const five = await openPlain(at, 5);

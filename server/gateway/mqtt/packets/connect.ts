@@ -153,10 +153,16 @@ function longClientIdRefusal(clientId: string): Refusal | undefined {
   };
 }
 
+/** Share of the time for CONNECT; the rest is for opening the session, and for saying what failed. */
+const registryShare = 0.4;
+
 async function whoIs(connection: Connection, credential: Credential): Promise<Identification> {
   const { gateway } = connection;
   try {
-    return await identify(gateway.registry, credential, new Date(gateway.now()));
+    return await inTime(
+      identify(gateway.registry, credential, new Date(gateway.now())),
+      gateway.bounds.connectTimeoutMs * registryShare,
+    );
   } catch (error) {
     gateway.log.warn({
       event: "registry.unavailable",
@@ -169,6 +175,17 @@ async function whoIs(connection: Connection, credential: Credential): Promise<Id
       remedy: "Let the client try again; if it lasts, look at the database.",
     };
     return { refusal, concerned: undefined };
+  }
+}
+
+/** @throws Error when it takes longer; the link to the database may have gone silent */
+async function inTime<T>(work: Promise<T>, ms: number): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`No answer within ${ms} ms.`)), ms);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
