@@ -347,3 +347,14 @@ describe("what 3.1.1 cannot say", () => {
     client.end();
   });
 });
+
+test("what came by a connection that lost its session is not acknowledged, and ends it", async () => {
+  const client = await connectPlain(at, pump, 5);
+  at.ingest.automatic = false;
+  client.send(publish(7, { qos: 2 }));
+  await expect.poll(() => at.ingest.held.length).toBe(1);
+
+  at.ingest.settle({ outcome: "duplicate", superseded: true });
+
+  expect(await client.ending()).toBe(0x8e);
+});
