@@ -114,7 +114,9 @@ function messageOf(
   const { principal, tenantId, key, handle } = session;
   const { topic, qos, retain, packetId, payload, properties, forwarded } = packet;
   const expirySeconds = properties?.expirySeconds;
-  const expiresAt = expirySeconds === undefined ? undefined : receivedAt + expirySeconds * 1_000;
+  // Whole milliseconds, as the clock has that it is compared with: 0 seconds are over at once.
+  const expiresAt =
+    expirySeconds === undefined ? undefined : Math.floor(receivedAt) + expirySeconds * 1_000;
   // A session that is kept remembers the identifier in the transaction that stores the message.
   const claimedBy = qos === 2 ? claimOf(handle) : undefined;
   if (principal.kind === "device" && permission.kind === "channel") {
