@@ -325,6 +325,24 @@ describe("what an earlier connection sent", () => {
   });
 });
 
+describe("QoS 0 that was handed over", () => {
+  it("takes no room of what is kept once its client is away", async () => {
+    const store = await worker();
+    const request = openRequest(tenantId, serviceOwner(), { maxQueuedMessages: 1 });
+    const { handle } = await connect(store, request);
+    await enqueueAsBatch(database, store, { tenantId, sessionId: handle.id! }, [
+      queuedText("fleeting", { qos: 0 }),
+    ]);
+    await store.close(handle, away);
+
+    const seqs = await enqueueAsBatch(database, store, { tenantId, sessionId: handle.id! }, [
+      queuedText("kept"),
+    ]);
+
+    expect(seqs).toEqual([2n]);
+  });
+});
+
 describe("what expired", () => {
   it("in the queue of a client that is connected keeps no sweep from the queues of others", async () => {
     const store = await worker();

@@ -485,9 +485,13 @@ BEGIN
     will_payload = CASE WHEN due IS NOT NULL THEN will_payload END,
     will_forwarded = CASE WHEN due IS NOT NULL THEN will_forwarded END
   WHERE id = session;
-  IF expiry = 0 THEN PERFORM mqtt_finish_session(worker, session);
-  ELSE PERFORM mqtt_mark_changed(worker, session);
+  IF expiry = 0 THEN
+    PERFORM mqtt_finish_session(worker, session);
+    RETURN;
   END IF;
+  PERFORM mqtt_mark_changed(worker, session);
+  -- Handed over and not sent in time: it is not kept, and must not take the room of what is.
+  PERFORM mqtt_drop_queued(session, ARRAY(SELECT seq FROM mqtt_queued_message WHERE session_id = session AND qos = 0));
 END $$;
 
 -- When the connection ended whose worker is silent; null while the worker lives.
