@@ -35,13 +35,18 @@ const probabilities: Readonly<Record<(typeof crashPoints)[number], string>> = {
   "crash-after-commit": "0.02",
 };
 
-/** Waits for the worker to die by its own hand. */
-const untilCrash: Disturb = async (site) => {
-  const { worker } = site;
-  await Promise.race([worker.exited, sleep(8_000, undefined, { ref: false })]);
-  await worker.kill();
-  await site.replace(worker);
-};
+/**
+ * Waits for the worker to die by its own hand. The one that devices drain to after the last round is
+ * sound: nobody would replace it.
+ */
+function untilCrash(rounds: number): Disturb {
+  return async (site, round) => {
+    const { worker } = site;
+    await Promise.race([worker.exited, sleep(8_000, undefined, { ref: false })]);
+    await worker.kill();
+    await site.replace(worker, round === rounds - 1 ? { QUAYSIDE_FAILPOINT: "" } : {});
+  };
+}
 
 /** The worker dies at each of its fail points, a quarter of the rounds each. */
 export const workerCrashPoints: ChaosScenario = {
@@ -51,12 +56,14 @@ export const workerCrashPoints: ChaosScenario = {
   run: async ({ place, rounds, say }) => {
     let finding: Finding = { problems: [], facts: {} };
     for (const point of crashPoints) {
+      const each = Math.max(1, Math.round(rounds / crashPoints.length));
       const report = await disturbUnderLoad(place, {
         name: point,
-        rounds: Math.max(1, Math.round(rounds / crashPoints.length)),
+        rounds: each,
+        roundsPerEpisode: each,
         pauseMs: [0, 0],
         env: { NODE_ENV: "test", QUAYSIDE_FAILPOINT: `${point}:${probabilities[point]}` },
-        disturb: untilCrash,
+        disturb: untilCrash(each),
         say,
       });
       finding = addFindings(finding, findingOf(report));
