@@ -59,7 +59,6 @@ export class Connection implements Origin {
   readonly gateway: MqttGateway;
   readonly facts: ConnectionFacts;
   readonly frames: FrameReader;
-  readonly openedAt: number;
   state: ConnectionState = "waiting";
   session: Session | undefined;
   /** When the bytes in hand arrived: epoch milliseconds with fractions. */
@@ -80,8 +79,7 @@ export class Connection implements Origin {
     this.gateway = gateway;
     this.facts = facts;
     this.frames = new FrameReader(gateway.bounds.maxConnectBytes);
-    this.openedAt = gateway.now();
-    this.#lastSeenAt = this.openedAt;
+    this.#lastSeenAt = gateway.now();
     this.#socket = socket;
     if (facts.certificate !== undefined) this.claimedId = claimedIdOf(facts.certificate);
   }
@@ -237,6 +235,7 @@ export class Connection implements Origin {
     this.state = "connected";
     this.frames.maxBytes = session.limits.connection.maxPacketBytes;
     clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   /** Records a refusal of this peer; `owner` where it is known before there is a session. */

@@ -22,15 +22,29 @@ export class Inbound {
   readonly late: LateAnswer[] = [];
   /** Settlements that wait until an identifier before them was given back; undefined mostly. */
   deferred: (() => void)[] | undefined;
-  /** QoS 2 only. */
-  readonly ids = new Map<number, InboundId>();
-  /** Topics by alias: the client's, for this connection alone [MQTT-3.3.2-7]. */
-  readonly aliases = new Map<number, JudgedTopic>();
   /** Publications that wait for PUBACK or PUBCOMP, [MQTT-3.3.4-7]. */
   open = 0;
+  // Made with the first use: few clients need either, and all would pay.
+  #ids: Map<number, InboundId> | undefined;
+  #aliases: Map<number, JudgedTopic> | undefined;
 
   constructor(restored: readonly number[]) {
     for (const id of restored) this.ids.set(id, "restored");
+  }
+
+  /** QoS 2 only. */
+  get ids(): Map<number, InboundId> {
+    return (this.#ids ??= new Map());
+  }
+
+  /** Topics by alias: the client's, for this connection alone [MQTT-3.3.2-7]. */
+  get aliases(): Map<number, JudgedTopic> {
+    return (this.#aliases ??= new Map());
+  }
+
+  /** Judges every topic that has an alias anew. */
+  rejudge(judge: (topic: JudgedTopic) => JudgedTopic): void {
+    this.#aliases?.forEach((topic, alias, aliases) => aliases.set(alias, judge(topic)));
   }
 
   /** Publications that the pipeline has, and answers that wait behind them. */

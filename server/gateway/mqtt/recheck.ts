@@ -43,10 +43,10 @@ function endRefused(connection: Connection, refusal: Refusal): void {
 function replacePrincipal(connection: Connection, session: Session, principal: Principal): void {
   session.principal = principal;
   session.lastTopic = noTopic;
-  session.inbound.aliases.forEach((topic, alias) => {
+  session.inbound.rejudge((topic) => {
     // What is no topic name at all was never judged, and nobody may publish there.
     const permission = topic.problem === undefined ? mayPublish(principal, topic.name) : undefined;
-    session.inbound.aliases.set(alias, { ...topic, permission });
+    return { ...topic, permission };
   });
   dropForbidden(connection, session);
 }

@@ -43,7 +43,8 @@ export type Excess = { readonly waitMs: number; readonly scope: ThrottleScope };
 /** The rates that one connection is subject to, as they are now: a change holds at once. */
 export class Throttle {
   readonly #limits: () => MqttLimits;
-  readonly #own = new Meter();
+  /** Made with the first packet after CONNECT. */
+  #own: Meter | undefined;
   readonly #device: Meter;
   readonly #tenant: Meter;
 
@@ -59,6 +60,7 @@ export class Throttle {
   /** Charges what one chunk of the socket brought. */
   charge(messages: number, bytes: number, now: number): Excess | undefined {
     const { connection, device, tenant } = this.#limits();
+    this.#own ??= new Meter();
     const own = this.#own.charge(messages, bytes, connection, now);
     const ofDevice = this.#device.charge(messages, bytes, device, now);
     const ofTenant = this.#tenant.charge(messages, bytes, tenant, now);

@@ -1,10 +1,11 @@
 import type { Delivery } from "#server/broker/fanout.ts";
 import type { SessionHandle } from "#server/broker/session-store.ts";
+import type { ProtocolVersion } from "#server/gateway/mqtt/codec.ts";
 import type { Connection } from "#server/gateway/mqtt/connection.ts";
 import { encodePublish } from "#server/gateway/mqtt/encode-publish.ts";
 import type { MqttLimits } from "#server/gateway/mqtt/limits.ts";
 import { Outbound, type OutboundLimits } from "#server/gateway/mqtt/outbound/outbound.ts";
-import type { DropCause, OutboundWays } from "#server/gateway/mqtt/outbound/ways.ts";
+import type { DropCause, OutboundWays, Transmission } from "#server/gateway/mqtt/outbound/ways.ts";
 import { mayReceive } from "#server/gateway/mqtt/permissions.ts";
 import type { Opening } from "#server/gateway/mqtt/packets/read-connect.ts";
 
@@ -24,7 +25,10 @@ export function createOutbound(
   handle: SessionHandle,
   terms: Terms,
 ): Outbound {
-  return new Outbound(waysOf(connection, handle, terms), limitsFor(handle, terms));
+  return new Outbound(
+    new ConnectionWays(connection, handle, terms.opening),
+    limitsFor(handle, terms),
+  );
 }
 
 function limitsFor(handle: SessionHandle, { opening, limits }: Terms): OutboundLimits {
@@ -40,40 +44,6 @@ function limitsFor(handle: SessionHandle, { opening, limits }: Terms): OutboundL
   };
 }
 
-function waysOf(connection: Connection, handle: SessionHandle, terms: Terms): OutboundWays {
-  const { gateway } = connection;
-  const { packet, version } = terms.opening;
-  const maximumPacketSize = packet.properties?.maximumPacketSize ?? Number.MAX_SAFE_INTEGER;
-  return {
-    encode: ({ delivery, ...transmission }) =>
-      encodePublish({
-        ...transmission,
-        version,
-        maximumPacketSize,
-        qos: delivery.qos,
-        retain: delivery.retain,
-        identifiers: delivery.identifiers,
-        payload: delivery.publication.payload,
-        forwarded: delivery.publication.forwarded,
-      }),
-    write: (pieces) => connection.writeDelivery(pieces),
-    writePubrel: (messageId) => connection.send({ cmd: "pubrel", messageId, reasonCode: 0 }),
-    get congested() {
-      return connection.congested;
-    },
-    page: (seq) => gateway.store.page(handle, seq),
-    release: (seq) => gateway.store.release(handle, seq),
-    done: (seq) => gateway.store.done(handle, [seq]),
-    permits: (topic) => {
-      const principal = connection.session?.principal;
-      return principal === undefined || mayReceive(principal, topic);
-    },
-    dropped: dropRecorder(connection),
-    failed: (error) => gateway.log.debug({ event: "session.not_read", err: error }),
-    now: () => gateway.now(),
-  };
-}
-
 const reasons: Readonly<Record<DropCause, string>> = {
   slow: "it reads too slowly and has too much unread",
   "queue-full": "too many wait for it in memory",
@@ -82,17 +52,72 @@ const reasons: Readonly<Record<DropCause, string>> = {
   "not-allowed": "its grants do not cover their topic any more",
 };
 
-/** Counts every delivery that is given up; what somebody should act on is recorded, once a second. */
-function dropRecorder(connection: Connection) {
-  let recordedAt = 0;
-  return (cause: DropCause, { publication }: Delivery): void => {
-    const { gateway } = connection;
+/** What the outbound of one connection needs: a class, so that an idle connection costs no closures. */
+class ConnectionWays implements OutboundWays {
+  readonly #connection: Connection;
+  readonly #handle: SessionHandle;
+  readonly #version: ProtocolVersion;
+  readonly #maximumPacketSize: number;
+  #recordedAt = 0;
+
+  constructor(connection: Connection, handle: SessionHandle, { packet, version }: Opening) {
+    this.#connection = connection;
+    this.#handle = handle;
+    this.#version = version;
+    this.#maximumPacketSize = packet.properties?.maximumPacketSize ?? Number.MAX_SAFE_INTEGER;
+  }
+
+  get congested(): boolean {
+    return this.#connection.congested;
+  }
+
+  encode({ delivery, ...transmission }: Transmission): readonly Buffer[] {
+    return encodePublish({
+      ...transmission,
+      version: this.#version,
+      maximumPacketSize: this.#maximumPacketSize,
+      qos: delivery.qos,
+      retain: delivery.retain,
+      identifiers: delivery.identifiers,
+      payload: delivery.publication.payload,
+      forwarded: delivery.publication.forwarded,
+    });
+  }
+
+  write(pieces: readonly Buffer[]): void {
+    this.#connection.writeDelivery(pieces);
+  }
+
+  writePubrel(messageId: number): void {
+    this.#connection.send({ cmd: "pubrel", messageId, reasonCode: 0 });
+  }
+
+  page(seq: bigint): ReturnType<OutboundWays["page"]> {
+    return this.#connection.gateway.store.page(this.#handle, seq);
+  }
+
+  release(seq: bigint): Promise<boolean> {
+    return this.#connection.gateway.store.release(this.#handle, seq);
+  }
+
+  done(seq: bigint): void {
+    this.#connection.gateway.store.done(this.#handle, [seq]);
+  }
+
+  permits(topic: string): boolean {
+    const principal = this.#connection.session?.principal;
+    return principal === undefined || mayReceive(principal, topic);
+  }
+
+  /** Counts every delivery that is given up; what somebody should act on is recorded, once a second. */
+  dropped(cause: DropCause, { publication }: Delivery): void {
+    const { gateway } = this.#connection;
     gateway.counters.dropped[cause] += 1;
     // Neither is anybody's fault: the publisher, or an administrator, wanted it so.
     if (cause === "expired" || cause === "not-allowed") return;
-    if (gateway.now() - recordedAt < recordEveryMs) return;
-    recordedAt = gateway.now();
-    connection.record({
+    if (gateway.now() - this.#recordedAt < recordEveryMs) return;
+    this.#recordedAt = gateway.now();
+    this.#connection.record({
       cause: "quota",
       detail: `Messages for this client were dropped, the last from ${publication.topic}: ${reasons[cause]}.`,
       remedy:
@@ -100,5 +125,13 @@ function dropRecorder(connection: Connection) {
           ? "Raise the client's maximum packet size, or publish smaller messages."
           : "Let the client read faster, subscribe to less, or keep its session (session expiry).",
     });
-  };
+  }
+
+  failed(error: unknown): void {
+    this.#connection.gateway.log.debug({ event: "session.not_read", err: error });
+  }
+
+  now(): number {
+    return this.#connection.gateway.now();
+  }
 }

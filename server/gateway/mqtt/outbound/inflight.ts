@@ -28,7 +28,8 @@ type Entry = {
 };
 
 export class Inflight {
-  readonly #entries = new Map<number, Entry>();
+  /** Made with the first: most clients of a fleet get nothing for hours. */
+  #known: Map<number, Entry> | undefined;
   readonly #own = new OwnPacketIds();
   readonly #ways: OutboundWays;
   readonly #window: number;
@@ -40,7 +41,11 @@ export class Inflight {
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#known?.size ?? 0;
+  }
+
+  get #entries(): Map<number, Entry> {
+    return (this.#known ??= new Map());
   }
 
   /** @returns undefined when the window is full or the message's identifier is still in use */
@@ -95,7 +100,7 @@ export class Inflight {
   }
 
   close(): void {
-    this.#entries.clear();
+    this.#known = undefined;
   }
 
   #release(packetId: number, entry: Entry): void {

@@ -7,8 +7,8 @@ export type TopicName = { readonly topic: string; readonly alias: number | undef
  */
 export class TopicAliases {
   readonly #maximum: number;
-  /** In the order of their last use. */
-  readonly #aliases = new Map<string, number>();
+  /** In the order of their last use; undefined until the first, for most clients take none. */
+  #aliases: Map<string, number> | undefined;
 
   /** @param maximum 0 for none [MQTT-3.1.2-27] */
   constructor(maximum: number) {
@@ -18,21 +18,22 @@ export class TopicAliases {
   /** How to name the topic now; call {@link sent} when the packet goes out. */
   name(topic: string): TopicName {
     if (this.#maximum === 0) return { topic, alias: undefined };
-    const known = this.#aliases.get(topic);
+    const aliases = (this.#aliases ??= new Map<string, number>());
+    const known = aliases.get(topic);
     if (known !== undefined) return { topic: "", alias: known };
-    const size = this.#aliases.size;
-    if (size < this.#maximum) return { topic, alias: size + 1 };
-    const oldest = this.#aliases.values().next();
+    if (aliases.size < this.#maximum) return { topic, alias: aliases.size + 1 };
+    const oldest = aliases.values().next();
     return { topic, alias: oldest.value };
   }
 
   /** The client has been told: the alias means the topic from here on. */
   sent(topic: string, alias: number | undefined): void {
     if (alias === undefined) return;
-    if (!this.#aliases.delete(topic) && this.#aliases.size >= this.#maximum) {
-      const oldest = this.#aliases.keys().next();
-      if (oldest.done !== true) this.#aliases.delete(oldest.value);
+    const aliases = (this.#aliases ??= new Map<string, number>());
+    if (!aliases.delete(topic) && aliases.size >= this.#maximum) {
+      const oldest = aliases.keys().next();
+      if (oldest.done !== true) aliases.delete(oldest.value);
     }
-    this.#aliases.set(topic, alias);
+    aliases.set(topic, alias);
   }
 }
