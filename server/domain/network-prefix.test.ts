@@ -15,3 +15,14 @@ it.each([
 ])("the network of %s is %s", (address, prefix) => {
   expect(networkPrefix(address)).toBe(prefix);
 });
+
+it.each([
+  ["192.0.2.17", "192.0.2.0/24"],
+  ["2001:db8:1:12ff::6", "2001:db8:1:1200::/56"],
+  ["2001:db8:1:2ff::6", "2001:db8:1:200::/56"],
+  ["2001:db8:1:ff::6", "2001:db8:1:0::/56"],
+  ["2001:db8:1:2::6", "2001:db8:1:0::/56"],
+  ["2001:db8::6", "2001:db8:0:0::/56"],
+])("the wide network of %s is %s", (address, prefix) => {
+  expect(networkPrefix(address, { ipv6Bits: 56 })).toBe(prefix);
+});

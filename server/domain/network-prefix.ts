@@ -1,15 +1,22 @@
 /**
- * The network that an address stands for in throttling: /24 of IPv4, /64 of IPv6. Whoever holds one
- * address of such a network can usually have the others too.
+ * The network that an address stands for in throttling: /24 of IPv4, /64 of IPv6 (or /56, which is
+ * what a customer of a provider usually has). Whoever holds one address of such a network can usually
+ * have the others too.
  * @returns "unknown" for what is no address
  */
-export function networkPrefix(address: string | undefined): string {
+export function networkPrefix(
+  address: string | undefined,
+  { ipv6Bits }: { readonly ipv6Bits: 56 | 64 } = { ipv6Bits: 64 },
+): string {
   const bare = (address ?? "").toLowerCase().replace(/%.*$/, "");
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(bare)?.[1] ?? bare;
   const v4 = /^(\d{1,3}\.\d{1,3}\.\d{1,3})\.\d{1,3}$/.exec(mapped)?.[1];
   if (v4 !== undefined) return `${v4}.0/24`;
   if (!/^[0-9a-f:.]+$/.test(bare) || !bare.includes(":")) return "unknown";
-  return `${groupsOf(bare).slice(0, 4).join(":")}::/64`;
+  const [first, second, third, fourth = ""] = groupsOf(bare);
+  const last = ipv6Bits === 64 ? fourth : fourth.replace(/^(.*)..$|^.{1,2}$/, "$100");
+  const shown = last === "00" ? "0" : last;
+  return `${[first, second, third, shown].join(":")}::/${ipv6Bits}`;
 }
 
 /** The groups of an IPv6 address without leading zeros, "::" spelled out. */

@@ -50,6 +50,8 @@ export type ConnectionFacts = {
   readonly certificate: Credential | undefined;
   /** Set when the connection is only taken in order to say why it is refused. */
   readonly refusal: Refusal | undefined;
+  /** To be called once the client is identified: it does not count as a stranger any more. */
+  readonly identified: () => void;
 };
 
 const nobody: RefusalOwner = { tenantId: null, deviceKey: null };

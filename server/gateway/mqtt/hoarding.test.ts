@@ -6,6 +6,7 @@ import {
   connectPlain,
   connectService,
   openPlain,
+  openSecure,
   startTestListeners,
   type TestListeners,
 } from "#server/testing/test-listeners.ts";
@@ -152,3 +153,26 @@ test("what is not retained, or could not be stored, is on the record", async () 
   at.ingest.automatic = true;
   client.end();
 });
+
+test.each(["mqtt", "mqtts"] as const)(
+  "make room for others over %s, and those that are identified keep their places",
+  async (transport) => {
+    const small = await startTestListeners({ maxStrangers: 1 });
+    const peer = await small.addDevice("pump-17");
+    const open = () =>
+      transport === "mqtt" ? openPlain(small, 5) : openSecure(small, peer, { version: 5 });
+    const silent = await open();
+    const device = await open();
+    device.send(connectPacket(peer, 5));
+    expect(await device.next()).toMatchObject({ cmd: "connack", reasonCode: 0 });
+
+    await silent.untilClosed();
+    expect(await small.refusal("too-many-connections")).toMatchObject({ remote: "127.0.0.1" });
+    const late = await open();
+    device.send({ cmd: "pingreq" });
+    expect(await device.next()).toMatchObject({ cmd: "pingresp" });
+    late.end();
+    device.end();
+    await small.stop();
+  },
+);

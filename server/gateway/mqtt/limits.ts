@@ -20,7 +20,14 @@ export type ListenerBounds = {
   /** Largest CONNECT, in bytes; a packet after it is bound by the tenant's limit. */
   readonly maxConnectBytes: number;
   readonly maxConnections: number;
-  /** New connections a second over all listeners; the bucket holds two seconds' worth. */
+  /** Connections that have not said who they are: the other places are for those that have. */
+  readonly maxStrangers: number;
+  /** Of those from one network (IPv4 /24, IPv6 /56), which may be the balancer of a whole fleet. */
+  readonly maxStrangersPerNetwork: number;
+  /**
+   * New connections a second over all listeners, half of them from one network; the buckets hold two
+   * seconds' worth.
+   */
   readonly connectsPerSecond: number;
   /** Time for devices to leave when the worker stops. */
   readonly drainMs: number;
@@ -31,6 +38,8 @@ export const defaultBounds: ListenerBounds = {
   connectTimeoutMs: 10_000,
   maxConnectBytes: 262_144,
   maxConnections: 20_000,
+  maxStrangers: 10_000,
+  maxStrangersPerNetwork: 1_000,
   connectsPerSecond: 500,
   drainMs: 3_000,
 };

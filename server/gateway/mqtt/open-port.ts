@@ -3,9 +3,9 @@ import type { Duplex } from "node:stream";
 import { createServer as createTlsServer, TLSSocket } from "node:tls";
 import type { WebSocket } from "ws";
 import { presentedBy } from "#server/gateway/identify/presented.ts";
-import type { Admission } from "#server/gateway/mqtt/admission.ts";
+import type { Admission, Arrival, Place } from "#server/gateway/mqtt/admission.ts";
 import { Connection, type ConnectionFacts } from "#server/gateway/mqtt/connection.ts";
-import { refuseBroken } from "#server/gateway/mqtt/ending.ts";
+import { refuseBroken, refuseConnect } from "#server/gateway/mqtt/ending.ts";
 import type { MqttGateway } from "#server/gateway/mqtt/gateway.ts";
 import { handshakeRefusal } from "#server/gateway/mqtt/handshake-failure.ts";
 import {
@@ -47,7 +47,7 @@ type Parts = {
   /** Absent for plain TCP. */
   readonly tls?: ListenerTls;
   readonly overWebSocket: boolean;
-  readonly admit: () => Admission;
+  readonly admit: (arrival: Omit<Arrival, "open">) => Admission;
 };
 
 const tcpKeepAliveMs = 60_000;
@@ -69,6 +69,11 @@ function addressOf(socket: Socket | undefined): string {
 function tcpOf(socket: TLSSocket): Socket | undefined {
   const below: unknown = Reflect.get(socket, "_parent");
   return below instanceof Socket ? below : undefined;
+}
+
+/** The TCP socket, also below TLS. */
+function below(socket: Socket): Socket | undefined {
+  return socket instanceof TLSSocket ? tcpOf(socket) : socket;
 }
 
 /** @throws Error that names the port, its setting and the remedy */
@@ -121,6 +126,10 @@ class PortSockets {
   readonly sockets = new Set<Socket>();
   /** Of those that are only taken in order to be told. */
   readonly #refusals = new WeakMap<Socket, Refusal>();
+  readonly #places = new WeakMap<Socket, Place>();
+  /** By their TCP socket. */
+  readonly #connectionOf = new WeakMap<Socket, Connection>();
+  readonly #evicted = new WeakSet<Socket>();
   readonly #parts: Parts;
   readonly #transport: Transport;
 
@@ -132,26 +141,51 @@ class PortSockets {
   /** @returns false after cutting a socket that is one too many */
   admit(socket: Socket): boolean {
     // Node keeps the address from here on; later a peer that has gone would have none.
-    addressOf(socket);
-    const admission = this.#parts.admit();
+    const remote = addressOf(socket);
+    const admission = this.#parts.admit({
+      remote,
+      evict: (refusal) => this.#evict(socket, refusal),
+    });
     if (admission.kind === "cut") {
-      this.#record(addressOf(socket), admission.refusal);
+      this.#record(remote, admission.refusal);
       socket.resetAndDestroy();
       return false;
     }
     if (admission.kind === "tell") this.#refusals.set(socket, admission.refusal);
+    const { place } = admission;
+    this.#places.set(socket, place);
     this.sockets.add(socket);
-    socket.once("close", () => this.sockets.delete(socket));
+    socket.once("close", () => {
+      this.sockets.delete(socket);
+      place.leave();
+    });
     return true;
+  }
+
+  /** Its place goes to another, because it has not said who it is. */
+  #evict(socket: Socket, refusal: Refusal): void {
+    const connection = this.#connectionOf.get(socket);
+    if (connection !== undefined) {
+      if (connection.state === "connected") return;
+      if (connection.isOver) connection.destroy();
+      else refuseConnect(connection, refusal, undefined);
+      return;
+    }
+    this.#evicted.add(socket);
+    this.#record(addressOf(socket), refusal);
+    socket.resetAndDestroy();
   }
 
   /** @param webSocket over the socket, where that carries the packets */
   connect(socket: Socket, webSocket?: WebSocket): void {
     try {
       const facts = this.#factsOf(socket);
-      if (webSocket === undefined)
-        this.#start(new Connection(this.#parts.gateway, socket, facts), socket);
-      else this.#connectWebSocket(webSocket, facts);
+      const connection =
+        webSocket === undefined
+          ? this.#start(new Connection(this.#parts.gateway, socket, facts), socket)
+          : this.#connectWebSocket(webSocket, facts);
+      const tcp = below(socket);
+      if (tcp !== undefined) this.#connectionOf.set(tcp, connection);
     } catch (error) {
       this.handshakeFailed(error instanceof Error ? error : new Error(String(error)), socket);
       socket.destroy();
@@ -162,6 +196,7 @@ class PortSockets {
     const tcp = socket instanceof TLSSocket ? tcpOf(socket) : undefined;
     // Balancers look whether the port is open; nobody was refused.
     if (tcp?.bytesRead === 0 && tcp.destroyed) return;
+    if (tcp !== undefined && this.#evicted.has(tcp)) return;
     this.#record(addressOf(tcp ?? socket), handshakeRefusal(error));
   }
 
@@ -172,28 +207,32 @@ class PortSockets {
 
   /** @throws Error when the peer's certificate cannot be read */
   #factsOf(socket: Socket): ConnectionFacts {
-    const known = { transport: this.#transport, remote: addressOf(socket) };
-    if (socket instanceof TLSSocket) {
-      const tcp = tcpOf(socket);
-      const refusal = tcp === undefined ? undefined : this.#refusals.get(tcp);
-      return { ...known, refusal, ...secureFacts(socket) };
-    }
-    const refusal = this.#refusals.get(socket);
-    return { ...known, refusal, certificate: undefined, tlsVersion: null, tlsCipher: null };
+    const tcp = below(socket);
+    const known = {
+      transport: this.#transport,
+      remote: addressOf(socket),
+      refusal: tcp === undefined ? undefined : this.#refusals.get(tcp),
+      identified: () => {
+        if (tcp !== undefined) this.#places.get(tcp)?.identified();
+      },
+    };
+    if (socket instanceof TLSSocket) return { ...known, ...secureFacts(socket) };
+    return { ...known, certificate: undefined, tlsVersion: null, tlsCipher: null };
   }
 
-  #connectWebSocket(webSocket: WebSocket, facts: ConnectionFacts): void {
+  #connectWebSocket(webSocket: WebSocket, facts: ConnectionFacts): Connection {
     const stream = new WebSocketStream(webSocket, (problem) => {
       refuseBroken(connection, "malformed", problem);
     });
     const connection = new Connection(this.#parts.gateway, stream, facts);
-    this.#start(connection, stream);
+    return this.#start(connection, stream);
   }
 
-  #start(connection: Connection, stream: Duplex): void {
+  #start(connection: Connection, stream: Duplex): Connection {
     this.connections.add(connection);
     stream.once("close", () => this.connections.delete(connection));
     connection.start();
+    return connection;
   }
 
   #record(remote: string, refusal: Refusal): void {

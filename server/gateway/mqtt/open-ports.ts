@@ -1,4 +1,4 @@
-import { createAdmission } from "#server/gateway/mqtt/admission.ts";
+import { createAdmission, type Arrival } from "#server/gateway/mqtt/admission.ts";
 import type { MqttGateway } from "#server/gateway/mqtt/gateway.ts";
 import { openPort, type Endpoint, type OpenPort } from "#server/gateway/mqtt/open-port.ts";
 import type { ListenerTls } from "#server/gateway/mqtt/tls-profile.ts";
@@ -64,7 +64,8 @@ export async function openPorts(options: PortOptions, gateway: MqttGateway): Pro
   const sum = (count: (port: OpenPort) => number): number =>
     [...opened.values()].reduce((total, port) => total + count(port), 0);
   const admission = createAdmission(gateway.bounds, () => gateway.now());
-  const admit = () => admission(sum(({ open }) => open));
+  const admit = (arrival: Omit<Arrival, "open">) =>
+    admission({ ...arrival, open: sum(({ open }) => open) });
   const each = (act: (port: OpenPort) => void): void => {
     for (const port of opened.values()) act(port);
   };

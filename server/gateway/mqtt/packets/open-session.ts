@@ -227,6 +227,7 @@ function begin(connection: Connection, opening: Opening, { session, opened }: St
   const previous = gateway.sessions.claim(connection);
   if (previous !== undefined) endTakenOver(previous, connection.facts.remote);
   connection.open(session);
+  connection.facts.identified();
   gateway.counters.connectsAccepted += 1;
   if (session.facts !== undefined) gateway.status.connected(session.facts);
   // [MQTT-3.2.0-1], [MQTT-3.2.2-2], [MQTT-3.2.2-3]
