@@ -35,6 +35,8 @@ export type BatchCommit = {
   readonly fanout: Fanout | undefined;
   /** An earlier attempt may have been committed: nothing is decided before that is known. */
   readonly isUncertain: boolean;
+  /** Told when no earlier attempt was committed after all. */
+  readonly onNotCommitted: () => void;
   /** Told what was decided just before COMMIT is sent: it stands if the answer is lost. */
   readonly onDecided: (decided: Decided) => void;
   /** For tests: called when everything was sent but COMMIT. */
@@ -65,6 +67,7 @@ export async function commitBatch(input: BatchCommit): Promise<Written> {
   const { messages, staged, beforeCommit } = input;
   const steps = new StepQueue(input.connection);
   const isExplicit = await begin(input, steps);
+  if (input.isUncertain) input.onNotCommitted();
   const rows = encodeRows(messages, {
     encoder: input.encoder,
     withOrdinal: staged,

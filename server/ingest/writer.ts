@@ -1,6 +1,6 @@
 import type { Fanout } from "#server/broker/fanout.ts";
 import type { Database } from "#server/db/client.ts";
-import { classifyFailure } from "#server/db/database-failure.ts";
+import { classifyFailure, sqlState } from "#server/db/database-failure.ts";
 import { openWriter, type WriterConnection } from "#server/db/writer-connection.ts";
 import type { Outgoing } from "#server/ingest/batch-fanout.ts";
 import {
@@ -14,7 +14,7 @@ import type { Staged } from "#server/ingest/encode-rows.ts";
 import type { LedgerCount } from "#server/ingest/ledger.ts";
 import type { Settlement } from "#server/ingest/message.ts";
 import { reasonOf, type Outage } from "#server/ingest/retry.ts";
-import { asUnstorable } from "#server/ingest/unstorable.ts";
+import { asUnstorable, Strikes, type UnstorableCause } from "#server/ingest/unstorable.ts";
 import type { Log } from "#server/observability/log.ts";
 import { CopyEncoder } from "#server/telemetry/copy-encoder.ts";
 
@@ -43,6 +43,8 @@ export type BatchWriter = {
 const batchesThroughStaging = 8;
 /** Attempts of a batch that follow each other at once; more of them would be a fault of ours. */
 const mostHasty = 8;
+/** query_canceled: the statement timeout, for one. */
+const canceled = "57014";
 
 export type WriterOptions = {
   readonly db: Database;
@@ -76,7 +78,10 @@ type Attempted = {
   isUncertain: boolean;
   /** Attempts without a wait between them. */
   hasty: number;
+  readonly strikes: Strikes;
 };
+
+type Recovery = "again" | "too-wide" | { readonly unstorable: UnstorableCause } | Written;
 
 class Writer {
   readonly #options: WriterOptions;
@@ -86,6 +91,8 @@ class Writer {
   #previousPid: number | undefined;
   #sequence = 0;
   #stagingLeft = 0;
+  /** What the database or the way to it threw last; anything else is a fault of ours. */
+  #thrownByDatabase: unknown;
   #isClosed = false;
 
   constructor(options: WriterOptions) {
@@ -104,6 +111,7 @@ class Writer {
       decided: undefined,
       isUncertain: false,
       hasty: 0,
+      strikes: new Strikes(),
     };
     for (;;) {
       try {
@@ -111,8 +119,9 @@ class Writer {
       } catch (error) {
         const next = await this.#recover(batch, error);
         if (next === "too-wide") return this.#halve(batch);
-        if (next === "unstorable") return this.#isolate(batch, error);
-        if (next !== "again") return asBatch(next);
+        if (next === "again") continue;
+        if ("unstorable" in next) return this.#isolate(batch, next.unstorable, error);
+        return asBatch(next);
       }
     }
   }
@@ -162,7 +171,7 @@ class Writer {
     const { workerId, outage, fanout, beforeCommit } = this.#options;
     const staged = this.#stagingLeft > 0;
     const written = await commitBatch({
-      connection: await this.#connect(),
+      connection: await this.#connectionToAsk(),
       encoder: this.#encoder,
       workerId,
       sequence: batch.sequence,
@@ -174,6 +183,10 @@ class Writer {
       onDecided: (decided) => {
         batch.decided = decided;
       },
+      onNotCommitted: () => {
+        batch.isUncertain = false;
+        batch.decided = undefined;
+      },
       beforeCommit,
     });
     if (staged) this.#stagingLeft -= 1;
@@ -181,14 +194,32 @@ class Writer {
     return written;
   }
 
-  async #recover(
-    batch: Attempted,
-    error: unknown,
-  ): Promise<"again" | "too-wide" | "unstorable" | Written> {
+  async #connectionToAsk(): Promise<WriterConnection> {
+    try {
+      const connection = await this.#connect();
+      return {
+        ...connection,
+        run: async (steps) => {
+          try {
+            return await connection.run(steps);
+          } catch (error) {
+            this.#thrownByDatabase = error;
+            throw error;
+          }
+        },
+      };
+    } catch (error) {
+      this.#thrownByDatabase = error;
+      throw error;
+    }
+  }
+
+  async #recover(batch: Attempted, error: unknown): Promise<Recovery> {
     if (error instanceof BatchTooWide) {
       await this.#rollBack();
       return "too-wide";
     }
+    if (error !== this.#thrownByDatabase) return this.#recoverFromBug(batch, error);
     const failure = classifyFailure(error);
     if (failure === "committed" && batch.decided !== undefined) {
       await this.#rollBack();
@@ -204,14 +235,31 @@ class Writer {
     // The staging table passes over rows that exist, so a conflict then is no repetition.
     if (failure === "data" || failure === "conflict") {
       await this.#rollBack();
-      return "unstorable";
+      return { unstorable: "data" };
     }
+    return this.#recoverFromOutage(batch, error);
+  }
+
+  async #recoverFromOutage(batch: Attempted, error: unknown): Promise<Recovery> {
     this.abandon();
     batch.hasty = 0;
+    // Others commit and this one never does: it must not keep all that come after it waiting.
+    const isOut = sqlState(error) === canceled && batch.strikes.isOut(canceled);
+    if (isOut && !batch.isUncertain) return { unstorable: "too-slow" };
     // The answer to COMMIT may be what was lost; what the server answers otherwise is final.
     batch.isUncertain ||= batch.decided !== undefined;
     await this.#options.outage.wait(error);
     return "again";
+  }
+
+  /** Nothing is wrong with the database: a message met a fault of ours, and will meet it again. */
+  async #recoverFromBug(batch: Attempted, error: unknown): Promise<Recovery> {
+    await this.#rollBack();
+    // Thrown after COMMIT was sent: the next attempt finds out what became of it.
+    batch.isUncertain ||= batch.decided !== undefined;
+    if (!batch.strikes.isOut(reasonOf(error)) || batch.isUncertain) return "again";
+    this.#options.log.error({ event: "ingest.bug", messages: batch.messages.length, err: error });
+    return { unstorable: "bug" };
   }
 
   /**
@@ -254,7 +302,11 @@ class Writer {
   }
 
   /** Halves a batch that cannot be stored, down to the message that is the cause. */
-  async #isolate({ messages, turnedAway }: Attempted, error: unknown): Promise<WrittenBatch> {
+  async #isolate(
+    { messages, turnedAway }: Attempted,
+    cause: UnstorableCause,
+    error: unknown,
+  ): Promise<WrittenBatch> {
     const { log, outage } = this.#options;
     const [first] = messages;
     if (first === undefined) {
@@ -266,10 +318,10 @@ class Writer {
     if (messages.length > 1) return this.#halve({ messages, turnedAway });
     const { message } = first;
     const publisher = message.device === undefined ? message.client.name : message.device.deviceId;
-    log.error({ event: "message.unstorable", publisher, reason: reasonOf(error) });
+    log.error({ event: "message.unstorable", cause, publisher, reason: reasonOf(error) });
     // What fails as a dead letter as well is tried for ever rather than lost, but not in a hurry.
     if (!first.result.ok) await outage.wait(error);
-    return this.write([asUnstorable(first)], turnedAway);
+    return this.write([asUnstorable(first, cause)], turnedAway);
   }
 }
 
