@@ -4,7 +4,7 @@ import type { LimitScope, LimitUnit } from "#server/domain/listener-limits.ts";
 export const limitText = {
   title: "Limits",
   intro:
-    "What one connection, one device or service client, and the whole organisation may do at the device listener. A change of a rate or of the subscriptions holds at once; what a client is told when it connects holds from its next connection on.",
+    "What one connection, one device or service client, and the whole organisation may do at the device listener. A change of a rate or of the subscriptions holds at once; what a client is told when it connects holds from its next connection on. Above its default a limit is raised only by the organisation that runs this installation.",
   failed: "The limits could not be loaded",
   scopes: {
     connection: "Each connection",

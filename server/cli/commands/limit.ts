@@ -37,7 +37,8 @@ export const limitList: Command = {
 export const limitSet: Command = {
   words: ["limit", "set"],
   usage: "LIMIT VALUE",
-  summary: "Set a limit of the device listener.",
+  summary:
+    "Set a limit of the device listener; with --organisation that of another, also above its default.",
   options: [],
   run: async (at) => {
     const limit = limitOf(at);

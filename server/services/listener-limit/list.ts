@@ -4,6 +4,7 @@ import {
   type LimitScope,
   type LimitUnit,
 } from "#server/domain/listener-limits.ts";
+import { highestValue, mayRaiseLimits } from "#server/services/listener-limit/internal.ts";
 import { listenerLimitListSchema } from "#server/services/listener-limit/schemas.ts";
 import { defineQuery } from "#server/services/query.ts";
 
@@ -15,6 +16,7 @@ export type ListenerLimitView = {
   readonly effective: number;
   readonly default: number;
   readonly min: number;
+  /** What the caller's organisation may set at most: the default, unless it runs the installation. */
   readonly max: number;
   readonly unit: LimitUnit;
   readonly explanation: string;
@@ -35,6 +37,7 @@ export const listListenerLimits = defineQuery({
   input: listenerLimitListSchema,
   run: async ({ ctx, tx }): Promise<readonly ListenerLimitView[]> => {
     const rows = await tx.listenerLimit.findMany({ where: { tenantId: ctx.tenantId }, take: 1000 });
+    const mayRaise = await mayRaiseLimits(tx, ctx);
     return allLimits().map(({ scope, name, description }) => {
       const row = rows.find((each) => each.scope === scope && each.name === name);
       const value = Number(row?.value ?? description.default);
@@ -44,6 +47,7 @@ export const listListenerLimits = defineQuery({
         // As the worker does: what this version does not allow does not hold.
         effective: limitAllows(description, value) ? value : description.default,
         ...description,
+        max: highestValue(description, { current: value, mayRaise }),
         override:
           row === undefined
             ? null

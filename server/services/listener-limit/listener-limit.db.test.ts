@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { withTenant } from "#server/db/tenant.ts";
 import { allLimits } from "#server/domain/listener-limits.ts";
@@ -15,11 +16,13 @@ import { waitForControl } from "#server/testing/wait-for-control.ts";
 let database: TestDatabase;
 let acme: TestTenant;
 let other: TestTenant;
+let runner: TestTenant;
 
 beforeAll(async () => {
   database = await cloneDatabase();
   acme = await createTestTenant(database, { slug: "acme" });
   other = await createTestTenant(database, { slug: "other" });
+  runner = await createTestTenant(database, { slug: "runner", operator: true });
 });
 afterAll(() => database.drop());
 
@@ -29,8 +32,7 @@ const viewOf = async (tenant: TestTenant) =>
     ({ scope, name }) => scope === limit.scope && name === limit.name,
   );
 
-async function newestEvent() {
-  const { tenantId } = acme;
+async function newestEvent({ tenantId } = acme) {
   return withTenant({ db: database.app, tenantId }, (tx) =>
     tx.auditEvent.findFirst({ where: { tenantId }, orderBy: { seq: "desc" } }),
   );
@@ -106,6 +108,52 @@ describe("a limit of the listener", () => {
     await expect(
       setListenerLimit(acme.ctx("admin"), { ...limit, ...change }),
     ).rejects.toMatchObject({ code });
+  });
+
+  describe("above its default", () => {
+    const person = { actor: { type: "token", id: randomUUID(), name: "desk" } } as const;
+    const raised = { ...limit, value: 700 };
+
+    it("is set by the organisation that runs the installation, with its record", async () => {
+      await setListenerLimit(runner.ctx("admin", person), raised);
+      expect(await viewOf(runner)).toMatchObject({ effective: 700, max: 100_000 });
+      expect(await newestEvent(runner)).toMatchObject({
+        actionCode: "limit.set",
+        payload: { before: { value: 600 }, after: { value: 700 } },
+      });
+    });
+
+    it("is not set by a role that may not set limits", async () => {
+      await expect(
+        setListenerLimit(runner.ctx("operator", person), { ...limit, value: 800 }),
+      ).rejects.toMatchObject({ code: "forbidden" });
+    });
+
+    it("is not set by another organisation, which may lower it and see how far it may go", async () => {
+      await expect(setListenerLimit(other.ctx("admin", person), raised)).rejects.toMatchObject({
+        code: "forbidden",
+        message: expect.stringContaining("at most 600 (connects/min), its default"),
+      });
+      const { effective, max } = (await listListenerLimits(other.ctx("admin", person), {})).find(
+        ({ name }) => name === limit.name,
+      ) ?? { effective: 0, max: 0 };
+      expect({ effective, max }).toEqual({ effective: 600, max: 600 });
+      await setListenerLimit(other.ctx("admin", person), { ...limit, value: 599 });
+      expect(await viewOf(other)).toMatchObject({ effective: 599 });
+      await setListenerLimit(other.ctx("admin", person), { ...limit, value: 600 });
+    });
+
+    it("is set for another organisation at the machine; that may lower it, and not raise it again", async () => {
+      await setListenerLimit(other.ctx("admin"), raised);
+      await expect(setListenerLimit(other.ctx("admin", person), raised)).rejects.toMatchObject({
+        code: "conflict",
+      });
+      await setListenerLimit(other.ctx("admin", person), { ...limit, value: 650 });
+      await expect(setListenerLimit(other.ctx("admin", person), raised)).rejects.toMatchObject({
+        code: "forbidden",
+      });
+      expect(await viewOf(other)).toMatchObject({ effective: 650 });
+    });
   });
 
   it("is in the list with every other one, in the table's order", async () => {

@@ -1,13 +1,20 @@
-import { limitAllows } from "#server/domain/listener-limits.ts";
+import { limitAllows, type LimitDescription } from "#server/domain/listener-limits.ts";
 import { actorName } from "#server/services/context.ts";
 import { ServiceError } from "#server/services/errors.ts";
-import { limitTarget, requireLimit } from "#server/services/listener-limit/internal.ts";
+import {
+  highestValue,
+  limitTarget,
+  mayRaiseLimits,
+  requireLimit,
+} from "#server/services/listener-limit/internal.ts";
 import { setListenerLimitSchema } from "#server/services/listener-limit/schemas.ts";
 import { defineMutation } from "#server/services/mutation.ts";
 
 /**
- * Sets a limit of the device listener; connections that are opened from now on follow it.
- * @throws ServiceError not_found (no such limit), invalid (outside its bounds), conflict (it has this value)
+ * Sets a limit of the device listener; connections that are opened from now on follow it. Only the
+ * organisation that runs the installation raises one above its default.
+ * @throws ServiceError not_found (no such limit), invalid (outside its bounds), forbidden (above the
+ *   default), conflict (it has this value)
  */
 export const setListenerLimit = defineMutation({
   name: "limit.set",
@@ -29,6 +36,8 @@ export const setListenerLimit = defineMutation({
         remedy: "Nothing was changed.",
       });
     }
+    const current = { current: was, mayRaise: await mayRaiseLimits(tx, ctx) };
+    if (value > highestValue(description, current)) throw aboveDefault(description);
     const change = {
       value: BigInt(value),
       changedAt: ctx.now(),
@@ -50,3 +59,11 @@ export const setListenerLimit = defineMutation({
     };
   },
 });
+
+function aboveDefault({ default: most, unit }: LimitDescription): ServiceError {
+  return new ServiceError(
+    "forbidden",
+    `Your organisation may set this limit to at most ${most} (${unit}), its default: what is above it is taken from the other organisations of this installation.`,
+    { remedy: "Ask the operator of the installation to raise it." },
+  );
+}

@@ -37,7 +37,8 @@ export const setLimitRoute = {
   method: "put",
   path: "/limits/{scope}/{name}",
   tag,
-  summary: "Set a limit of the device listener",
+  summary:
+    "Set a limit of the device listener; above its default only in the operator's organisation",
   operation: setListenerLimit,
   request: setListenerLimit.input,
   response: set,
