@@ -122,7 +122,7 @@ class HeldHere implements Holders {
     for (const { key, id, generation } of kept) {
       const now = generations.get(id.toString());
       if (now === undefined) this.#end(key, generation);
-      else if (now > generation) this.#lose(key, { generation: now, remote: "" });
+      else if (now > generation) this.#lose(key, { generation: now, remote: "elsewhere" });
       else this.#options.events.queued(id);
     }
   }

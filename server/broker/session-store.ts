@@ -148,7 +148,10 @@ export type SessionStore = {
 
 /** What other workers did, told to this one. */
 export type StoreEvents = {
-  /** Another connection, maybe on another worker, has the session now. */
+  /**
+   * Another connection, maybe on another worker, has the session now. `remote` is empty when this
+   * worker was silent for so long that it was taken for dead: the will is in other hands then.
+   */
   readonly takenOver: (
     key: SessionKey,
     by: { readonly generation: number; readonly remote: string },

@@ -143,7 +143,7 @@ describe("a take-over", () => {
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()",
     );
     await until(() => a.told.length === 2);
-    expect(a.told.sort()).toEqual([`queued ${kept.handle.id}`, `taken ${key} `]);
+    expect(a.told.sort()).toEqual([`queued ${kept.handle.id}`, `taken ${key} elsewhere`]);
   });
 });
 
@@ -245,6 +245,19 @@ describe("a will at the next connection", () => {
     await connect(a, request);
     await a.die();
     expect((await connect(b, request)).opened).toMatchObject({ present: true, orphanedWill: will });
+  });
+
+  it("is not for the old worker to publish as well, should that only have been asleep", async () => {
+    const [a, b] = [await worker(), await worker()];
+    const request = openRequest(tenantId, serviceOwner(), { will });
+    const { handle } = await connect(a, request);
+    await owner.query(
+      "UPDATE worker_instance SET heartbeat_at = now() - interval '1 minute' WHERE id = $1",
+      [a.workerId],
+    );
+    expect((await connect(b, request)).opened).toMatchObject({ orphanedWill: will });
+    await until(() => a.told.length > 0);
+    expect(a.told).toEqual([`taken ${handle.key} `]);
   });
 
   it("is left to a live connection that is taken over", async () => {

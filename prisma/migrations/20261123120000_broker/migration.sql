@@ -530,7 +530,8 @@ BEGIN
     END;
   END IF;
   IF s.worker_id <> worker THEN
-    PERFORM mqtt_tell_taken(s.worker_id::text, s.session_key, grown, op->>'remote');
+    -- A worker that was silent too long must not publish the will as well: it is given to this connection.
+    PERFORM mqtt_tell_taken(s.worker_id::text, s.session_key, grown, CASE WHEN lost_at IS NULL THEN op->>'remote' ELSE '' END);
   ELSIF s.id IS NULL AND others THEN
     -- Another worker may have a connection that left nothing here.
     PERFORM mqtt_tell_taken('*', op->>'key', grown, op->>'remote');

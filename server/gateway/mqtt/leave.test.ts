@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ownerOf } from "#server/gateway/identify/principal.ts";
 import {
   connectPacket,
   connectPlain,
@@ -50,6 +51,34 @@ describe("a will", () => {
     expect(await client.next()).toMatchObject({ cmd: "connack", reasonCode });
     await client.untilClosed();
     expect(at.ingest.accepted).toHaveLength(0);
+  });
+});
+
+describe("a session that the other workers ended, because this one was silent for long", () => {
+  const open = (remote: string) =>
+    at.store.asWorker({ workerId: "another" }).open({
+      tenantId: at.tenantId,
+      owner: ownerOf({ kind: "device", device: pump.device }),
+      clientId: "pump-17",
+      cleanStart: true,
+      expirySeconds: 60,
+      will: undefined,
+      remote,
+    });
+
+  test("leaves its will to them: published again it could be the last that is heard", async () => {
+    const client = await connectPlain(at, pump, 5, { will });
+    await open("");
+    expect(await client.next()).toMatchObject({ cmd: "disconnect", reasonCode: 0x8e });
+    await client.untilClosed();
+    await expect.poll(() => at.listeners.stats().sessions).toBe(0);
+    expect(at.ingest.accepted).toHaveLength(0);
+  });
+
+  test("differs from one that is taken over, whose will is due", async () => {
+    await connectPlain(at, pump, 5, { will });
+    await open("10.1.2.3");
+    await expect.poll(() => at.ingest.accepted.length).toBe(1);
   });
 });
 
