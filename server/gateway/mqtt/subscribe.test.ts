@@ -54,6 +54,25 @@ describe.each([4, 5] as const)("SUBSCRIBE at protocol level %i", (version) => {
     client.end();
   });
 
+  test("is not acknowledged before retained messages were read: what follows comes once", async () => {
+    const client = await connectPlain(at, pump, version);
+    const reading = Promise.withResolvers<void>();
+    const { retained } = at.store;
+    const store = at.store as { retained: typeof retained };
+    store.retained = async (...query) => {
+      await reading.promise;
+      return retained(...query);
+    };
+    const answer = subscribe(client, `${down}#`);
+    const first = await Promise.race([answer, new Promise((resolve) => setTimeout(resolve, 50))]);
+    reading.resolve();
+    store.retained = retained;
+
+    expect(first).toBeUndefined();
+    expect(await answer).toMatchObject({ cmd: "suback" });
+    client.end();
+  });
+
   test("beyond the limit is refused", async () => {
     const client = await connectPlain(at, pump, version);
     for (const name of ["a", "b", "c"]) await subscribe(client, down + name);

@@ -12,27 +12,54 @@ type Subscribed = {
   readonly isNew: readonly boolean[];
 };
 
-/** Sends the retained messages that new subscriptions ask for, §3.3.1.3. */
-export async function sendRetained(
+/** What new subscriptions are to be sent once they are acknowledged. */
+export type RetainedFound = {
+  readonly fleeting: readonly Unqueued[];
+  /** Whether something is in the session's queue. */
+  readonly hasKept: boolean;
+  readonly asking: readonly Subscription[];
+};
+
+/**
+ * Reads the retained messages that new subscriptions ask for, §3.3.1.3, and queues those that are
+ * kept. Before SUBACK, so that what is published once that is heard comes live and not twice.
+ * @returns undefined when the connection has ended meanwhile
+ */
+export async function readRetained(
   connection: Connection,
   session: Session,
   { subscriptions, isNew }: Subscribed,
-): Promise<void> {
-  const { store, sys } = connection.gateway;
-  let left = mostRetained;
-  for (const [index, subscription] of subscriptions.entries()) {
-    if (!asksForRetained(subscription, isNew[index] === true)) continue;
-    sys.send(session, subscription);
-    if (left <= 0) continue;
+): Promise<RetainedFound | undefined> {
+  const { store } = connection.gateway;
+  const asking = subscriptions.filter((one, index) => asksForRetained(one, isNew[index] === true));
+  const fleeting: Unqueued[] = [];
+  const kept: Unqueued[] = [];
+  for (const subscription of asking) {
+    const left = mostRetained - fleeting.length - kept.length;
+    if (left <= 0) break;
     const found = await store.retained(session.tenantId, subscription.filter, left);
-    if (connection.isOver) return;
-    left -= found.length;
-    await send(
-      connection,
-      session,
-      found.map((one) => deliveryOf(one, subscription)),
-    );
+    if (connection.isOver) return undefined;
+    for (const one of found) {
+      const message = deliveryOf(one, subscription);
+      const isKept = message.qos > 0 && session.handle.expirySeconds > 0;
+      (isKept ? kept : fleeting).push(message);
+    }
   }
+  if (kept.length > 0) await store.enqueue(session.handle, kept);
+  return connection.isOver ? undefined : { fleeting, hasKept: kept.length > 0, asking };
+}
+
+/** Sends them, ahead of the live deliveries that wait. */
+export function sendRetained(
+  connection: Connection,
+  session: Session,
+  { fleeting, hasKept, asking }: RetainedFound,
+): void {
+  for (const subscription of asking) connection.gateway.sys.send(session, subscription);
+  for (const message of fleeting) {
+    session.outbound.deliverRetained({ ...message, seq: undefined });
+  }
+  if (hasKept) session.outbound.announce();
 }
 
 /** [MQTT-3.3.1-9], [MQTT-3.3.1-10], [MQTT-3.3.1-11]; shared subscriptions get none, §4.8.2. */
@@ -51,20 +78,4 @@ function deliveryOf({ qos, ...publication }: RetainedMessage, to: Subscription):
     retain: true,
     identifiers: to.identifier === undefined ? [] : [to.identifier],
   };
-}
-
-async function send(
-  connection: Connection,
-  session: Session,
-  messages: readonly Unqueued[],
-): Promise<void> {
-  const { outbound, handle } = session;
-  const kept: Unqueued[] = [];
-  for (const message of messages) {
-    if (message.qos > 0 && handle.expirySeconds > 0) kept.push(message);
-    else outbound.deliverRetained({ ...message, seq: undefined });
-  }
-  if (kept.length === 0) return;
-  await connection.gateway.store.enqueue(handle, kept);
-  outbound.announce();
 }

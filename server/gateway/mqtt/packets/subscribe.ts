@@ -8,7 +8,7 @@ import { topicFilterProblem } from "#server/broker/topic-filter.ts";
 import { nameOf, tenantOf } from "#server/gateway/identify/principal.ts";
 import type { Connection } from "#server/gateway/mqtt/connection.ts";
 import { hold } from "#server/gateway/mqtt/hold.ts";
-import { sendRetained } from "#server/gateway/mqtt/packets/retained.ts";
+import { readRetained, sendRetained } from "#server/gateway/mqtt/packets/retained.ts";
 import { maySubscribe, remedyFor } from "#server/gateway/mqtt/permissions.ts";
 import { endTakenOver } from "#server/gateway/mqtt/take-over.ts";
 import { reasonCode } from "#server/gateway/mqtt/reason.ts";
@@ -76,9 +76,11 @@ async function subscribe(
     }
     sessions.numbered(connection);
     for (const one of subscriptions) session.subscriptions.set(one.filter, one);
+    const retained = await readRetained(connection, session, { subscriptions, ...kept });
+    if (retained === undefined) return;
     // [MQTT-3.8.4-1], [MQTT-3.8.4-2]
     connection.send({ cmd: "suback", messageId, granted: codes });
-    await sendRetained(connection, session, { subscriptions, ...kept });
+    sendRetained(connection, session, retained);
   } finally {
     session.outbound.resume();
   }
