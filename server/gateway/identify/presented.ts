@@ -1,7 +1,7 @@
 import type { X509Certificate } from "node:crypto";
 import type { TLSSocket } from "node:tls";
 import type { Credential } from "#server/gateway/identify/identify.ts";
-import { describeCertificate } from "#server/pki/describe.ts";
+import { describeHolder } from "#server/pki/describe.ts";
 
 /** Verdicts of OpenSSL on a certificate that one of our CAs did issue. */
 const oursNevertheless = new Set(["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID", "INVALID_PURPOSE"]);
@@ -10,7 +10,7 @@ const oursNevertheless = new Set(["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID", "INV
 export function presentedBy(socket: TLSSocket): Credential {
   const shown = socket.getPeerX509Certificate();
   if (shown === undefined) return { kind: "no-certificate" };
-  const certificate = describeCertificate(shown.raw);
+  const certificate = describeHolder(shown);
   // The type promises an Error, the runtime gives its code.
   const verdict: unknown = socket.authorizationError;
   const ours = socket.authorized || oursNevertheless.has(String(verdict));
