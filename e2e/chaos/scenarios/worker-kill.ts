@@ -27,10 +27,10 @@ const crashPoints = [
   "crash-after-commit",
 ] as const;
 
-/** How likely at each passage; the points before the batch are passed for every message. */
+/** How likely at each passage; the first point is passed for every message, the others once a batch. */
 const probabilities: Readonly<Record<(typeof crashPoints)[number], string>> = {
   "crash-before-parse": "0.0002",
-  "crash-after-parse": "0.0002",
+  "crash-after-parse": "0.02",
   "crash-mid-batch": "0.02",
   "crash-after-commit": "0.02",
 };
