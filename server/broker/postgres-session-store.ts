@@ -256,7 +256,7 @@ class Store {
   async unsubscribe(
     handle: SessionHandle,
     filters: readonly string[],
-  ): Promise<readonly boolean[]> {
+  ): Promise<readonly boolean[] | undefined> {
     const { key, generation } = handle;
     const answer = await this.#callOfRow(handle, () => ({
       op: "unsubscribe",
@@ -264,7 +264,8 @@ class Store {
       generation,
       filters,
     }));
-    return answer === undefined ? filters.map(() => false) : (answer as readonly boolean[]);
+    if (answer === undefined) return filters.map(() => false);
+    return (answer as readonly boolean[] | null) ?? undefined;
   }
 
   async enqueue(

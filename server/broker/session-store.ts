@@ -123,8 +123,14 @@ export type SessionStore = {
     handle: SessionHandle,
     subscriptions: readonly Subscription[],
   ): Promise<SubscribeResult | undefined>;
-  /** @returns for each filter whether there was such a subscription */
-  unsubscribe(handle: SessionHandle, filters: readonly string[]): Promise<readonly boolean[]>;
+  /**
+   * @returns for each filter whether there was such a subscription; undefined when another connection
+   *   has the session
+   */
+  unsubscribe(
+    handle: SessionHandle,
+    filters: readonly string[],
+  ): Promise<readonly boolean[] | undefined>;
   /** Queues messages for a session that keeps them (retained messages, the server's own). */
   enqueue(
     handle: SessionHandle,

@@ -320,9 +320,9 @@ class Memory {
     return row;
   }
 
-  #unsubscribe(handle: SessionHandle, filters: readonly string[]): readonly boolean[] {
+  #unsubscribe(handle: SessionHandle, filters: readonly string[]): readonly boolean[] | undefined {
     const row = this.#own(handle);
-    if (row === undefined) return filters.map(() => false);
+    if (row === undefined) return handle.id === undefined ? filters.map(() => false) : undefined;
     const had = filters.map((filter) => row.subscriptions.delete(filter));
     if (!had.includes(true)) return had;
     if (row.subscriptions.size > 0) this.#report(row);

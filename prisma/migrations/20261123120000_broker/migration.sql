@@ -689,7 +689,8 @@ BEGIN
     CASE op->>'op'
       WHEN 'open' THEN answers := answers || mqtt_open(worker, op, others);
       WHEN 'subscribe' THEN answers := answers || mqtt_subscribe(worker, op);
-      WHEN 'unsubscribe' THEN answers := answers || mqtt_unsubscribe(worker, session, op->'filters');
+      WHEN 'unsubscribe' THEN answers := answers || CASE WHEN session IS NULL THEN 'null'::jsonb
+        ELSE mqtt_unsubscribe(worker, session, op->'filters') END;
       WHEN 'enqueue' THEN answers := answers || mqtt_enqueue_own(worker, session, op);
       WHEN 'done' THEN
         PERFORM mqtt_drop_queued(session, ARRAY(SELECT value::bigint FROM jsonb_array_elements_text(op->'seqs')));

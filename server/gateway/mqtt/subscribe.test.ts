@@ -154,6 +154,18 @@ test("a subscription identifier comes with what it selected", async () => {
   client.end();
 });
 
+test("UNSUBSCRIBE on a connection that lost its session is not answered, and ends it", async () => {
+  const client = await connectPlain(at, pump, 5);
+  await subscribe(client, `${down}#`);
+  const store = { ...at.store };
+  Object.assign(at.store, { unsubscribe: async () => undefined });
+
+  client.send({ cmd: "unsubscribe", messageId: 6, unsubscriptions: [`${down}#`] });
+
+  expect(await client.ending()).toBe(0x8e);
+  Object.assign(at.store, store);
+});
+
 test("nothing larger than the client takes is sent [MQTT-3.1.2-24]", async () => {
   const client = await connectPlain(at, pump, 5, { properties: { maximumPacketSize: 60 } });
   await subscribe(client, `${down}#`);

@@ -2,6 +2,7 @@ import type { IUnsubscribePacket } from "mqtt-packet";
 import type { Connection } from "#server/gateway/mqtt/connection.ts";
 import { hold } from "#server/gateway/mqtt/hold.ts";
 import { reasonCode } from "#server/gateway/mqtt/reason.ts";
+import { endTakenOver } from "#server/gateway/mqtt/take-over.ts";
 import type { Session } from "#server/gateway/mqtt/session.ts";
 
 /** §3.10: filters are compared character by character [MQTT-3.10.4-1]. */
@@ -28,7 +29,10 @@ async function unsubscribe(
 ): Promise<void> {
   // A packet holds tens of thousands of filters; the store is asked for those there are.
   const known = new Set(filters.filter((filter) => session.subscriptions.has(filter)));
-  if (known.size > 0) await connection.gateway.store.unsubscribe(session.handle, [...known]);
+  if (known.size > 0) {
+    const deleted = await connection.gateway.store.unsubscribe(session.handle, [...known]);
+    if (deleted === undefined) endTakenOver(connection, "elsewhere");
+  }
   if (connection.isOver) return;
   for (const filter of known) session.subscriptions.delete(filter);
   // [MQTT-3.10.4-4], [MQTT-3.10.4-5], [MQTT-3.11.3-1]: answered also when nothing was deleted.
