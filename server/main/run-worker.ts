@@ -159,6 +159,7 @@ function countListeners(metrics: Metrics, listeners: MqttListeners): void {
   metrics.connections.set(stats.connections);
   metrics.sessions.set(stats.sessions);
   metrics.unsettled.set(stats.unsettled);
+  metrics.outboundBytes.set(stats.outboundBytes);
   metrics.shed.set(stats.shed);
   for (const [cause, count] of Object.entries(stats.dropped)) metrics.dropped.set({ cause }, count);
   for (const [scope, count] of Object.entries(stats.throttled)) {

@@ -63,6 +63,11 @@ function worksMetrics(registry: Registry) {
       labelNames: ["job", "outcome"],
       registers,
     }),
+    outboundBytes: new Gauge({
+      name: "quayside_outbound_bytes",
+      help: "Bytes of messages that wait in memory for connected clients.",
+      registers,
+    }),
     liveViewers: new Gauge({
       name: "quayside_live_viewers",
       help: "Open live streams.",

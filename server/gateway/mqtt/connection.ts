@@ -76,6 +76,8 @@ export class Connection implements Origin {
   #lastSeenAt: number;
   #timer: NodeJS.Timeout | undefined;
   #isCorked = false;
+  /** Bytes in the socket's buffer as the memory of all clients counts them, when it is more than full. */
+  #unsent = 0;
 
   constructor(gateway: MqttGateway, socket: Duplex, facts: ConnectionFacts) {
     this.gateway = gateway;
@@ -117,8 +119,16 @@ export class Connection implements Origin {
    * its packets: a client that is slow to take deliveries must still be heard.
    */
   get congested(): boolean {
+    if (this.#unsent > 0 && this.gateway.outboundMemory.isSpent) return true;
     const most = this.session?.limits.connection.maxUnsentBytes ?? 0;
     return this.#socket.writableLength > most / 2;
+  }
+
+  /** A buffer that is full is followed by "drain" or "close"; what is below is not worth counting. */
+  #countUnsent(): void {
+    const unsent = this.#socket.writableNeedDrain ? this.#socket.writableLength : 0;
+    this.gateway.outboundMemory.add(0, unsent - this.#unsent);
+    this.#unsent = unsent;
   }
 
   #receive(chunk: Buffer): void {
@@ -180,6 +190,7 @@ export class Connection implements Origin {
   }
 
   #drained(): void {
+    this.#countUnsent();
     this.release(hold.unsent);
     this.session?.outbound.pump();
   }
@@ -230,6 +241,7 @@ export class Connection implements Origin {
     }
     this.gateway.counters.publishesSent += 1;
     for (const piece of pieces) this.#socket.write(piece);
+    this.#countUnsent();
   }
 
   /** CONNACK is being sent: packets are read from here on. */
@@ -316,5 +328,6 @@ export class Connection implements Origin {
     if (this.state === "waiting" && this.facts.tlsVersion !== null) this.record(silentRefusal);
     this.finish({ reason: "connection lost", will: "publish" });
     this.state = "closed";
+    this.#countUnsent();
   }
 }

@@ -7,6 +7,7 @@ import type { Background } from "#server/gateway/mqtt/background.ts";
 import { createCodec } from "#server/gateway/mqtt/codec.ts";
 import type { MqttCounters, MqttGateway } from "#server/gateway/mqtt/gateway.ts";
 import type { LimitsOf, ListenerBounds } from "#server/gateway/mqtt/limits.ts";
+import { OutboundMemory } from "#server/gateway/mqtt/outbound/outbound-memory.ts";
 import { createRates } from "#server/gateway/mqtt/rates.ts";
 import { createRoomGate } from "#server/gateway/mqtt/room-gate.ts";
 import type { Sessions } from "#server/gateway/mqtt/sessions.ts";
@@ -45,7 +46,7 @@ function newCounters(): MqttCounters {
     publishesSent: 0,
     bytesReceived: 0,
     acknowledgementsSent: 0,
-    dropped: { slow: 0, "queue-full": 0, expired: 0, "too-large": 0, "not-allowed": 0 },
+    dropped: { slow: 0, "queue-full": 0, memory: 0, expired: 0, "too-large": 0, "not-allowed": 0 },
     shed: 0,
   };
 }
@@ -68,6 +69,7 @@ export function createGateway(parts: GatewayParts): MqttGateway {
     bounds: parts.bounds,
     limitsOf: parts.limitsOf,
     log: parts.log,
+    outboundMemory: new OutboundMemory(parts.bounds),
     codec: createCodec(),
     acknowledger: createAcknowledger(),
     room: createRoomGate(ingest),

@@ -6,6 +6,7 @@ import type { Acknowledger } from "#server/gateway/mqtt/acknowledger.ts";
 import type { Background } from "#server/gateway/mqtt/background.ts";
 import type { Codec } from "#server/gateway/mqtt/codec.ts";
 import type { LimitsOf, ListenerBounds } from "#server/gateway/mqtt/limits.ts";
+import type { OutboundMemory } from "#server/gateway/mqtt/outbound/outbound-memory.ts";
 import type { DropCause } from "#server/gateway/mqtt/outbound/ways.ts";
 import type { Rates } from "#server/gateway/mqtt/rates.ts";
 import type { RoomGate } from "#server/gateway/mqtt/room-gate.ts";
@@ -37,6 +38,7 @@ export type MqttGateway = {
   readonly status: Pick<DeviceStatus, "connected" | "disconnected">;
   readonly sessions: Sessions;
   readonly bounds: ListenerBounds;
+  readonly outboundMemory: OutboundMemory;
   readonly limitsOf: LimitsOf;
   readonly rates: Rates;
   readonly takeOvers: TakeOvers;

@@ -29,6 +29,9 @@ export type ListenerBounds = {
    * seconds' worth.
    */
   readonly connectsPerSecond: number;
+  /** What may wait in memory for all clients, in messages and bytes; @see OutboundMemory */
+  readonly outboundMessages: number;
+  readonly outboundBytes: number;
   /** Time for devices to leave when the worker stops. */
   readonly drainMs: number;
 };
@@ -41,5 +44,7 @@ export const defaultBounds: ListenerBounds = {
   maxStrangers: 10_000,
   maxStrangersPerNetwork: 1_000,
   connectsPerSecond: 500,
+  outboundMessages: 2_000_000,
+  outboundBytes: 256 * 1_048_576,
   drainMs: 3_000,
 };

@@ -75,6 +75,8 @@ export type MqttStats = MqttCounters & {
   readonly waitingForRoom: number;
   /** QoS 1 and 2 publications that are not settled. */
   readonly unsettled: number;
+  /** Of deliveries that wait in memory. */
+  readonly outboundBytes: number;
   readonly throttled: Readonly<Record<ThrottleScope, number>>;
   readonly refusals: ReadonlyMap<RefusalCause, number>;
 };
@@ -195,6 +197,7 @@ function statsOf(gateway: MqttGateway, ports: OpenPorts, refusals: Refusals): Mq
     sessions: gateway.sessions.size,
     waitingForRoom: gateway.room.waiting,
     unsettled: unsettled(gateway),
+    outboundBytes: gateway.outboundMemory.bytes,
     throttled: gateway.rates.throttled,
     refusals: refusals.counts,
   };

@@ -164,6 +164,28 @@ describe("a slow subscriber", () => {
     expect(at.listeners.stats().dropped.slow).toBeGreaterThan(0);
     for (const client of [slow, quick, sender]) client.end();
   });
+
+  test("many of them together take no more memory than the worker has for all", async () => {
+    const small = await startTestListeners({ outboundBytes: 1_000_000 });
+    const service = small.addService("hub-2", [["#", "ps"]]);
+    const names = Array.from({ length: 6 }, (_, index) => `slow-${index}`);
+    const slow = await Promise.all(
+      names.map((clientId) => connectService(small, service, 5, { clientId })),
+    );
+    for (const client of slow) {
+      await subscribe(client, "load/+", 1);
+      client.socket.pause();
+    }
+    const sender = await connectService(small, service, 5, { clientId: "loader" });
+    const payload = Buffer.alloc(200_000);
+    for (let round = 0; round < 100; round += 1) await publish(sender, "load/x", { payload });
+    const { dropped, outboundBytes } = small.listeners.stats();
+    expect(dropped.memory).toBeGreaterThan(0);
+    expect(outboundBytes).toBeLessThan(6 * 500_000);
+    for (const client of [...slow, sender]) client.end();
+    await expect.poll(() => small.listeners.stats().outboundBytes).toBe(0);
+    await small.stop();
+  });
 });
 
 describe("a rate", () => {

@@ -1,4 +1,5 @@
 import type { Delivery } from "#server/broker/fanout.ts";
+import type { OutboundMemory } from "#server/gateway/mqtt/outbound/outbound-memory.ts";
 
 /** A delivery that waits for its turn. */
 export type Waiting = {
@@ -16,9 +17,14 @@ function sizeOf({ publication }: Delivery): number {
 
 /** Deliveries in order, first in, first out, with what they cost in memory. */
 export class Backlog {
+  readonly #memory: OutboundMemory;
   #items: (Waiting | undefined)[] = [];
   #first = 0;
   #bytes = 0;
+
+  constructor(memory: OutboundMemory) {
+    this.#memory = memory;
+  }
 
   get size(): number {
     return this.#items.length - this.#first;
@@ -34,13 +40,17 @@ export class Backlog {
 
   push(waiting: Waiting): void {
     this.#items.push(waiting);
-    this.#bytes += sizeOf(waiting.delivery);
+    const bytes = sizeOf(waiting.delivery);
+    this.#bytes += bytes;
+    this.#memory.add(1, bytes);
   }
 
   shift(): void {
     const { head } = this;
     if (head === undefined) return;
-    this.#bytes -= sizeOf(head.delivery);
+    const bytes = sizeOf(head.delivery);
+    this.#bytes -= bytes;
+    this.#memory.add(-1, -bytes);
     this.#items[this.#first] = undefined;
     this.#first += 1;
     // Moves what is left once in a while instead of with every message.
@@ -50,6 +60,7 @@ export class Backlog {
   }
 
   clear(): void {
+    this.#memory.add(-this.size, -this.#bytes);
     this.#items = [];
     this.#first = 0;
     this.#bytes = 0;

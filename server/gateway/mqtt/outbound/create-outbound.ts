@@ -5,6 +5,7 @@ import type { Connection } from "#server/gateway/mqtt/connection.ts";
 import { encodePublish } from "#server/gateway/mqtt/encode-publish.ts";
 import type { MqttLimits } from "#server/gateway/mqtt/limits.ts";
 import { Outbound, type OutboundLimits } from "#server/gateway/mqtt/outbound/outbound.ts";
+import type { OutboundMemory } from "#server/gateway/mqtt/outbound/outbound-memory.ts";
 import type { DropCause, OutboundWays, Transmission } from "#server/gateway/mqtt/outbound/ways.ts";
 import { mayReceive } from "#server/gateway/mqtt/permissions.ts";
 import type { Opening } from "#server/gateway/mqtt/packets/read-connect.ts";
@@ -47,6 +48,7 @@ function limitsFor(handle: SessionHandle, { opening, limits }: Terms): OutboundL
 const reasons: Readonly<Record<DropCause, string>> = {
   slow: "it reads too slowly and has too much unread",
   "queue-full": "too many wait for it in memory",
+  memory: "too much waits in the memory of the server, for all clients together",
   expired: "they expired before they could be sent",
   "too-large": "they are larger than the packet that it takes",
   "not-allowed": "its grants do not cover their topic any more",
@@ -65,6 +67,10 @@ class ConnectionWays implements OutboundWays {
     this.#handle = handle;
     this.#version = version;
     this.#maximumPacketSize = packet.properties?.maximumPacketSize ?? Number.MAX_SAFE_INTEGER;
+  }
+
+  get memory(): OutboundMemory {
+    return this.#connection.gateway.outboundMemory;
   }
 
   get congested(): boolean {

@@ -3,64 +3,17 @@ import { describe, expect, test } from "vitest";
 import type { Delivery } from "#server/broker/fanout.ts";
 import type { Qos } from "#server/broker/publication.ts";
 import type { QueuedMessage } from "#server/broker/session-store.ts";
-import { Outbound, type OutboundLimits } from "#server/gateway/mqtt/outbound/outbound.ts";
+import { Outbound } from "#server/gateway/mqtt/outbound/outbound.ts";
 import { keptPacketId } from "#server/gateway/mqtt/outbound/packet-ids.ts";
-import type { OutboundWays, Transmission } from "#server/gateway/mqtt/outbound/ways.ts";
-
-const limits: OutboundLimits = {
-  window: 3,
-  topicAliases: 0,
-  memoryMessages: 5,
-  memoryBytes: 1_000_000,
-};
-const nothing = Buffer.alloc(0);
-const settled = () => new Promise((resolve) => setImmediate(resolve));
-
-function publication(topic: string, text = "", expiresAt?: number) {
-  return { topic, payload: Buffer.from(text), expiresAt, receivedAt: 0, forwarded: nothing };
-}
-
-function delivery(seq: bigint | undefined, qos: Qos, text = "", topic = "t"): Delivery {
-  return { publication: publication(topic, text), qos, retain: false, identifiers: [], seq };
-}
-
-/** What a test sees of the way out. */
-function createWays(more: Partial<OutboundWays> = {}) {
-  const seen = {
-    sent: [] as Transmission[],
-    pubrels: [] as number[],
-    done: [] as bigint[],
-    dropped: [] as string[],
-    congested: false,
-    now: 1_000,
-  };
-  const ways: OutboundWays = {
-    encode: (transmission) => {
-      seen.sent.push(transmission);
-      return [transmission.delivery.publication.payload];
-    },
-    write: () => undefined,
-    writePubrel: (id) => seen.pubrels.push(id),
-    get congested() {
-      return seen.congested;
-    },
-    page: () => Promise.resolve({ queued: [], more: false }),
-    release: () => Promise.resolve(true),
-    done: (seq) => seen.done.push(seq),
-    permits: () => true,
-    dropped: (cause) => seen.dropped.push(cause),
-    failed: (error) => {
-      throw error;
-    },
-    now: () => seen.now,
-    ...more,
-  };
-  return { seen, ways };
-}
-
-function queued(seq: bigint, state: QueuedMessage["state"], qos: Qos = 1): QueuedMessage {
-  return { seq, qos, retain: false, identifiers: [], state, publication: publication("t") };
-}
+import type { Transmission } from "#server/gateway/mqtt/outbound/ways.ts";
+import {
+  createWays,
+  delivery,
+  limits,
+  publication,
+  queued,
+  settled,
+} from "#server/testing/outbound.ts";
 
 describe("what is in flight", () => {
   test("goes first on a new connection, marked, with the identifier it had [MQTT-4.4.0-1]", () => {
@@ -225,7 +178,7 @@ class Model {
         this.unacknowledged.add(packetId!);
         if (this.unacknowledged.size > limits.window) this.faults.push("window");
         this.wire.push({ publish: transmission });
-        return [nothing];
+        return [Buffer.alloc(0)];
       },
       writePubrel: (id) => this.wire.push({ pubrel: id }),
       page: (seq) => Promise.resolve(this.page(seq)),

@@ -32,6 +32,9 @@ export type OutboundLimits = {
 
 /** Retained messages are asked for, so they may take more memory than what comes unasked. */
 const retainedFactor = 16;
+/** What each client may have waiting however much waits for the others: it may be a quick one. */
+const modestMessages = 16;
+const modestBytes = 16_384;
 
 export class Outbound {
   readonly #ways: OutboundWays;
@@ -39,10 +42,10 @@ export class Outbound {
   readonly #aliases: TopicAliases;
   readonly #inflight: Inflight;
   /** QoS 0 has no window to wait for, and order holds within a QoS [MQTT-4.6.0-6]. */
-  readonly #fleeting = new Backlog();
-  readonly #lasting = new Backlog();
+  readonly #fleeting: Backlog;
+  readonly #lasting: Backlog;
   /** Live deliveries that wait until the retained messages of a new subscription are ahead of them. */
-  #aside: Delivery[] | undefined;
+  #aside: Backlog | undefined;
   #state: State = "opening";
   /** Largest seq that was taken into memory. */
   #high = 0n;
@@ -54,6 +57,8 @@ export class Outbound {
   constructor(ways: OutboundWays, limits: OutboundLimits) {
     this.#ways = ways;
     this.#limits = limits;
+    this.#fleeting = new Backlog(ways.memory);
+    this.#lasting = new Backlog(ways.memory);
     this.#aliases = new TopicAliases(limits.topicAliases);
     this.#inflight = new Inflight(ways, limits.window);
   }
@@ -71,8 +76,8 @@ export class Outbound {
   /** CONNACK was sent: what is in flight goes first, in its order [MQTT-4.4.0-1] [MQTT-4.6.0-1]. */
   begin({ queued, more }: Pick<OpenedSession, "queued" | "more">): void {
     if (this.#state !== "opening") return;
-    this.#take(queued);
-    this.#state = more || this.#missed ? "behind" : "live";
+    const isWhole = this.#take(queued);
+    this.#state = more || this.#missed || !isWhole ? "behind" : "live";
     this.#missed = false;
     this.pump();
   }
@@ -95,24 +100,25 @@ export class Outbound {
 
   /** Live deliveries wait from here on, for retained messages to go first. */
   pause(): void {
-    this.#aside ??= [];
+    this.#aside ??= new Backlog(this.#ways.memory);
   }
 
   /** A retained message that nothing keeps, ahead of the live deliveries that wait. */
   deliverRetained(delivery: Delivery): void {
     if (this.#state === "over") return;
-    if (!this.#hasRoom(retainedFactor)) {
-      this.#ways.dropped("queue-full", delivery);
-      return;
-    }
-    this.#enqueue({ delivery, dup: false });
+    const lack = this.#lack(retainedFactor);
+    if (lack !== undefined) this.#ways.dropped(lack, delivery);
+    else this.#enqueue({ delivery, dup: false });
   }
 
   /** Retained messages are on their way: live deliveries go on. */
   resume(): void {
-    const aside = this.#aside ?? [];
+    const aside = this.#aside;
     this.#aside = undefined;
-    for (const delivery of aside) this.deliver(delivery);
+    for (let head = aside?.head; head !== undefined; head = aside?.head) {
+      aside?.shift();
+      this.deliver(head.delivery);
+    }
     this.pump();
   }
 
@@ -153,6 +159,7 @@ export class Outbound {
   /** The connection has ended. */
   close(): void {
     this.#state = "over";
+    this.#aside?.clear();
     this.#aside = undefined;
     this.#fleeting.clear();
     this.#lasting.clear();
@@ -171,7 +178,7 @@ export class Outbound {
     }
     if (this.#state === "behind" || seq <= this.#high) return;
     // A seq left out may be another worker's, still on its way to us.
-    if (seq !== this.#high + 1n || !this.#hasRoom(1)) {
+    if (seq !== this.#high + 1n || this.#lack(1) !== undefined) {
       this.announce();
       return;
     }
@@ -180,10 +187,11 @@ export class Outbound {
   }
 
   #deliverFromMemory(delivery: Delivery): void {
-    if (!this.#hasRoom(1)) {
-      this.#ways.dropped(delivery.qos === 0 ? "slow" : "queue-full", delivery);
+    const lack = this.#lack(1);
+    if (lack !== undefined) {
+      this.#ways.dropped(lack === "queue-full" && delivery.qos === 0 ? "slow" : lack, delivery);
     } else if (this.#aside !== undefined) {
-      this.#aside.push(delivery);
+      this.#aside.push({ delivery, dup: false });
     } else if (delivery.qos === 0 && this.#ways.congested) {
       this.#ways.dropped("slow", delivery);
     } else {
@@ -191,11 +199,22 @@ export class Outbound {
     }
   }
 
-  #hasRoom(factor: number): boolean {
-    const messages = this.#fleeting.size + this.#lasting.size + (this.#aside?.length ?? 0);
-    const bytes = this.#fleeting.bytes + this.#lasting.bytes;
+  /** @returns what there is no room for another delivery in; undefined when there is room */
+  #lack(factor: number): "queue-full" | "memory" | undefined {
+    const { memoryMessages, memoryBytes } = this.#limits;
+    if (this.#holdsAtLeast(memoryMessages * factor, memoryBytes * factor)) return "queue-full";
+    return this.#isImmodest ? "memory" : undefined;
+  }
+
+  get #isImmodest(): boolean {
+    return this.#ways.memory.isSpent && this.#holdsAtLeast(modestMessages, modestBytes);
+  }
+
+  #holdsAtLeast(messages: number, bytes: number): boolean {
+    const { size = 0, bytes: asideBytes = 0 } = this.#aside ?? {};
     return (
-      messages < this.#limits.memoryMessages * factor && bytes < this.#limits.memoryBytes * factor
+      this.#fleeting.size + this.#lasting.size + size >= messages ||
+      this.#fleeting.bytes + this.#lasting.bytes + asideBytes >= bytes
     );
   }
 
@@ -204,10 +223,14 @@ export class Outbound {
     this.pump();
   }
 
-  /** Messages of the store, oldest first. */
-  #take(queued: readonly QueuedMessage[]): void {
+  /**
+   * Messages of the store, oldest first.
+   * @returns whether there was room for all
+   */
+  #take(queued: readonly QueuedMessage[]): boolean {
     for (const message of queued) {
       if (message.seq <= this.#high) continue;
+      if (this.#isImmodest) return false;
       this.#high = message.seq;
       if (message.state !== "waiting") this.#noteSent(message.seq);
       if (message.state === "released") this.#inflight.resumeRelease(message.seq);
@@ -217,6 +240,7 @@ export class Outbound {
         backlog.push({ delivery: message, dup: message.qos > 0 && message.state === "maybe-sent" });
       }
     }
+    return true;
   }
 
   #catchUp(): void {
@@ -228,8 +252,8 @@ export class Outbound {
       .then(({ queued, more }) => {
         this.#reading = false;
         if (this.#state === "over") return;
-        this.#take(queued);
-        if (!more && !this.#missed) this.#state = "live";
+        const isWhole = this.#take(queued);
+        if (isWhole && !more && !this.#missed) this.#state = "live";
         this.pump();
       })
       .catch((error: unknown) => {

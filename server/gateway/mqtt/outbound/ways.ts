@@ -1,8 +1,12 @@
 import type { Delivery } from "#server/broker/fanout.ts";
 import type { QueuedMessage } from "#server/broker/session-store.ts";
+import type { OutboundMemory } from "#server/gateway/mqtt/outbound/outbound-memory.ts";
 
-/** Why a delivery was given up: too large for the client, too old, not its own, or it is too slow. */
-export type DropCause = "slow" | "queue-full" | "expired" | "too-large" | "not-allowed";
+/**
+ * Why a delivery was given up: too large for the client, too old, not its own, it is too slow, or
+ * all clients of the worker together are.
+ */
+export type DropCause = "slow" | "queue-full" | "memory" | "expired" | "too-large" | "not-allowed";
 
 /** One PUBLISH to be encoded. */
 export type Transmission = {
@@ -18,6 +22,7 @@ export type Transmission = {
 
 /** What an outbound needs of its connection and of the store. */
 export type OutboundWays = {
+  readonly memory: OutboundMemory;
   /** @returns its bytes in pieces; none when it is larger than the client takes [MQTT-3.1.2-24] */
   encode(transmission: Transmission): readonly Buffer[];
   write(pieces: readonly Buffer[]): void;
