@@ -7,7 +7,7 @@ import type { Connection } from "#server/gateway/mqtt/connection.ts";
 import { sendError } from "#server/gateway/mqtt/downlink.ts";
 import { refuse } from "#server/gateway/mqtt/ending.ts";
 import { hold } from "#server/gateway/mqtt/hold.ts";
-import { acknowledgementCodeOf } from "#server/gateway/mqtt/reason.ts";
+import { acknowledgementCodeOf, reasonCode } from "#server/gateway/mqtt/reason.ts";
 import type { Refusal } from "#server/gateway/refusal.ts";
 import type { Session } from "#server/gateway/mqtt/session.ts";
 import { endTakenOver } from "#server/gateway/mqtt/take-over.ts";
@@ -88,12 +88,12 @@ function refusalOf(settlement: Settlement): Refusal | undefined {
   if (settlement.outcome !== "stored" || settlement.notRetained !== true) return undefined;
   return {
     cause: "quota",
-    detail: `A message was ${notRetained}`,
+    detail: storedOnly,
     remedy: "Clear retained messages on the device's page, or publish without the retain flag.",
   };
 }
 
-const notRetained = "stored and passed on, but not retained: too many topics are retained already.";
+const storedOnly = "Stored and passed on, but not retained: too many topics are retained already.";
 
 function qosOf(message: AcceptedMessage): number {
   return message.device === undefined ? message.publication.qos : message.qos;
@@ -105,11 +105,12 @@ function fateOf(settlement: Settlement): Fate {
     case "duplicate":
       return { code: 0, text: "" };
     case "stored":
-      if (settlement.notRetained === true) {
-        return { code: 0x97, text: `It was ${notRetained}` };
-      }
-      // [MQTT-3.4.2-1]: told where it is known, of what service clients publish.
-      return { code: settlement.matched === false ? 0x10 : 0, text: "" };
+      return {
+        // [MQTT-3.4.2-1]: told where it is known, of what service clients publish.
+        code: settlement.matched === false ? reasonCode.noMatchingSubscribers : reasonCode.success,
+        // No failure: a client would send again what is stored already.
+        text: settlement.notRetained === true ? storedOnly : "",
+      };
     case "dead_lettered":
     case "rejected":
       return {
@@ -158,7 +159,9 @@ function answer(connection: Connection, session: Session, of: Answer): void {
     inbound.open -= 1;
     inbound.ids.delete(packetId);
   }
-  if (fate.code === 0) {
+  // [MQTT-3.1.2-29]
+  const text = session.wantsProblems ? fate.text : "";
+  if (fate.code === 0 && text === "") {
     const header = isExactlyOnce ? pubrecHeader : pubackHeader;
     if (inbound.acknowledgements.push(header + packetId) === 1) {
       connection.gateway.acknowledger.add(connection);
@@ -168,10 +171,8 @@ function answer(connection: Connection, session: Session, of: Answer): void {
       cmd: isExactlyOnce ? "pubrec" : "puback",
       messageId: packetId,
       reasonCode: fate.code,
-      // [MQTT-3.4.2-2], [MQTT-3.1.2-29]
-      ...(session.wantsProblems && fate.text !== ""
-        ? { properties: { reasonString: fate.text } }
-        : {}),
+      // [MQTT-3.4.2-2]
+      ...(text === "" ? {} : { properties: { reasonString: text } }),
     });
   }
   sendLateAnswers(connection, session);
