@@ -46,9 +46,6 @@ const byGuide = new Set([
   "topic-alias",
   "handshake",
   "no-connect",
-  "qos-unsupported",
-  "retain-unsupported",
-  "subscription-identifier",
 ]);
 
 /** Where the reader, with this role, can do something about the refusal. */

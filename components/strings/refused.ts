@@ -193,11 +193,6 @@ const causeWords: Readonly<Record<RefusalCause, CauseWords>> = {
     title: "Invalid topic",
     meaning: "The text is no topic or no topic filter.",
   },
-  "qos-unsupported": { title: "QoS not served", meaning: "The client asks for a QoS not served." },
-  "retain-unsupported": {
-    title: "Retain not served",
-    meaning: "The client asks to retain a message where that is not served.",
-  },
   "receive-maximum": {
     title: "Too many unacknowledged",
     meaning: "The client did not wait for acknowledgements as it was told to.",
@@ -205,10 +200,6 @@ const causeWords: Readonly<Record<RefusalCause, CauseWords>> = {
   "topic-alias": {
     title: "Topic alias",
     meaning: "The client uses a topic alias that it was not offered.",
-  },
-  "subscription-identifier": {
-    title: "Subscription identifier",
-    meaning: "The subscription identifier cannot be used.",
   },
   quota: { title: "Limit reached", meaning: "A limit of this client or its device is reached." },
   throttled: {

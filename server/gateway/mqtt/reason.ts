@@ -29,11 +29,8 @@ export const reasonCode = {
   quotaExceeded: 0x97,
   administrativeAction: 0x98,
   payloadFormatInvalid: 0x99,
-  retainNotSupported: 0x9a,
-  qosNotSupported: 0x9b,
   sharedSubscriptionsNotSupported: 0x9e,
   connectionRateExceeded: 0x9f,
-  subscriptionIdentifiersNotSupported: 0xa1,
 } as const;
 
 /** Return codes of a 3.1.1 CONNACK, §3.2.2.3; undefined closes the connection without a word. */
@@ -76,14 +73,8 @@ const codes: Readonly<Record<RefusalCause, Codes>> = {
   "publish-not-allowed": { v5: reasonCode.notAuthorized, v3: undefined },
   "subscribe-not-allowed": { v5: reasonCode.notAuthorized, v3: undefined },
   "topic-invalid": { v5: reasonCode.topicNameInvalid, v3: undefined },
-  "qos-unsupported": { v5: reasonCode.qosNotSupported, v3: 5 },
-  "retain-unsupported": { v5: reasonCode.retainNotSupported, v3: undefined },
   "receive-maximum": { v5: reasonCode.receiveMaximumExceeded, v3: undefined },
   "topic-alias": { v5: reasonCode.topicAliasInvalid, v3: undefined },
-  "subscription-identifier": {
-    v5: reasonCode.subscriptionIdentifiersNotSupported,
-    v3: undefined,
-  },
   throttled: { v5: reasonCode.quotaExceeded, v3: undefined },
   quota: { v5: reasonCode.quotaExceeded, v3: undefined },
   "taken-over": { v5: reasonCode.sessionTakenOver, v3: undefined },
