@@ -2,7 +2,7 @@ import type { BatchStatement } from "#server/db/batch-statements.ts";
 import type { StepRows } from "#server/db/pipelined-query.ts";
 import type { BatchStep, WriterConnection } from "#server/db/writer-connection.ts";
 
-/** Steps of a transaction on their way to the database; each statement occurs at most once in it. */
+/** Steps of a transaction on their way to the database; what is asked several times is answered as one. */
 export class StepQueue {
   readonly #connection: WriterConnection;
   readonly #answers = new Map<BatchStatement, StepRows>();
@@ -17,6 +17,11 @@ export class StepQueue {
     this.#waiting.push(...steps);
   }
 
+  /** Sent ahead of all that waits. */
+  addFirst(step: BatchStep): void {
+    this.#waiting.unshift(step);
+  }
+
   /**
    * One round trip for all that waits.
    * @throws what the database throws
@@ -26,7 +31,9 @@ export class StepQueue {
     this.#waiting = [];
     const rows = await this.#connection.run(steps);
     for (const [index, { statement }] of steps.entries()) {
-      this.#answers.set(statement, rows[index] ?? []);
+      const before = this.#answers.get(statement);
+      const answer = rows[index] ?? [];
+      this.#answers.set(statement, before === undefined ? answer : [...before, ...answer]);
     }
   }
 

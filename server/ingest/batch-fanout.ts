@@ -1,4 +1,4 @@
-import type { Fanout, FanoutPlan } from "#server/broker/fanout.ts";
+import type { Fanout, FanoutPlan, QueueTarget } from "#server/broker/fanout.ts";
 import type { Publication } from "#server/broker/publication.ts";
 import type { BatchStep } from "#server/db/writer-connection.ts";
 import { publicationOf, tenantOf } from "#server/ingest/accepted.ts";
@@ -99,7 +99,10 @@ function publisherOf(message: AcceptedMessage): string {
   return message.device === undefined ? `s:${message.client.id}` : `d:${message.device.deviceKey}`;
 }
 
-/** What the queues of one transaction take: above either a batch of several messages is halved. */
+/**
+ * What the queues take in one statement: above either a batch of several messages is halved, and a
+ * message goes to its queues in several statements, each well within the statement timeout.
+ */
 const mostTargets = 20_000;
 const mostTargetBytes = 64 * 1024 * 1024;
 
@@ -120,7 +123,9 @@ export function fanoutSteps(
   workerId: string,
 ): readonly BatchStep[] {
   const steps: BatchStep[] = [];
-  if (plan !== undefined && plan.queued.length > 0) steps.push(enqueue(plan, workerId));
+  if (plan !== undefined) {
+    for (const queued of portionsOf(plan)) steps.push(enqueue(plan, queued, workerId));
+  }
   if (retained.length > 0) {
     const rows = retained.map(({ publication, publisher }) => ({
       ...keptForm(publication),
@@ -130,6 +135,25 @@ export function fanoutSteps(
     steps.push({ statement: "retain", parameters: [JSON.stringify(rows)] });
   }
   return steps;
+}
+
+/** The queued targets in their order, as many at a time as one statement takes. */
+function portionsOf({ publications, queued }: FanoutPlan): readonly (readonly QueueTarget[])[] {
+  const portions: QueueTarget[][] = [];
+  let portion: QueueTarget[] = [];
+  let bytes = 0;
+  for (const target of queued) {
+    const size = publications[target.publication]?.payload.length ?? 0;
+    const isFull = portion.length >= mostTargets || bytes + size > mostTargetBytes;
+    if (portion.length === 0 || isFull) {
+      portion = [];
+      portions.push(portion);
+      bytes = 0;
+    }
+    portion.push(target);
+    bytes += size;
+  }
+  return portions;
 }
 
 /** A publication as the functions of the database take it; times are epoch milliseconds. */
@@ -145,7 +169,11 @@ function keptForm({ tenantId, topic, payload, forwarded, receivedAt, expiresAt }
 }
 
 /** Only the publications that somebody's queue takes are sent, each once. */
-function enqueue({ publications, queued }: FanoutPlan, workerId: string): BatchStep {
+function enqueue(
+  { publications }: FanoutPlan,
+  queued: readonly QueueTarget[],
+  workerId: string,
+): BatchStep {
   const places = new Map<number, number>();
   const sent: ReturnType<typeof keptForm>[] = [];
   const targets = queued.map(({ sessionId, publication: index, qos, retain, identifiers }) => {

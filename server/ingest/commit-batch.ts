@@ -66,7 +66,7 @@ export type Written = {
 export async function commitBatch(input: BatchCommit): Promise<Written> {
   const { messages, staged, beforeCommit } = input;
   const steps = new StepQueue(input.connection);
-  const isExplicit = await begin(input, steps);
+  let isExplicit = await begin(input, steps);
   if (input.isUncertain) input.onNotCommitted();
   const rows = encodeRows(messages, {
     encoder: input.encoder,
@@ -78,8 +78,18 @@ export async function commitBatch(input: BatchCommit): Promise<Written> {
 
   const settlements = settlementsOf(messages, { ...rows, stored });
   const fanout = planFanout(messages, settlements, input.fanout);
-  if (messages.length > 1 && isTooWide(fanout)) throw new BatchTooWide();
-  steps.add(...(fanout === undefined ? [] : fanoutSteps(fanout, input.workerId)));
+  const isWide = isTooWide(fanout);
+  if (isWide && messages.length > 1) throw new BatchTooWide();
+  if (isWide && !isExplicit) {
+    // Nothing was sent yet.
+    steps.addFirst({ statement: "begin" });
+    isExplicit = true;
+  }
+  for (const step of fanout === undefined ? [] : fanoutSteps(fanout, input.workerId)) {
+    steps.add(step);
+    // One transaction still; but no answer is waited for longer than for one of these.
+    if (isWide) await steps.send();
+  }
   steps.add(...recordSteps(messages, settlements, input.turnedAway));
   if (beforeCommit !== undefined) {
     await steps.send();
