@@ -2,7 +2,7 @@ import { execFile, execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { X509Certificate } from "node:crypto";
+import { randomBytes, X509Certificate } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCommandLine } from "#server/cli/run-command-line.ts";
 import { parseEnv } from "#server/env.ts";
@@ -26,23 +26,28 @@ function environment(appUrl: string): Record<string, string> {
 }
 
 /** Runs the command line in this process. */
-async function cli(parameters: readonly string[], appUrl = database.appUrl): Promise<Ended> {
+async function cli(
+  parameters: readonly string[],
+  appUrl = database.appUrl,
+  input = "",
+): Promise<Ended> {
   let stdout = "";
   let stderr = "";
   const status = await runCommandLine(parameters, {
     readEnv: () => parseEnv(environment(appUrl)),
     out: (text) => (stdout += text),
     err: (text) => (stderr += text),
+    input: async () => input,
     signal: new AbortController().signal,
   });
   return { status, stdout, stderr };
 }
 
 /** Runs it in a process of its own, as a person would. */
-async function cliProcess(parameters: readonly string[]): Promise<Ended> {
+async function cliProcess(parameters: readonly string[], input = ""): Promise<Ended> {
   const file = path.resolve(import.meta.dirname, "main.ts");
   return new Promise((resolve) => {
-    execFile(
+    const child = execFile(
       process.execPath,
       [file, ...parameters],
       { env: { ...environment(database.appUrl), NODE_ENV: "test" } },
@@ -50,6 +55,7 @@ async function cliProcess(parameters: readonly string[]): Promise<Ended> {
         resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr });
       },
     );
+    child.stdin?.end(input);
   });
 }
 
@@ -237,6 +243,23 @@ describe("who may connect", () => {
       { kind: "sas-primary", state: "revoked" },
       { kind: "sas-primary", state: "revoked" },
     ]);
+  });
+
+  it("a device's own SAS key is read from standard input, where no other process sees it", async () => {
+    await json(["device", "create", "--name", "Own key", "--id", "azure-2"]);
+    const key = randomBytes(32).toString("base64");
+
+    const made = await cliProcess(["device", "sas-key", "azure-2", "--key", "-"], `${key}\n`);
+    expect(made).toMatchObject({ status: 0, stdout: `${key}\n` });
+    const next = randomBytes(32).toString("base64");
+    const rotate = ["device", "rotate-sas-key", "azure-2", "--key", "-"];
+    expect(await cli(rotate, undefined, ` ${next} `)).toMatchObject({ stdout: `${next}\n` });
+    expect(await cli(rotate, undefined, "\n")).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("Standard input is empty"),
+    });
+    const long = await cliProcess(rotate, "a".repeat(5_000));
+    expect(long).toMatchObject({ status: 2, stdout: "" });
   });
 
   it("limits are listed, set within their bounds, and reset", async () => {

@@ -32,6 +32,12 @@ export type Invocation = {
   readonly signal: AbortSignal;
   /** A line of progress for people; goes to standard error. */
   say(line: string): void;
+  /**
+   * Option's text; with `-` what standard input holds, without blanks around it. For secrets, which
+   * others on the machine would see in the list of processes.
+   * @throws UsageError when standard input is empty or too long
+   */
+  secret(name: string): Promise<string | undefined>;
   /** @throws CliError when the product does not run, ServiceError when the organisation is unknown */
   session(): Promise<Session>;
 };

@@ -21,8 +21,12 @@ export type Terminal = {
   out(text: string): void;
   /** Standard error: progress, and why something failed. */
   err(text: string): void;
+  /** Standard input to its end, at most so many bytes; asked for only where a command takes it. */
+  input(mostBytes: number): Promise<string>;
   readonly signal: AbortSignal;
 };
+
+const mostSecretBytes = 4_096;
 
 function usageOf(command: Command): string {
   return `${program} ${[...command.words, command.usage].join(" ").trim()}`;
@@ -102,6 +106,13 @@ function invocationOf(
       return value;
     },
     signal: terminal.signal,
+    secret: async (name) => {
+      const given = option(name);
+      if (given !== "-") return given;
+      const text = (await terminal.input(mostSecretBytes)).trim();
+      if (text !== "") return text;
+      throw new UsageError(`Standard input is empty, or longer than --${name} can be.\n${usage}`);
+    },
     say: (line) => terminal.err(`${line}\n`),
     session: async () => {
       const session = await openSession(env, option("organisation"));

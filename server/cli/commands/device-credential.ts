@@ -16,13 +16,13 @@ function slotOf(at: Invocation): SasSlot {
 function sasCommand(verb: string, summary: string, change: typeof createSasKey): Command {
   return {
     words: ["device", verb],
-    usage: "DEVICE_ID [--slot primary|secondary] [--key BASE64]",
+    usage: "DEVICE_ID [--slot primary|secondary] [--key - | --key BASE64]",
     summary,
     options: ["slot", "key"],
     run: async (at) => {
       const deviceId = at.word(0, "DEVICE_ID");
       const slot = slotOf(at);
-      const key = at.option("key");
+      const key = await at.secret("key");
       const { ctx } = await at.session();
       const made = await change(ctx, { deviceId, slot, ...(key === undefined ? {} : { key }) });
       return { json: made, text: made.key };
@@ -32,13 +32,13 @@ function sasCommand(verb: string, summary: string, change: typeof createSasKey):
 
 export const deviceSasKey = sasCommand(
   "sas-key",
-  "Give a device a key for SAS tokens, shown this once.",
+  "Give a device a key for SAS tokens, shown this once. --key - reads an own key from standard input; on the command line others can see it.",
   createSasKey,
 );
 
 export const deviceRotateSasKey = sasCommand(
   "rotate-sas-key",
-  "Replace a device's key for SAS tokens; connections that used it are dropped at once.",
+  "Replace a device's key for SAS tokens; connections that used it are dropped at once. --key - reads the new one from standard input.",
   rotateSasKey,
 );
 
