@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { readSessionKey } from "#server/broker/publication.ts";
+import { listRefusedConnections } from "#server/services/refused-connection/list.ts";
 import { setListenerLimit } from "#server/services/listener-limit/set.ts";
 import {
   handleOf,
@@ -53,6 +54,19 @@ it("one owner's sessions are bounded: those away longest end, those of others an
     ({ session }) => readSessionKey(session.key).clientId,
   );
   expect(routed.toSorted()).toEqual(["connected", "three"]);
+  const { refusals } = await listRefusedConnections(tenant.ctx("admin"), {});
+  expect(refusals.map(({ cause, claimedId, detail }) => [cause, claimedId, detail])).toEqual([
+    [
+      "quota",
+      "two",
+      expect.stringContaining("two was ended to make room for that of three: at most 2"),
+    ],
+    [
+      "quota",
+      "one",
+      expect.stringContaining("one was ended to make room for that of two: at most 2"),
+    ],
+  ]);
   expect((await open("three")).present).toBe(true);
   expect((await open("one")).present).toBe(false);
   await store.close(connected.handle, away);
