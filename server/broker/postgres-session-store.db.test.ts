@@ -11,6 +11,7 @@ import {
   subscription,
   type StoreBench,
 } from "#server/testing/broker.ts";
+import { mqttSweepIsDue } from "#server/db/mqtt-sweep-is-due.ts";
 import { cloneDatabase, createTestTenant, type TestDatabase } from "#server/testing/database.ts";
 
 let database: TestDatabase;
@@ -147,7 +148,7 @@ describe("a session", () => {
       a.handle.key,
     ]);
 
-    expect(await store.sweep(true)).toMatchObject({ expired: 1 });
+    expect(await store.sweep({ withLost: true, withQueues: true })).toMatchObject({ expired: 1 });
 
     expect(store.routes.has(a.handle.key)).toBe(false);
     expect((await connect(store, short)).opened.present).toBe(false);
@@ -233,6 +234,19 @@ describe("the queue of a session", () => {
     ]);
   });
 
+  it("tells how far it had come, also when it is empty", async () => {
+    const store = await worker();
+    const request = openRequest(tenantId, serviceOwner());
+    const { handle, opened } = await connect(store, request);
+    expect(opened.lastSeq).toBe(0n);
+    const to = { tenantId, sessionId: handle.id! };
+    await enqueueAsBatch(database, store, to, [queuedText("1"), queuedText("2")]);
+    store.done(handle, [1n, 2n]);
+    await store.close(handle, away);
+
+    expect((await connect(store, request)).opened).toMatchObject({ queued: [], lastSeq: 2n });
+  });
+
   it("turns the newest away when it is full, and counts them", async () => {
     const store = await worker();
     const request = openRequest(tenantId, serviceOwner(), { maxQueuedMessages: 2 });
@@ -296,7 +310,11 @@ describe("the queue of a session", () => {
       queuedText("late", { qos: 2, expiresAt }),
       queuedText("good", { expiresAt: Date.now() + 60_000 }),
     ]);
-    await store.sweep(true);
+    expect(await store.sweep({ withLost: true, withQueues: false })).toMatchObject({ queues: 0 });
+    const due = { workerId: store.workerId, withLost: false };
+    expect(await mqttSweepIsDue(database.ingest, { ...due, withQueues: false })).toBe(false);
+    expect(await mqttSweepIsDue(database.ingest, { ...due, withQueues: true })).toBe(true);
+    await store.sweep({ withLost: true, withQueues: true });
     expect(texts((await connect(store, request)).opened.queued)).toEqual(["sent", "good"]);
   });
 });
@@ -355,7 +373,7 @@ describe("what expired", () => {
     await store.enqueue(handle, [queuedText("old", { expiresAt: expiresAt + 1000 })]);
     await store.close(handle, away);
 
-    await store.sweep(true);
+    await store.sweep({ withLost: true, withQueues: true });
 
     const kept = await owner.query("SELECT FROM mqtt_queued_message WHERE session_id = $1", [
       String(handle.id),

@@ -74,9 +74,10 @@ export type PostgresSessionStore = SessionStore &
     start(): Promise<void>;
     /**
      * Ends what is past its time; cheap when there is nothing.
-     * @param withLost also what silent workers left
+     * @param what.withLost also what silent workers left
+     * @param what.withQueues also messages that expired in queues
      */
-    sweep(withLost: boolean): Promise<SweepResult>;
+    sweep(what: { readonly withLost: boolean; readonly withQueues: boolean }): Promise<SweepResult>;
     /** Ends sessions whose owner is no more; forgets workers that are long gone. */
     sweepOwners(): Promise<SweepResult>;
     /** Commits what was asked, for as long as `drainMs`; what waits then rejects. */
@@ -120,7 +121,7 @@ export function createPostgresSessionStore(
     },
     catchUp: () => batcher.catchUp(),
     start: () => store.start(),
-    sweep: (withLost) => store.sweep({ op: "sweep", withLost }),
+    sweep: (what) => store.sweep({ op: "sweep", ...what }),
     sweepOwners: () => store.sweep({ op: "sweepOwners" }),
     stop: (drainMs) => store.stop(drainMs),
   };
@@ -205,7 +206,18 @@ class Store {
           const { queued, more } = opened?.page ?? emptyPage;
           const subscriptions = opened?.subscriptions ?? [];
           const inbound = opened?.inbound ?? [];
-          resolve({ id, generation, present, orphanedWill, subscriptions, inbound, queued, more });
+          const lastSeq = opened?.lastSeq ?? 0n;
+          resolve({
+            id,
+            generation,
+            present,
+            orphanedWill,
+            subscriptions,
+            inbound,
+            queued,
+            more,
+            lastSeq,
+          });
         },
       };
       const timer = setTimeout(() => {

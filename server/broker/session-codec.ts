@@ -213,16 +213,19 @@ function decodeQueued(row: QueuedRow): QueuedMessage {
 export function decodeOpened(answer: unknown): {
   readonly subscriptions: readonly Subscription[];
   readonly inbound: readonly number[];
+  readonly lastSeq: bigint;
   readonly page: Page;
 } {
-  const { subscriptions, inbound, page } = answer as {
+  const { subscriptions, inbound, last, page } = answer as {
     readonly subscriptions: readonly SubscriptionRow[];
     readonly inbound: readonly number[];
+    readonly last: string;
     readonly page: unknown;
   };
   return {
     subscriptions: subscriptions.map(decodeSubscription),
     inbound,
+    lastSeq: BigInt(last),
     page: page === null ? emptyPage : decodePage(page),
   };
 }

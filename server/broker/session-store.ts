@@ -66,6 +66,8 @@ export type OpenedSession = {
   /** Everything that is queued, oldest first, at most a page; the rest by {@link SessionStore.page}. */
   readonly queued: readonly QueuedMessage[];
   readonly more: boolean;
+  /** Largest seq that was given when `queued` was read; 0 for none. */
+  readonly lastSeq: bigint;
   /**
    * A will of the session's last connection that is due now: publish it. Its worker died, its delay
    * is over, or this connection's Clean Start ended the session before the delay was over. A live

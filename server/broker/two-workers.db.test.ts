@@ -202,10 +202,10 @@ describe("two workers", () => {
     const brief = await connect(a, openRequest(tenantId, serviceOwner(), { expirySeconds: 0 }));
     await a.subscribe(kept.handle, [subscription("kept")]);
     await a.subscribe(brief.handle, [subscription("brief")]);
-    await b.sweep(true);
+    await b.sweep({ withLost: true, withQueues: true });
     await a.die();
 
-    expect(await b.sweep(true)).toMatchObject({ lost: 2 });
+    expect(await b.sweep({ withLost: true, withQueues: true })).toMatchObject({ lost: 2 });
     await b.catchUp();
 
     expect(b.routes.get(kept.handle.key)?.session.workerId).toBeUndefined();

@@ -49,6 +49,7 @@ const gapMs = 5000;
 /** A round that waits for the database is left behind when the worker stops. */
 const stopWithinMs = 1000;
 const ownersEveryMs = 60_000;
+const queuesEveryMs = 10_000;
 const willsAtATime = 100;
 
 /**
@@ -65,11 +66,15 @@ export function startSessionKeeper(options: SessionKeeperOptions): () => Promise
   const { signal } = stopping;
   let round: Promise<void> | undefined;
   let ownersAt = 0;
+  let queuesAt = 0;
   const timer = setInterval(() => {
     ownersAt -= everyMs;
     const withOwners = ownersAt <= 0;
     if (withOwners) ownersAt = ownersEveryMs;
-    round ??= keepOnce(options, { withOwners, steadiness, signal }).finally(() => {
+    queuesAt -= everyMs;
+    const withQueues = queuesAt <= 0;
+    if (withQueues) queuesAt = queuesEveryMs;
+    round ??= keepOnce(options, { withOwners, withQueues, steadiness, signal }).finally(() => {
       round = undefined;
     });
   }, everyMs);
@@ -82,20 +87,22 @@ export function startSessionKeeper(options: SessionKeeperOptions): () => Promise
 
 type Round = {
   readonly withOwners: boolean;
+  readonly withQueues: boolean;
   readonly steadiness: Steadiness;
   readonly signal: AbortSignal;
 };
 
 async function keepOnce(
   options: SessionKeeperOptions,
-  { withOwners, steadiness, signal }: Round,
+  { withOwners, withQueues, steadiness, signal }: Round,
 ): Promise<void> {
   const { store, db, workerId, log } = options;
   try {
     const withLost = steadiness.isSteady(Date.now());
-    const isDue = await mqttSweepIsDue(db, { workerId, withLost });
+    const sweep = { withLost, withQueues };
+    const isDue = await mqttSweepIsDue(db, { workerId, ...sweep });
     steadiness.answered(Date.now());
-    if (isDue) log.debug({ event: "sessions.swept", ...(await store.sweep(withLost)) });
+    if (isDue) log.debug({ event: "sessions.swept", ...(await store.sweep(sweep)) });
     if (withOwners) await store.sweepOwners();
     await store.catchUp();
     if (!signal.aborted) await publishDueWills(options);

@@ -196,15 +196,23 @@ class Memory {
 
   #contentOf(
     row: Row | undefined,
-  ): Pick<OpenedSession, "id" | "subscriptions" | "inbound" | "queued" | "more"> {
+  ): Pick<OpenedSession, "id" | "subscriptions" | "inbound" | "queued" | "more" | "lastSeq"> {
     if (row === undefined) {
-      return { id: undefined, subscriptions: [], inbound: [], queued: [], more: false };
+      return {
+        id: undefined,
+        subscriptions: [],
+        inbound: [],
+        queued: [],
+        more: false,
+        lastSeq: 0n,
+      };
     }
     return {
       id: row.id,
       subscriptions: [...row.subscriptions.values()],
       inbound: [...row.inbound].sort((a, b) => a - b),
       ...this.#page(row, 0n),
+      lastSeq: row.nextSeq - 1n,
     };
   }
 

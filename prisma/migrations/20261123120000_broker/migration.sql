@@ -704,7 +704,8 @@ BEGIN
       WHEN 'close' THEN
         PERFORM mqtt_close(worker, session, op);
         answers := answers || to_jsonb(session IS NOT NULL);
-      WHEN 'sweep' THEN answers := answers || mqtt_sweep(worker, (op->'most')::integer, (op->'withLost')::boolean);
+      WHEN 'sweep' THEN answers := answers || mqtt_sweep(worker, (op->'most')::integer,
+        (op->'withLost')::boolean, (op->'withQueues')::boolean);
       WHEN 'sweepOwners' THEN answers := answers || mqtt_sweep_owners(worker, (op->'most')::integer);
     END CASE;
   END LOOP;
@@ -746,6 +747,7 @@ BEGIN
         ORDER BY filter_hash), '[]') FROM mqtt_subscription WHERE session_id = s.id),
       'inbound', (SELECT coalesce(jsonb_agg(packet_id ORDER BY packet_id), '[]') FROM mqtt_inbound_id
         WHERE session_id = s.id),
+      'last', (s.next_seq - 1)::text,
       'page', CASE WHEN s.queued_count > 0 THEN mqtt_page(s.id, 0, most, most_bytes) END) END;
   END LOOP;
 END $$;
@@ -755,7 +757,9 @@ END $$;
 
 -- "with_lost": also sessions of workers that are silent. Whoever asks must have heard the database long enough
 -- for others to be heard: after an outage all are silent.
-CREATE FUNCTION mqtt_sweep(worker uuid, most integer, with_lost boolean) RETURNS jsonb
+-- "with_queues": also messages that expired in queues. Those of connected sessions stay, since they may be in
+-- flight, and finding none among many of them takes its time.
+CREATE FUNCTION mqtt_sweep(worker uuid, most integer, with_lost boolean, with_queues boolean) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
   s mqtt_session;
@@ -765,7 +769,8 @@ DECLARE
   -- Only those of which something is dropped, or the oldest of the others would be found for ever.
   holding bigint[] := ARRAY(
     SELECT DISTINCT q.session_id FROM mqtt_queued_message q JOIN mqtt_session h ON h.id = q.session_id
-    WHERE q.expires_at <= now() AND h.worker_id IS NULL AND NOT q.released AND (q.qos < 2 OR q.seq >= h.sent_before)
+    WHERE with_queues AND q.expires_at <= now() AND h.worker_id IS NULL AND NOT q.released
+      AND (q.qos < 2 OR q.seq >= h.sent_before)
     LIMIT most);
   lost integer := 0;
   expired integer := 0;
@@ -800,11 +805,11 @@ BEGIN
 END $$;
 
 -- Whether a sweep would find anything; so that quiet installations are not written to each second.
-CREATE FUNCTION mqtt_sweep_is_due(worker uuid, with_lost boolean) RETURNS boolean
+CREATE FUNCTION mqtt_sweep_is_due(worker uuid, with_lost boolean, with_queues boolean) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
   SELECT EXISTS (SELECT FROM mqtt_session WHERE expires_at <= now())
     OR EXISTS (SELECT FROM retained_message WHERE expires_at <= now())
-    OR EXISTS (SELECT FROM mqtt_queued_message q JOIN mqtt_session s ON s.id = q.session_id
+    OR with_queues AND EXISTS (SELECT FROM mqtt_queued_message q JOIN mqtt_session s ON s.id = q.session_id
       WHERE q.expires_at <= now() AND s.worker_id IS NULL AND NOT q.released AND (q.qos < 2 OR q.seq >= s.sent_before))
     OR EXISTS (SELECT FROM mqtt_route_version v JOIN mqtt_session s ON s.worker_id = v.worker_id
       WHERE with_lost AND v.worker_id <> worker AND NOT EXISTS (SELECT FROM worker_instance w

@@ -15,6 +15,15 @@ import {
   settled,
 } from "#server/testing/outbound.ts";
 
+test("what comes after a reconnect is taken as it comes, though what was before it has long gone", () => {
+  const { seen, ways } = createWays({ page: () => Promise.reject(new Error("asked the store")) });
+  const outbound = new Outbound(ways, limits);
+  outbound.begin({ queued: [], more: false, lastSeq: 7n });
+  outbound.deliver(delivery(7n, 1));
+  outbound.deliver(delivery(8n, 1));
+  expect(seen.sent.map(({ delivery: { seq } }) => seq)).toEqual([8n]);
+});
+
 describe("what is in flight", () => {
   test("goes first on a new connection, marked, with the identifier it had [MQTT-4.4.0-1]", () => {
     const { seen, ways } = createWays();
@@ -190,7 +199,7 @@ class Model {
       done: (seq) => this.queue.delete(seq),
     });
     this.outbound = new Outbound(ways, limits);
-    this.outbound.begin(this.page(0n));
+    this.outbound.begin({ ...this.page(0n), lastSeq: this.nextSeq - 1n });
   }
 
   page(after: bigint): { queued: QueuedMessage[]; more: boolean } {

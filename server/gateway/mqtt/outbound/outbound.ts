@@ -74,10 +74,16 @@ export class Outbound {
   }
 
   /** CONNACK was sent: what is in flight goes first, in its order [MQTT-4.4.0-1] [MQTT-4.6.0-1]. */
-  begin({ queued, more }: Pick<OpenedSession, "queued" | "more">): void {
+  begin({
+    queued,
+    more,
+    lastSeq = 0n,
+  }: Pick<OpenedSession, "queued" | "more"> & Partial<OpenedSession>): void {
     if (this.#state !== "opening") return;
-    const isWhole = this.#take(queued);
-    this.#state = more || this.#missed || !isWhole ? "behind" : "live";
+    const isAll = this.#take(queued) && !more;
+    // The next one is seen to follow, though what came before it left the queue long ago.
+    if (isAll && lastSeq > this.#high) this.#high = lastSeq;
+    this.#state = isAll && !this.#missed ? "live" : "behind";
     this.#missed = false;
     this.pump();
   }
