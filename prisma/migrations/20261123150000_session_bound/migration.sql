@@ -24,7 +24,10 @@ BEGIN
     -- Its client will find no session, and nobody else would say why.
     INSERT INTO refused_connection AS r (tenant_id, claimed_id, device_key, reason, detail, remedy, remote, transport,
       sha256, count, first_at, last_at)
-    VALUES (NEW.tenant_id, victim.client_id, NEW.device_key, 'quota',
+    -- Under its owner's name: client ids of service clients are as many as they like.
+    VALUES (NEW.tenant_id, coalesce(
+        (SELECT d.device_id FROM device d WHERE d.tenant_id = NEW.tenant_id AND d.key = NEW.device_key),
+        (SELECT c.username FROM service_client c WHERE c.tenant_id = NEW.tenant_id AND c.id = NEW.service_client_id), ''), NEW.device_key, 'quota',
       format('The session of the client id %s was ended to make room for that of %s: at most %s sessions of one device or service client are kept.',
         victim.client_id, NEW.client_id, most),
       'Let the client connect with the same client id each time, or raise the limit of kept sessions.',
