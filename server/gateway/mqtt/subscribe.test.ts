@@ -57,16 +57,16 @@ describe.each([4, 5] as const)("SUBSCRIBE at protocol level %i", (version) => {
   test("is not acknowledged before retained messages were read: what follows comes once", async () => {
     const client = await connectPlain(at, pump, version);
     const reading = Promise.withResolvers<void>();
-    const { retained } = at.store;
-    const store = at.store as { retained: typeof retained };
+    const read = at.store.retained.bind(at.store);
+    const store = at.store as { retained: typeof read };
     store.retained = async (...query) => {
       await reading.promise;
-      return retained(...query);
+      return read(...query);
     };
     const answer = subscribe(client, `${down}#`);
     const first = await Promise.race([answer, new Promise((resolve) => setTimeout(resolve, 50))]);
     reading.resolve();
-    store.retained = retained;
+    store.retained = read;
 
     expect(first).toBeUndefined();
     expect(await answer).toMatchObject({ cmd: "suback" });
