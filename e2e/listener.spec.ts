@@ -56,7 +56,7 @@ test("a revoked certificate stands under refused connections with its remedy, an
   page,
   product,
 }) => {
-  const device = await createDevice("Refused pump");
+  const device = await createDevice("Locked-out pump");
   await cli("device", "revoke", device.deviceId, "--reason", "key_compromise");
   const url = `mqtts://localhost:${product.mqttsPort}`;
 
