@@ -52,8 +52,22 @@ async function binaries(): Promise<{ readonly initdb: string; readonly postgres:
   }
 }
 
-/** A TCP port on loopback that was free a moment ago. */
+/** The system may name a port again as soon as it is closed; who asks for several wants them apart. */
+const given: number[] = [];
+const remembered = 1_000;
+
+/** A TCP port on loopback that was free a moment ago, and that this process was not given lately. */
 export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = await unusedPort();
+    if (given.includes(port)) continue;
+    given.push(port);
+    if (given.length > remembered) given.shift();
+    return port;
+  }
+}
+
+async function unusedPort(): Promise<number> {
   const server = createServer();
   return new Promise((resolve, reject) => {
     server.once("error", reject);
