@@ -11,7 +11,7 @@ import {
 export type StatementConnection<Name extends string> = {
   /** Server process behind it. */
   readonly backendPid: number;
-  /** One round trip and one implicit transaction. */
+  /** One round trip, and one implicit transaction unless a step says BEGIN. */
   run(
     steps: readonly (PipelineStep & { readonly statement: Name })[],
   ): Promise<readonly StepRows[]>;
