@@ -402,6 +402,18 @@ export function connectPacket(
   };
 }
 
+/** @throws Error when the CONNECT is not accepted */
+async function connectWith(at: TestListeners, version: 4 | 5, packet: Packet): Promise<RawClient> {
+  const client = await openPlain(at, version);
+  client.send(packet);
+  const connack = await client.next();
+  if (connack === "closed" || connack.cmd !== "connack") throw new Error("No CONNACK.");
+  if ((connack.reasonCode ?? connack.returnCode) !== 0) {
+    throw new Error(`Refused: ${JSON.stringify(connack)}`);
+  }
+  return client;
+}
+
 /** A device that is connected over the plain listener. */
 export async function connectPlain(
   at: TestListeners,
@@ -409,14 +421,7 @@ export async function connectPlain(
   version: 4 | 5 = 5,
   more: Partial<Extract<Packet, { cmd: "connect" }>> = {},
 ): Promise<RawClient> {
-  const client = await openPlain(at, version);
-  client.send(connectPacket(peer, version, more));
-  const connack = await client.next();
-  if (connack === "closed" || connack.cmd !== "connack") throw new Error("No CONNACK.");
-  if ((connack.reasonCode ?? connack.returnCode) !== 0) {
-    throw new Error(`Refused: ${JSON.stringify(connack)}`);
-  }
-  return client;
+  return connectWith(at, version, connectPacket(peer, version, more));
 }
 
 /** A CONNECT of a service client, with whatever a test changes. */
@@ -445,12 +450,5 @@ export async function connectService(
   version: 4 | 5 = 5,
   more: Partial<Extract<Packet, { cmd: "connect" }>> = {},
 ): Promise<RawClient> {
-  const client = await openPlain(at, version);
-  client.send(serviceConnectPacket(service, version, more));
-  const connack = await client.next();
-  if (connack === "closed" || connack.cmd !== "connack") throw new Error("No CONNACK.");
-  if ((connack.reasonCode ?? connack.returnCode) !== 0) {
-    throw new Error(`Refused: ${JSON.stringify(connack)}`);
-  }
-  return client;
+  return connectWith(at, version, serviceConnectPacket(service, version, more));
 }
