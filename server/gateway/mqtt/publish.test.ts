@@ -126,6 +126,31 @@ describe.each([4, 5] as const)("PUBLISH at protocol level %i", (version) => {
     client.end();
   });
 
+  test("of QoS 2 in a kept session: PUBCOMP waits for the identifier to be free in the store", async () => {
+    const client = await connectPlain(at, pump, version, {
+      clean: false,
+      ...(version === 5 ? { properties: { sessionExpiryInterval: 60 } } : {}),
+    });
+    const forget = at.store.forgetInbound.bind(at.store);
+    const store = at.store as { forgetInbound: typeof forget };
+    const committed = Promise.withResolvers<void>();
+    store.forgetInbound = async (...call) => {
+      await committed.promise;
+      return forget(...call);
+    };
+    client.send(publish(1, { qos: 2 }));
+    expect(await client.next()).toMatchObject({ cmd: "pubrec", messageId: 1 });
+    client.send({ cmd: "pubrel", messageId: 1, reasonCode: 0 });
+    const answer = client.next();
+    const early = await Promise.race([answer, new Promise((resolve) => setTimeout(resolve, 50))]);
+    committed.resolve();
+    store.forgetInbound = forget;
+
+    expect(early).toBeUndefined();
+    expect(await answer).toMatchObject({ cmd: "pubcomp", messageId: 1 });
+    client.end();
+  });
+
   test("of QoS 2 that is settled late is answered once, and in order with QoS 1", async () => {
     const client = await connectPlain(at, pump, version);
     at.ingest.automatic = false;
