@@ -1,4 +1,4 @@
-import type { RefusalReason } from "#server/ingest/message.ts";
+import type { RefusalReason } from "#server/pipeline/message.ts";
 
 /** Words of the dead letters. */
 export const deadLetterText = {

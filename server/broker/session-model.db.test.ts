@@ -12,7 +12,7 @@ import {
   subscription,
   type StoreBench,
 } from "#server/testing/broker.ts";
-import type { InboundClaim } from "#server/ingest/message.ts";
+import type { InboundClaim } from "#server/pipeline/message.ts";
 import { cloneDatabase, createTestTenant, type TestDatabase } from "#server/testing/database.ts";
 import {
   createMemorySessionStore,

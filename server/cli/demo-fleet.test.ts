@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { demoDevices, demoProfiles } from "#server/cli/demo-fleet.ts";
 import { advanceSignal, initialSignal, payloadOf, valuesOf } from "#server/cli/signals.ts";
 import { isDeviceId } from "#server/domain/device-id.ts";
-import { compileSchema } from "#server/services/profile/compile-schema.ts";
+import { compileSchema } from "#server/schema/compile-schema.ts";
 
 it("has 24 devices with ids of their own, on profiles that exist", () => {
   const profiles = new Set(demoProfiles.map(({ name }) => name));

@@ -1,5 +1,5 @@
 import type { Publication } from "#server/broker/publication.ts";
-import { noProfileId, type AcceptedMessage, type RejectedAt } from "#server/ingest/message.ts";
+import { noProfileId, type AcceptedMessage, type RejectedAt } from "#server/pipeline/message.ts";
 
 /** @returns the tenant of whoever published it */
 export function tenantOf(message: AcceptedMessage): string {

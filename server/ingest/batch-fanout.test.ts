@@ -3,8 +3,8 @@ import type { Fanout, FanoutPlan } from "#server/broker/fanout.ts";
 import { nothingForwarded, type Publication } from "#server/broker/publication.ts";
 import { fanoutSteps, outgoingOf, planFanout, settleFanout } from "#server/ingest/batch-fanout.ts";
 import type { Staged } from "#server/ingest/encode-rows.ts";
-import type { InboundMessage, RelayedMessage, Settlement } from "#server/ingest/message.ts";
-import { noContent } from "#server/ingest/pipeline.ts";
+import type { InboundMessage, RelayedMessage, Settlement } from "#server/pipeline/message.ts";
+import { noContent } from "#server/pipeline/run-stages.ts";
 
 const origin = { settle: () => undefined };
 

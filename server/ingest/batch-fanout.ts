@@ -3,7 +3,7 @@ import type { Publication } from "#server/broker/publication.ts";
 import type { BatchStep } from "#server/db/writer-connection.ts";
 import { publicationOf, tenantOf } from "#server/ingest/accepted.ts";
 import type { Staged } from "#server/ingest/encode-rows.ts";
-import type { AcceptedMessage, Settlement } from "#server/ingest/message.ts";
+import type { AcceptedMessage, Settlement } from "#server/pipeline/message.ts";
 
 /** What is handed to subscribers once the batch is committed. */
 export type Outgoing = {

@@ -13,7 +13,7 @@ import {
 import { encodeRows, type BatchRows, type Staged } from "#server/ingest/encode-rows.ts";
 import { askInboundClaims, InboundClaims } from "#server/ingest/inbound-claims.ts";
 import type { LedgerCount } from "#server/ingest/ledger.ts";
-import type { Settlement } from "#server/ingest/message.ts";
+import type { Settlement } from "#server/pipeline/message.ts";
 import { askRecentKeys, RecentKeys } from "#server/ingest/recent-keys.ts";
 import { recordSteps } from "#server/ingest/record-steps.ts";
 import { shareRetained } from "#server/ingest/share-retained.ts";

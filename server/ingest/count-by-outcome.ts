@@ -1,4 +1,4 @@
-import type { Settlement } from "#server/ingest/message.ts";
+import type { Settlement } from "#server/pipeline/message.ts";
 
 /** How often each outcome occurs; the keys are the outcome and, after a space, its reason. */
 export function countByOutcome(settlements: readonly Settlement[]): ReadonlyMap<string, number> {

@@ -1,6 +1,6 @@
-import type { InboundMessage } from "#server/ingest/message.ts";
-import type { Refusal } from "#server/ingest/stage.ts";
-import { storable } from "#server/ingest/storable.ts";
+import type { InboundMessage } from "#server/pipeline/message.ts";
+import type { Refusal } from "#server/pipeline/stage.ts";
+import { storable } from "#server/pipeline/storable.ts";
 
 /** A row of `dead_letter` as the statement takes it. */
 export type DeadLetter = {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { LiveFrame } from "#server/domain/live.ts";
-import type { DeviceIdentity, InboundMessage, Settlement } from "#server/ingest/message.ts";
+import type { DeviceIdentity, InboundMessage, Settlement } from "#server/pipeline/message.ts";
 import { cloneDatabase, createTestTenant, type TestDatabase } from "#server/testing/database.ts";
 import { createIngestDevice, startIngestBench, type IngestBench } from "#server/testing/ingest.ts";
 

@@ -1,11 +1,11 @@
 import type { BatchStep } from "#server/db/writer-connection.ts";
-import type { DeviceDocument } from "#server/ingest/document.ts";
+import type { DeviceDocument } from "#server/pipeline/document.ts";
 import type { InboundClaims } from "#server/ingest/inbound-claims.ts";
-import type { AcceptedMessage } from "#server/ingest/message.ts";
-import type { Content, Reading } from "#server/ingest/pipeline.ts";
+import type { AcceptedMessage } from "#server/pipeline/message.ts";
+import type { Content, Reading } from "#server/pipeline/run-stages.ts";
 import { int64, type RecentKeys } from "#server/ingest/recent-keys.ts";
-import type { Stage } from "#server/ingest/stage.ts";
-import { storable } from "#server/ingest/storable.ts";
+import type { Stage } from "#server/pipeline/stage.ts";
+import { storable } from "#server/pipeline/storable.ts";
 import type { CopyEncoder } from "#server/telemetry/copy-encoder.ts";
 
 /** A message and what the stages made of it. */

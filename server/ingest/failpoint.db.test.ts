@@ -4,7 +4,7 @@ import { once } from "node:events";
 import path from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { DeviceIdentity } from "#server/ingest/message.ts";
+import type { DeviceIdentity } from "#server/pipeline/message.ts";
 import { cloneDatabase, createTestTenant, type TestDatabase } from "#server/testing/database.ts";
 import { createIngestDevice } from "#server/testing/ingest.ts";
 

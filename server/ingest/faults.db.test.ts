@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { batchStatements, type BatchStatement } from "#server/db/batch-statements.ts";
-import type { DeviceIdentity, Settlement } from "#server/ingest/message.ts";
+import type { DeviceIdentity, Settlement } from "#server/pipeline/message.ts";
 import { cloneDatabase, createTestTenant, type TestDatabase } from "#server/testing/database.ts";
 import {
   createFailingWriter,

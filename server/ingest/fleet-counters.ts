@@ -1,7 +1,7 @@
 import type { LiveFleet } from "#server/domain/live.ts";
 import { LatencyHistogram } from "#server/ingest/latency.ts";
 import { receivedAtOf, tenantOf } from "#server/ingest/accepted.ts";
-import type { AcceptedMessage, Settlement } from "#server/ingest/message.ts";
+import type { AcceptedMessage, Settlement } from "#server/pipeline/message.ts";
 
 type Counts = {
   received: number;

@@ -1,5 +1,5 @@
 import type { BatchStep } from "#server/db/writer-connection.ts";
-import type { AcceptedMessage } from "#server/ingest/message.ts";
+import type { AcceptedMessage } from "#server/pipeline/message.ts";
 
 /** Asks for the packet identifiers of a batch's QoS 2 publications; undefined when it has none. */
 export function askInboundClaims(

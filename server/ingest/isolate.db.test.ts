@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { Fanout } from "#server/broker/fanout.ts";
 import type { BatchStatement } from "#server/db/batch-statements.ts";
 import { openWriter } from "#server/db/writer-connection.ts";
-import type { DeviceIdentity } from "#server/ingest/message.ts";
+import type { DeviceIdentity } from "#server/pipeline/message.ts";
 import { cloneDatabase, createTestTenant, type TestDatabase } from "#server/testing/database.ts";
 import { injectFunction } from "#server/testing/failing-writer.ts";
 import { createIngestDevice, startIngestBench } from "#server/testing/ingest.ts";

@@ -1,5 +1,5 @@
 import type { LatestRow } from "#server/db/merge-latest.ts";
-import type { Reading } from "#server/ingest/pipeline.ts";
+import type { Reading } from "#server/pipeline/run-stages.ts";
 import { reasonOf } from "#server/ingest/retry.ts";
 import type { Log } from "#server/observability/log.ts";
 

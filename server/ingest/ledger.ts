@@ -4,7 +4,7 @@ import type {
   InboundMessage,
   RejectedAt,
   Settlement,
-} from "#server/ingest/message.ts";
+} from "#server/pipeline/message.ts";
 
 /** One count of the ledger as the statement takes it. */
 export type LedgerCount = {

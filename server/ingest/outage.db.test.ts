@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openDatabase } from "#server/db/client.ts";
-import type { DeviceIdentity, Settlement } from "#server/ingest/message.ts";
+import type { DeviceIdentity, Settlement } from "#server/pipeline/message.ts";
 import { cloneDatabase, createTestTenant, type TestDatabase } from "#server/testing/database.ts";
 import { createIngestDevice, startIngestBench } from "#server/testing/ingest.ts";
 

@@ -1,5 +1,5 @@
 import type { SchemaFieldRow } from "#server/db/allocate-fields.ts";
-import type { NewField } from "#server/ingest/transform.ts";
+import type { NewField } from "#server/pipeline/transform.ts";
 
 export const maxFieldsPerSchema = 512;
 export const maxFieldsPerDevice = 64;

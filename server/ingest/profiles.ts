@@ -1,7 +1,12 @@
 import type { Database } from "#server/db/client.ts";
 import { readIngestProfiles, type IngestProfileRow } from "#server/db/read-ingest-profiles.ts";
-import type { FieldType, IngestProfile, ProfileField, ValueCheck } from "#server/ingest/profile.ts";
-import { compileSchema } from "#server/services/profile/compile-schema.ts";
+import type {
+  FieldType,
+  IngestProfile,
+  ProfileField,
+  ValueCheck,
+} from "#server/pipeline/profile.ts";
+import { compileSchema } from "#server/schema/compile-schema.ts";
 
 /** The profiles of the devices that send, as they were read last. */
 export type ProfileCache = {

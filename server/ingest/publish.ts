@@ -1,8 +1,8 @@
 import type { LiveMessage } from "#server/domain/live.ts";
-import type { InboundMessage, Settlement } from "#server/ingest/message.ts";
-import type { Content } from "#server/ingest/pipeline.ts";
-import type { JsonObject } from "#server/ingest/readings.ts";
-import type { Stage } from "#server/ingest/stage.ts";
+import type { InboundMessage, Settlement } from "#server/pipeline/message.ts";
+import type { Content } from "#server/pipeline/run-stages.ts";
+import type { JsonObject } from "#server/pipeline/readings.ts";
+import type { Stage } from "#server/pipeline/stage.ts";
 
 const textCharacters = 512;
 /** Of an array of readings the newest in the list are shown. */

@@ -1,8 +1,8 @@
 import type { BatchStep } from "#server/db/writer-connection.ts";
-import type { DeviceIdentity } from "#server/ingest/message.ts";
-import type { Hash64 } from "#server/ingest/murmur3.ts";
-import type { Content } from "#server/ingest/pipeline.ts";
-import type { Stage } from "#server/ingest/stage.ts";
+import type { DeviceIdentity } from "#server/pipeline/message.ts";
+import type { Hash64 } from "#server/pipeline/murmur3.ts";
+import type { Content } from "#server/pipeline/run-stages.ts";
+import type { Stage } from "#server/pipeline/stage.ts";
 
 /** A row whose retransmission is found in the window of recent keys. */
 type Windowed = {

@@ -2,7 +2,7 @@ import type { BatchStep } from "#server/db/writer-connection.ts";
 import { deadLetterOf, type DeadLetter } from "#server/ingest/dead-letter.ts";
 import type { Staged } from "#server/ingest/encode-rows.ts";
 import { countOutcomes, countReceived, Tally, type LedgerCount } from "#server/ingest/ledger.ts";
-import type { Settlement } from "#server/ingest/message.ts";
+import type { Settlement } from "#server/pipeline/message.ts";
 
 /**
  * Keeps the dead letters of a batch and enters it in the ledger.

@@ -1,13 +1,13 @@
 import { allocateFields } from "#server/db/allocate-fields.ts";
 import type { Database } from "#server/db/client.ts";
 import type { Staged } from "#server/ingest/encode-rows.ts";
-import type { AcceptedMessage, InboundMessage } from "#server/ingest/message.ts";
-import type { Content } from "#server/ingest/pipeline.ts";
+import type { AcceptedMessage, InboundMessage } from "#server/pipeline/message.ts";
+import type { Content } from "#server/pipeline/run-stages.ts";
 import { planFields, type FieldAsk } from "#server/ingest/plan-fields.ts";
-import type { IngestProfile } from "#server/ingest/profile.ts";
+import type { IngestProfile } from "#server/pipeline/profile.ts";
 import { fieldsOf, type ProfileCache } from "#server/ingest/profiles.ts";
-import { refuse, type Stage } from "#server/ingest/stage.ts";
-import type { NewField } from "#server/ingest/transform.ts";
+import { refuse, type Stage } from "#server/pipeline/stage.ts";
+import type { NewField } from "#server/pipeline/transform.ts";
 
 /** A message in the queue; `result` is undefined while its profile is not known. */
 export type Queued = {

@@ -15,15 +15,15 @@ import type {
   Ingest,
   RelayedMessage,
   Settlement,
-} from "#server/ingest/message.ts";
+} from "#server/pipeline/message.ts";
 import { countByOutcome } from "#server/ingest/count-by-outcome.ts";
-import { noContent, runStages, type Content } from "#server/ingest/pipeline.ts";
+import { noContent, runStages, type Content } from "#server/pipeline/run-stages.ts";
 import type { createProfileCache } from "#server/ingest/profiles.ts";
 import { liveMessagesOf } from "#server/ingest/publish.ts";
 import { defaultQueueLimits, IngestQueue } from "#server/ingest/queue.ts";
 import { resolveBatch, type Queued, type StageRunner } from "#server/ingest/resolve-batch.ts";
 import { reasonOf, type Outage } from "#server/ingest/retry.ts";
-import { refuse, type Stage } from "#server/ingest/stage.ts";
+import { refuse, type Stage } from "#server/pipeline/stage.ts";
 import type { IngestOptions, RunningIngest } from "#server/ingest/start.ts";
 import type { TurnedAway } from "#server/ingest/turned-away.ts";
 import type { BatchWriter } from "#server/ingest/writer.ts";

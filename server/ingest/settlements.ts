@@ -1,5 +1,5 @@
 import type { Staged } from "#server/ingest/encode-rows.ts";
-import type { Settlement } from "#server/ingest/message.ts";
+import type { Settlement } from "#server/pipeline/message.ts";
 
 const stored: Settlement = { outcome: "stored" };
 const duplicate: Settlement = { outcome: "duplicate" };

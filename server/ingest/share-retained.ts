@@ -1,6 +1,6 @@
 import type { BatchStep } from "#server/db/writer-connection.ts";
 import { tenantOf } from "#server/ingest/accepted.ts";
-import type { AcceptedMessage } from "#server/ingest/message.ts";
+import type { AcceptedMessage } from "#server/pipeline/message.ts";
 
 /**
  * Taken before it is planned who gets a batch that retains something: a new subscriber waits for it,

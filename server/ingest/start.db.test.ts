@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { DeviceIdentity, Settlement } from "#server/ingest/message.ts";
+import type { DeviceIdentity, Settlement } from "#server/pipeline/message.ts";
 import { maxFieldsPerDevice } from "#server/ingest/plan-fields.ts";
 import { cloneDatabase, createTestTenant, type TestDatabase } from "#server/testing/database.ts";
 import { createIngestDevice, startIngestBench, type IngestBench } from "#server/testing/ingest.ts";

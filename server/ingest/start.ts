@@ -5,7 +5,7 @@ import type { openWriter } from "#server/db/writer-connection.ts";
 import { crashMaybe, type Failpoint } from "#server/ingest/failpoint.ts";
 import { countFleet, type FleetCounters } from "#server/ingest/fleet-counters.ts";
 import { gatherLatest } from "#server/ingest/latest.ts";
-import type { DeviceIdentity, Ingest } from "#server/ingest/message.ts";
+import type { DeviceIdentity, Ingest } from "#server/pipeline/message.ts";
 import { createProfileCache } from "#server/ingest/profiles.ts";
 import type { QueueLimits } from "#server/ingest/queue.ts";
 import { watchOutage } from "#server/ingest/retry.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { LedgerCount } from "#server/ingest/ledger.ts";
-import { noProfileId, type RejectedAt } from "#server/ingest/message.ts";
+import { noProfileId, type RejectedAt } from "#server/pipeline/message.ts";
 import { countTurnedAway } from "#server/ingest/turned-away.ts";
 
 const minute = Date.parse("2026-11-23T10:00:00Z");

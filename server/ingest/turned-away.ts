@@ -1,6 +1,6 @@
 import { ledgerPlaceOf } from "#server/ingest/accepted.ts";
 import { Tally, type LedgerCount } from "#server/ingest/ledger.ts";
-import type { AcceptedMessage, RejectedAt } from "#server/ingest/message.ts";
+import type { AcceptedMessage, RejectedAt } from "#server/pipeline/message.ts";
 
 /** Publications that never became messages, counted until a batch writes them to the ledger. */
 export type TurnedAway = {

@@ -10,7 +10,7 @@ import { createRoutes, type Routes } from "#server/broker/routes.ts";
 import type { SessionHandle } from "#server/broker/session-store.ts";
 import { beatWorker, removeWorker } from "#server/db/beat-worker.ts";
 import { openDatabase } from "#server/db/client.ts";
-import type { DeviceIdentity } from "#server/ingest/message.ts";
+import type { DeviceIdentity } from "#server/pipeline/message.ts";
 import { handleOf, openRequest, serviceOwner, subscription } from "#server/testing/broker.ts";
 import { cloneDatabase, createTestTenant, type TestDatabase } from "#server/testing/database.ts";
 import { createIngestDevice, startIngestBench, type IngestBench } from "#server/testing/ingest.ts";

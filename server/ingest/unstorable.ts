@@ -1,5 +1,5 @@
 import type { Staged } from "#server/ingest/encode-rows.ts";
-import { refuse } from "#server/ingest/stage.ts";
+import { refuse } from "#server/pipeline/stage.ts";
 
 /** Why a message is not stored: by what it holds, by the time it takes, or by a fault of ours. */
 export type UnstorableCause = "data" | "too-slow" | "bug";

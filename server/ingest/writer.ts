@@ -12,7 +12,7 @@ import {
 } from "#server/ingest/commit-batch.ts";
 import type { Staged } from "#server/ingest/encode-rows.ts";
 import type { LedgerCount } from "#server/ingest/ledger.ts";
-import type { Settlement } from "#server/ingest/message.ts";
+import type { Settlement } from "#server/pipeline/message.ts";
 import { reasonOf, type Outage } from "#server/ingest/retry.ts";
 import { asUnstorable, Strikes, type UnstorableCause } from "#server/ingest/unstorable.ts";
 import type { Log } from "#server/observability/log.ts";

@@ -1,7 +1,7 @@
 import type { Fanout } from "#server/broker/fanout.ts";
 import type { Publication } from "#server/broker/publication.ts";
-import type { AcceptedMessage, Ingest, RejectedAt, Settlement } from "#server/ingest/message.ts";
-import type { InboundMessage, RelayedMessage } from "#server/ingest/message.ts";
+import type { AcceptedMessage, Ingest, RejectedAt, Settlement } from "#server/pipeline/message.ts";
+import type { InboundMessage, RelayedMessage } from "#server/pipeline/message.ts";
 import type { MemorySessionStore } from "#server/testing/memory-session-store.ts";
 
 /** A pipeline without a database: settles at once, or when the test says so. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { pino } from "pino";
 import { nothingForwarded, type Publication } from "#server/broker/publication.ts";
 import type { Database } from "#server/db/client.ts";
-import type { DeviceIdentity, InboundMessage, Settlement } from "#server/ingest/message.ts";
+import type { DeviceIdentity, InboundMessage, Settlement } from "#server/pipeline/message.ts";
 import { startIngest, type IngestOptions, type RunningIngest } from "#server/ingest/start.ts";
 import { createLiveBus, type LiveBus } from "#server/live/bus.ts";
 import { createMetrics } from "#server/observability/metrics.ts";

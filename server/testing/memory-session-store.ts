@@ -20,7 +20,7 @@ import {
 } from "#server/broker/session-store.ts";
 import type { Subscription } from "#server/broker/subscription.ts";
 import type { InboundClaims } from "#server/ingest/inbound-claims.ts";
-import type { InboundClaim } from "#server/ingest/message.ts";
+import type { InboundClaim } from "#server/pipeline/message.ts";
 
 /** A message as a publisher's batch queues it. */
 export type MessageToQueue = Omit<QueuedMessage, "seq" | "state">;

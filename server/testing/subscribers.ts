@@ -3,7 +3,7 @@ import type pg from "pg";
 import { pino } from "pino";
 import { createRoutes, type Routes } from "#server/broker/routes.ts";
 import type { Qos } from "#server/broker/publication.ts";
-import type { InboundClaim } from "#server/ingest/message.ts";
+import type { InboundClaim } from "#server/pipeline/message.ts";
 
 /** What a connection was handed. */
 export type Delivered = {

@@ -7,7 +7,7 @@ import { createMemory } from "#server/gateway/identify/memory.ts";
 import type { ServicePrincipal } from "#server/gateway/identify/principal.ts";
 import { readCredentials, readServiceClients } from "#server/gateway/identify/read-records.ts";
 import { createSettled, type Settled } from "#server/gateway/identify/settled.ts";
-import type { DeviceIdentity } from "#server/ingest/message.ts";
+import type { DeviceIdentity } from "#server/pipeline/message.ts";
 
 /** A device as the registry knows it. */
 export type RegisteredDevice = DeviceIdentity & {

@@ -35,7 +35,7 @@ import { endSession } from "#server/gateway/mqtt/session-end.ts";
 import { refusalOwnerOf, type RefusalOwner } from "#server/gateway/mqtt/refusal-owner.ts";
 import { settlePublication } from "#server/gateway/mqtt/settle.ts";
 import type { Refusal } from "#server/gateway/refusal.ts";
-import type { AcceptedMessage, Origin, Settlement, Transport } from "#server/ingest/message.ts";
+import type { AcceptedMessage, Origin, Settlement, Transport } from "#server/pipeline/message.ts";
 
 export type ConnectionState = "waiting" | "identifying" | "connected" | "closing" | "closed";
 

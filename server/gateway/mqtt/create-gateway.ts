@@ -14,7 +14,7 @@ import type { Sessions } from "#server/gateway/mqtt/sessions.ts";
 import { createSysTopics } from "#server/gateway/mqtt/sys-topics.ts";
 import { createTakeOvers } from "#server/gateway/mqtt/take-overs.ts";
 import type { RefusalRecorder } from "#server/gateway/refusal.ts";
-import type { Ingest } from "#server/ingest/message.ts";
+import type { Ingest } from "#server/pipeline/message.ts";
 
 export type GatewayParts = {
   readonly ingest: Ingest;

@@ -4,7 +4,7 @@ import type { Connection } from "#server/gateway/mqtt/connection.ts";
 import type { MqttGateway } from "#server/gateway/mqtt/gateway.ts";
 import type { Session } from "#server/gateway/mqtt/session.ts";
 import { deviceTopics } from "#server/gateway/mqtt/topics.ts";
-import type { AcceptedMessage, Settlement } from "#server/ingest/message.ts";
+import type { AcceptedMessage, Settlement } from "#server/pipeline/message.ts";
 
 /** Something that the server itself sends to a device. */
 export type Downlink = {

@@ -35,7 +35,7 @@ import type { ThrottleScope } from "#server/gateway/mqtt/throttle.ts";
 import type { ListenerTls } from "#server/gateway/mqtt/tls-profile.ts";
 import type { RefusalCause } from "#server/gateway/refusal.ts";
 import { createRefusals, type Refusals, type RefusalStore } from "#server/gateway/refusals.ts";
-import type { Ingest } from "#server/ingest/message.ts";
+import type { Ingest } from "#server/pipeline/message.ts";
 import type { LivePort } from "#server/live/port.ts";
 
 /** Where the listeners keep and find things. The database in the product. */

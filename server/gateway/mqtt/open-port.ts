@@ -16,7 +16,7 @@ import {
 import { createWebSocketDoor } from "#server/gateway/mqtt/websocket-door.ts";
 import { WebSocketStream } from "#server/gateway/mqtt/websocket-stream.ts";
 import type { Refusal } from "#server/gateway/refusal.ts";
-import type { Transport } from "#server/ingest/message.ts";
+import type { Transport } from "#server/pipeline/message.ts";
 
 /** One listening port. */
 export type OpenPort = {

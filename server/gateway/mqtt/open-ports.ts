@@ -2,7 +2,7 @@ import { createAdmission, type Arrival } from "#server/gateway/mqtt/admission.ts
 import type { MqttGateway } from "#server/gateway/mqtt/gateway.ts";
 import { openPort, type Endpoint, type OpenPort } from "#server/gateway/mqtt/open-port.ts";
 import type { ListenerTls } from "#server/gateway/mqtt/tls-profile.ts";
-import type { Transport } from "#server/ingest/message.ts";
+import type { Transport } from "#server/pipeline/message.ts";
 
 /** A port for each transport; 0 asks for any free one. */
 export type PortNumbers = Readonly<Record<Transport, number>>;

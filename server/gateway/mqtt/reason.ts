@@ -1,4 +1,4 @@
-import type { RefusalReason, RejectionReason } from "#server/ingest/message.ts";
+import type { RefusalReason, RejectionReason } from "#server/pipeline/message.ts";
 import type { RefusalCause } from "#server/gateway/refusal.ts";
 
 /** Reason codes of MQTT 5.0 §2.4 that this server sends. */

@@ -1,5 +1,5 @@
 import type { Connection } from "#server/gateway/mqtt/connection.ts";
-import type { Ingest } from "#server/ingest/message.ts";
+import type { Ingest } from "#server/pipeline/message.ts";
 
 type Reader = Pick<Connection, "resumeAfterRoom">;
 

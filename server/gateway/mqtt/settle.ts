@@ -11,7 +11,7 @@ import { acknowledgementCodeOf, reasonCode } from "#server/gateway/mqtt/reason.t
 import type { Refusal } from "#server/gateway/refusal.ts";
 import type { Session } from "#server/gateway/mqtt/session.ts";
 import { endTakenOver } from "#server/gateway/mqtt/take-over.ts";
-import type { AcceptedMessage, Settlement } from "#server/ingest/message.ts";
+import type { AcceptedMessage, Settlement } from "#server/pipeline/message.ts";
 
 /** Type, flags and length of a four-byte acknowledgement, above its packet identifier. */
 const pubackHeader = 0x4002_0000;

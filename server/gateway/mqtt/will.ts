@@ -6,7 +6,7 @@ import { tenantOf, type Principal } from "#server/gateway/identify/principal.ts"
 import type { MqttGateway } from "#server/gateway/mqtt/gateway.ts";
 import { mayPublish, remedyFor } from "#server/gateway/mqtt/permissions.ts";
 import { quoted, type Refusal } from "#server/gateway/refusal.ts";
-import type { Origin, Transport } from "#server/ingest/message.ts";
+import type { Origin, Transport } from "#server/pipeline/message.ts";
 
 /**
  * The will of a CONNECT, judged as if it were published now: what is refused then is refused here.

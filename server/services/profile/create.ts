@@ -1,9 +1,9 @@
 import type { Prisma } from "#server/db/generated/client.ts";
 import { ServiceError } from "#server/services/errors.ts";
 import { defineMutation } from "#server/services/mutation.ts";
-import { compileSchema } from "#server/services/profile/compile-schema.ts";
-import { inspectSchema, SchemaUnusable } from "#server/services/profile/inspect-schema.ts";
-import { schemaFields } from "#server/services/profile/schema-fields.ts";
+import { compileSchema } from "#server/schema/compile-schema.ts";
+import { inspectSchema, SchemaUnusable } from "#server/schema/inspect-schema.ts";
+import { schemaFields } from "#server/schema/schema-fields.ts";
 import { createProfileSchema } from "#server/services/profile/schemas.ts";
 
 /** A profile as its creation returns it. */

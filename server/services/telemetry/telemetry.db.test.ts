@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { DeviceIdentity } from "#server/ingest/message.ts";
+import type { DeviceIdentity } from "#server/pipeline/message.ts";
 import { listDeadLetters } from "#server/services/dead-letter/list.ts";
 import { showDeadLetter } from "#server/services/dead-letter/show.ts";
 import { listAudit } from "#server/services/audit/list.ts";

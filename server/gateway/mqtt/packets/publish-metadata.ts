@@ -1,5 +1,5 @@
 import type { PublishProperties } from "#server/gateway/mqtt/publish-properties.ts";
-import type { InboundMessage } from "#server/ingest/message.ts";
+import type { InboundMessage } from "#server/pipeline/message.ts";
 
 /** Text that is no number becomes NaN, which the pipeline refuses as a bad time. */
 function milliseconds(text: string): number {

@@ -14,7 +14,7 @@ import { refusePublish } from "#server/gateway/mqtt/packets/refuse-publish.ts";
 import type { Permission } from "#server/gateway/mqtt/permissions.ts";
 import type { Session } from "#server/gateway/mqtt/session.ts";
 import { answerInTurn, pubrecAgain } from "#server/gateway/mqtt/settle.ts";
-import type { AcceptedMessage, InboundClaim } from "#server/ingest/message.ts";
+import type { AcceptedMessage, InboundClaim } from "#server/pipeline/message.ts";
 
 /** @returns false when no further packet may be handled now */
 export function handlePublish(connection: Connection, session: Session): boolean {

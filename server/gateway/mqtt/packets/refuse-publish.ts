@@ -8,7 +8,7 @@ import { reasonCodeOf } from "#server/gateway/mqtt/reason.ts";
 import type { Session } from "#server/gateway/mqtt/session.ts";
 import { answerInTurn } from "#server/gateway/mqtt/settle.ts";
 import { quoted, type Refusal } from "#server/gateway/refusal.ts";
-import { noProfileId } from "#server/ingest/message.ts";
+import { noProfileId } from "#server/pipeline/message.ts";
 
 function refusalOf({ principal }: Session, { topic }: ReadPublish): Refusal {
   const remedy = remedyFor(principal, "publish", topic.name);

@@ -1,5 +1,5 @@
-import type { InboundMessage } from "#server/ingest/message.ts";
-import { pass, refuse, type Refusal, type Stage } from "#server/ingest/stage.ts";
+import type { InboundMessage } from "#server/pipeline/message.ts";
+import { pass, refuse, type Refusal, type Stage } from "#server/pipeline/stage.ts";
 
 /** An object as JSON gives it. Its keys are hostile: look up, never assign by them. */
 export type JsonObject = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { admit, maxPayloadBytes } from "#server/ingest/admit.ts";
+import { admit, maxPayloadBytes } from "#server/pipeline/admit.ts";
 
 const payload = Buffer.from("{}");
 

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
-import { murmur3, type Hash64 } from "#server/ingest/murmur3.ts";
-import type { RawReading } from "#server/ingest/readings.ts";
+import { murmur3, type Hash64 } from "#server/pipeline/murmur3.ts";
+import type { RawReading } from "#server/pipeline/readings.ts";
 
 /** Seeds that keep an id, a sequence number and a payload with the same bytes apart. */
 const seeds = { id: 0x69, seq: 0x73, payload: 0x70, reading: 0x72, document: 0x64 } as const;

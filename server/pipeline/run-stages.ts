@@ -1,15 +1,15 @@
-import { admit } from "#server/ingest/admit.ts";
-import { decode } from "#server/ingest/decode.ts";
-import { documentOf, type DeviceDocument } from "#server/ingest/document.ts";
-import { messageKey, uniqueKey } from "#server/ingest/message-key.ts";
-import type { DeviceIdentity, InboundMessage } from "#server/ingest/message.ts";
-import type { Hash64 } from "#server/ingest/murmur3.ts";
-import type { IngestProfile } from "#server/ingest/profile.ts";
-import { readingsOf, type JsonObject, type RawReading } from "#server/ingest/readings.ts";
-import { saneTime, timeFlags } from "#server/ingest/sane-time.ts";
-import { pass, type Stage } from "#server/ingest/stage.ts";
-import { transform, type Placed } from "#server/ingest/transform.ts";
-import { validate } from "#server/ingest/validate.ts";
+import { admit } from "#server/pipeline/admit.ts";
+import { decode } from "#server/pipeline/decode.ts";
+import { documentOf, type DeviceDocument } from "#server/pipeline/document.ts";
+import { messageKey, uniqueKey } from "#server/pipeline/message-key.ts";
+import type { DeviceIdentity, InboundMessage } from "#server/pipeline/message.ts";
+import type { Hash64 } from "#server/pipeline/murmur3.ts";
+import type { IngestProfile } from "#server/pipeline/profile.ts";
+import { readingsOf, type JsonObject, type RawReading } from "#server/pipeline/readings.ts";
+import { saneTime, timeFlags } from "#server/pipeline/sane-time.ts";
+import { pass, type Stage } from "#server/pipeline/stage.ts";
+import { transform, type Placed } from "#server/pipeline/transform.ts";
+import { validate } from "#server/pipeline/validate.ts";
 
 /** One row of `telemetry.reading` before it is encoded. Times are epoch microseconds. */
 export type Reading = {

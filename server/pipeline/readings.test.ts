@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { maxBatchReadings, readingsOf, type RawReading } from "#server/ingest/readings.ts";
+import { maxBatchReadings, readingsOf, type RawReading } from "#server/pipeline/readings.ts";
 
 const bare = { id: undefined, seq: undefined, ts: undefined, schema: undefined };
 type Properties = { id?: string; ts?: number; seq?: string };

@@ -1,6 +1,6 @@
-import type { IngestProfile } from "#server/ingest/profile.ts";
-import type { RawReading } from "#server/ingest/readings.ts";
-import { pass, refuse, type Stage } from "#server/ingest/stage.ts";
+import type { IngestProfile } from "#server/pipeline/profile.ts";
+import type { RawReading } from "#server/pipeline/readings.ts";
+import { pass, refuse, type Stage } from "#server/pipeline/stage.ts";
 
 /** Checks a reading against the schema version of its device's profile. */
 export function validate(reading: RawReading, profile: IngestProfile): Stage<RawReading> {

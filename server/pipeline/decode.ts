@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
-import { maxJsonDepth, maxJsonKeys, scanJson } from "#server/ingest/scan-json.ts";
-import { pass, refuse, type Stage } from "#server/ingest/stage.ts";
+import { maxJsonDepth, maxJsonKeys, scanJson } from "#server/pipeline/scan-json.ts";
+import { pass, refuse, type Stage } from "#server/pipeline/stage.ts";
 
 /** Turns bytes into a JSON value, with bounds on nesting and keys checked before anything is built. */
 export function decode(payload: Buffer): Stage<unknown> {

@@ -1,4 +1,4 @@
-import type { RefusalReason } from "#server/ingest/message.ts";
+import type { RefusalReason } from "#server/pipeline/message.ts";
 
 /** A message that cannot be stored: why, in a word that is counted and in words that are read. */
 export type Refusal = {

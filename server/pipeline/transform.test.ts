@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { IngestProfile } from "#server/ingest/profile.ts";
-import { maxTextBytes, transform } from "#server/ingest/transform.ts";
+import type { IngestProfile } from "#server/pipeline/profile.ts";
+import { maxTextBytes, transform } from "#server/pipeline/transform.ts";
 
 const base: IngestProfile = {
   profileId: "p",

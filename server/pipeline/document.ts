@@ -1,12 +1,12 @@
-import { saysJson } from "#server/ingest/admit.ts";
-import { decode } from "#server/ingest/decode.ts";
-import { documentKey, uniqueKey } from "#server/ingest/message-key.ts";
-import type { DeviceIdentity, InboundMessage } from "#server/ingest/message.ts";
-import type { Hash64 } from "#server/ingest/murmur3.ts";
-import type { IngestProfile } from "#server/ingest/profile.ts";
-import { readMetadata } from "#server/ingest/readings.ts";
-import { saneTime } from "#server/ingest/sane-time.ts";
-import { pass, type Stage } from "#server/ingest/stage.ts";
+import { saysJson } from "#server/pipeline/admit.ts";
+import { decode } from "#server/pipeline/decode.ts";
+import { documentKey, uniqueKey } from "#server/pipeline/message-key.ts";
+import type { DeviceIdentity, InboundMessage } from "#server/pipeline/message.ts";
+import type { Hash64 } from "#server/pipeline/murmur3.ts";
+import type { IngestProfile } from "#server/pipeline/profile.ts";
+import { readMetadata } from "#server/pipeline/readings.ts";
+import { saneTime } from "#server/pipeline/sane-time.ts";
+import { pass, type Stage } from "#server/pipeline/stage.ts";
 
 /** One row of `telemetry.device_message`: a state, description, event or log. Times are epoch microseconds. */
 export type DeviceDocument = {

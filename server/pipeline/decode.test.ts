@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decode } from "#server/ingest/decode.ts";
-import { maxJsonDepth, maxJsonKeys } from "#server/ingest/scan-json.ts";
+import { decode } from "#server/pipeline/decode.ts";
+import { maxJsonDepth, maxJsonKeys } from "#server/pipeline/scan-json.ts";
 
 const nested = (depth: number): string => "[".repeat(depth) + "]".repeat(depth);
 const keyed = (keys: number): string =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { compileSchema } from "#server/services/profile/compile-schema.ts";
-import { SchemaUnusable } from "#server/services/profile/inspect-schema.ts";
-import { schemaFields } from "#server/services/profile/schema-fields.ts";
+import { compileSchema } from "#server/schema/compile-schema.ts";
+import { SchemaUnusable } from "#server/schema/inspect-schema.ts";
+import { schemaFields } from "#server/schema/schema-fields.ts";
 
 const pump = {
   $schema: "https://json-schema.org/draft/2020-12/schema",

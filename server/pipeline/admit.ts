@@ -1,6 +1,6 @@
-import { channelKind, type ChannelKind } from "#server/ingest/channel.ts";
-import type { InboundMessage } from "#server/ingest/message.ts";
-import { pass, refuse, type Stage } from "#server/ingest/stage.ts";
+import { channelKind, type ChannelKind } from "#server/pipeline/channel.ts";
+import type { InboundMessage } from "#server/pipeline/message.ts";
+import { pass, refuse, type Stage } from "#server/pipeline/stage.ts";
 
 /** Largest payload that is stored, bytes. */
 export const maxPayloadBytes = 256 * 1024;

@@ -1,5 +1,5 @@
 import { RE2JS } from "re2js";
-import { formats, keywords } from "#server/services/profile/schema-vocabulary.ts";
+import { formats, keywords } from "#server/schema/schema-vocabulary.ts";
 
 /** A profile's schema cannot be used; `path` is a JSON pointer into it. */
 export class SchemaUnusable extends Error {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { IngestProfile } from "#server/ingest/profile.ts";
-import { validate } from "#server/ingest/validate.ts";
-import { compileSchema } from "#server/services/profile/compile-schema.ts";
+import type { IngestProfile } from "#server/pipeline/profile.ts";
+import { validate } from "#server/pipeline/validate.ts";
+import { compileSchema } from "#server/schema/compile-schema.ts";
 
 const pump: IngestProfile = {
   profileId: "p",

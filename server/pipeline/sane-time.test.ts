@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { saneTime } from "#server/ingest/sane-time.ts";
+import { saneTime } from "#server/pipeline/sane-time.ts";
 
 const now = 1_795_000_000_000;
 const day = 86_400_000;

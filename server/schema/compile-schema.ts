@@ -2,8 +2,8 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import type { ErrorObject, RegExpLike } from "ajv/dist/types/index.js";
 import { fastFormats } from "ajv-formats/dist/formats.js";
 import { RE2JS } from "re2js";
-import { inspectSchema, SchemaUnusable } from "#server/services/profile/inspect-schema.ts";
-import { formats } from "#server/services/profile/schema-vocabulary.ts";
+import { inspectSchema, SchemaUnusable } from "#server/schema/inspect-schema.ts";
+import { formats } from "#server/schema/schema-vocabulary.ts";
 
 /** What a value does not fit; `path` is a JSON pointer into the value. */
 export type SchemaVerdict =

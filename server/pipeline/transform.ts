@@ -1,7 +1,7 @@
 import { fieldNameProblem, isForbiddenName } from "#server/domain/field-name.ts";
-import type { FieldType, IngestProfile } from "#server/ingest/profile.ts";
-import { quoteName, type JsonObject } from "#server/ingest/readings.ts";
-import { pass, refuse, type Refusal, type Stage } from "#server/ingest/stage.ts";
+import type { FieldType, IngestProfile } from "#server/pipeline/profile.ts";
+import { quoteName, type JsonObject } from "#server/pipeline/readings.ts";
+import { pass, refuse, type Refusal, type Stage } from "#server/pipeline/stage.ts";
 
 /** A field that the profile does not know yet. */
 export type NewField = { readonly name: string; readonly type: FieldType };

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { nothingForwarded } from "#server/broker/publication.ts";
-import type { InboundMessage } from "#server/ingest/message.ts";
-import { runStages } from "#server/ingest/pipeline.ts";
-import type { IngestProfile } from "#server/ingest/profile.ts";
+import type { InboundMessage } from "#server/pipeline/message.ts";
+import { runStages } from "#server/pipeline/run-stages.ts";
+import type { IngestProfile } from "#server/pipeline/profile.ts";
 
 const profile: IngestProfile = {
   profileId: "p",

@@ -1,5 +1,5 @@
 import { fieldNameProblem } from "#server/domain/field-name.ts";
-import { SchemaUnusable } from "#server/services/profile/inspect-schema.ts";
+import { SchemaUnusable } from "#server/schema/inspect-schema.ts";
 
 /** A top-level property that is stored as a number, by its position in a telemetry row. */
 export type SchemaFieldDraft = {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { murmur3 } from "#server/ingest/murmur3.ts";
+import { murmur3 } from "#server/pipeline/murmur3.ts";
 
 const hex = (half: number): string => (half >>> 0).toString(16).padStart(8, "0");
 
