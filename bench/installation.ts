@@ -15,10 +15,12 @@ export type BenchInstallation = {
   readonly installation: Installation;
   readonly worker: WorkerProcess;
   readonly devices: readonly TestDevice[];
+  /** Devices with a profile of their own that has the benchmark's schema. */
+  createDevices(count: number, profileName: string): Promise<readonly TestDevice[]>;
   stop(): Promise<void>;
 };
 
-async function createBenchProfile(place: Installation): Promise<string> {
+async function createBenchProfile(place: Installation, name: string): Promise<string> {
   const db = openDatabase({ url: place.appUrl, max: 1 });
   try {
     const profile = await createProfile(
@@ -33,7 +35,7 @@ async function createBenchProfile(place: Installation): Promise<string> {
         keyring: createKeyring(undefined),
         signer: { sign: () => Promise.reject(new Error("The benchmark signs nothing.")) },
       },
-      { name: "bench", jsonSchema: messageSchema },
+      { name, jsonSchema: messageSchema },
     );
     return profile.id;
   } finally {
@@ -48,10 +50,15 @@ export async function startBenchInstallation(
 ): Promise<BenchInstallation> {
   const installation = await startInstallation();
   try {
-    const profileId = await createBenchProfile(installation);
-    const devices = await installation.createDevices(deviceCount, "bench", profileId);
+    const createDevices: BenchInstallation["createDevices"] = async (count, profileName) =>
+      installation.createDevices(
+        count,
+        profileName,
+        await createBenchProfile(installation, profileName),
+      );
+    const devices = await createDevices(deviceCount, "bench");
     const worker = await installation.startWorker({ NODE_ENV: "production", ...env });
-    return { installation, worker, devices, stop: () => installation.stop() };
+    return { installation, worker, devices, createDevices, stop: () => installation.stop() };
   } catch (error) {
     await installation.stop();
     throw error;

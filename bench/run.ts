@@ -7,10 +7,12 @@ import { memoryPlain, memoryTls } from "#bench/scenarios/memory.ts";
 import { nullSubscriberReference } from "#bench/scenarios/null-subscriber.ts";
 import { overload } from "#bench/scenarios/overload.ts";
 import { storm } from "#bench/scenarios/storm.ts";
+import { validation } from "#bench/scenarios/validation.ts";
 import { machine, writeResult } from "#bench/results.ts";
 
 const scenarios: Readonly<Record<string, Scenario>> = {
   ingest,
+  validation,
   "ingest-mtls": ingestMtls,
   "null-subscriber": nullSubscriberReference,
   latency,

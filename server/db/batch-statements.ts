@@ -37,14 +37,38 @@ export const batchStatements = {
       RETURNING device_key, ts, message_key)
     SELECT min(ordinal) FROM pg_temp.reading_staging JOIN stored USING (device_key, ts, message_key)
     GROUP BY device_key, ts, message_key`,
+  /** Letters, and what is counted of their causes; groups in order of their keys, as the ledger. */
   keepDeadLetters: `
+    WITH letters AS MATERIALIZED (
+      SELECT r.*, s.firmware
+      FROM json_to_recordset($1::json) AS r(tenant_id uuid, device_key bigint, device_id text,
+        profile_id uuid, received_at timestamptz, transport text, topic text, qos integer,
+        message_id text, reason text, detail text, payload text, fingerprint text, schema_id integer,
+        path text, error_kind text, category text, channel text, content_type text, properties jsonb,
+        event_at timestamptz)
+      LEFT JOIN public.device_status s ON s.tenant_id = r.tenant_id AND s.device_key = r.device_key),
+    groups AS (
+      INSERT INTO public.dead_letter_group AS g (tenant_id, fingerprint, profile_id, schema_id, reason,
+        path, error_kind, detail, first_at, last_at, open)
+      SELECT tenant_id, fingerprint, min(profile_id::text)::uuid, max(schema_id), min(reason), min(path),
+        min(error_kind), (array_agg(detail ORDER BY received_at DESC))[1], min(received_at),
+        max(received_at), count(*)
+      FROM letters GROUP BY tenant_id, fingerprint ORDER BY tenant_id, fingerprint
+      ON CONFLICT (tenant_id, fingerprint) DO UPDATE SET open = g.open + EXCLUDED.open,
+        schema_id = coalesce(EXCLUDED.schema_id, g.schema_id), detail = EXCLUDED.detail,
+        first_at = least(g.first_at, EXCLUDED.first_at), last_at = greatest(g.last_at, EXCLUDED.last_at)),
+    hours AS (
+      INSERT INTO public.dead_letter_hour AS h (tenant_id, fingerprint, hour, count)
+      SELECT tenant_id, fingerprint, date_trunc('hour', received_at, 'UTC'), count(*)
+      FROM letters GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+      ON CONFLICT (tenant_id, fingerprint, hour) DO UPDATE SET count = h.count + EXCLUDED.count)
     INSERT INTO public.dead_letter (tenant_id, device_key, device_id, profile_id, received_at, transport,
-      topic, qos, message_id, reason, detail, payload)
+      topic, qos, message_id, reason, detail, payload, fingerprint, schema_id, path, error_kind, category,
+      channel, content_type, properties, event_at, firmware)
     SELECT tenant_id, device_key, device_id, profile_id, received_at, transport, topic, qos, message_id,
-      reason, detail, decode(payload, 'base64')
-    FROM json_to_recordset($1::json) AS r(tenant_id uuid, device_key bigint, device_id text,
-      profile_id uuid, received_at timestamptz, transport text, topic text, qos integer,
-      message_id text, reason text, detail text, payload text)`,
+      reason, detail, decode(payload, 'base64'), fingerprint, schema_id, path, error_kind, category,
+      channel, content_type, properties, event_at, firmware
+    FROM letters`,
   keepDocuments: `
     INSERT INTO telemetry.device_message (device_key, received_at, ts, message_key, channel, content_type, payload)
     SELECT device_key, received_at, ts, message_key, channel, content_type, decode(payload, 'base64')

@@ -1,4 +1,5 @@
 import type { Database } from "#server/db/client.ts";
+import type { DeviceAttributes } from "#server/domain/device-attributes.ts";
 
 type Row = {
   readonly tenantId: string;
@@ -15,6 +16,7 @@ type Row = {
   readonly deviceId: string;
   readonly deviceState: "active" | "suspended" | "decommissioned";
   readonly profileId: string;
+  readonly attributes: DeviceAttributes;
 };
 
 /** Certificates by fingerprint with their devices, over all tenants (ingest role). */
@@ -23,7 +25,7 @@ export async function findCertificates(db: Database, sha256s: readonly string[])
     `SELECT c.tenant_id AS "tenantId", c.id, c.sha256, c.state, c.not_before AS "notBefore",
        c.not_after AS "notAfter", c.revoked_at AS "revokedAt",
        c.revocation_reason AS "revocationReason", d.id AS "deviceUuid", d.key AS "deviceKey",
-       d.device_id AS "deviceId", d.state AS "deviceState", d.profile_id AS "profileId"
+       d.device_id AS "deviceId", d.state AS "deviceState", d.profile_id AS "profileId", d.attributes
      FROM certificate c
      JOIN device d ON d.tenant_id = c.tenant_id AND d.id = c.device_id
      WHERE c.sha256 = ANY($1)`,
@@ -43,6 +45,7 @@ export async function findCertificates(db: Database, sha256s: readonly string[])
       id: row.deviceUuid,
       deviceId: row.deviceId,
       profileId: row.profileId,
+      attributes: row.attributes,
       state: row.deviceState,
     },
   }));

@@ -1,4 +1,5 @@
 import type { Database } from "#server/db/client.ts";
+import type { DeviceAttributes } from "#server/domain/device-attributes.ts";
 
 type Row = {
   readonly tenantId: string;
@@ -8,6 +9,7 @@ type Row = {
   readonly deviceId: string;
   readonly state: "active" | "suspended" | "decommissioned";
   readonly profileId: string;
+  readonly attributes: DeviceAttributes;
   readonly secretHashes: Buffer[];
   readonly sasIds: string[];
   readonly sasKinds: string[];
@@ -21,7 +23,7 @@ type Row = {
 export async function findDeviceCredentials(db: Database, deviceIds: readonly string[]) {
   const { rows } = await db.pool.query<Row>(
     `SELECT d.tenant_id AS "tenantId", d.id, d.key, d.device_id AS "deviceId", d.state,
-       d.profile_id AS "profileId",
+       d.profile_id AS "profileId", d.attributes,
        ARRAY(SELECT c.secret_hash FROM device_credential c
              WHERE c.tenant_id = d.tenant_id AND c.device_id = d.id AND c.revoked_at IS NULL
                AND c.secret_hash IS NOT NULL

@@ -12,6 +12,7 @@ const events = z.discriminatedUnion("kind", [
     serviceClientId: z.string(),
   }),
   z.object({ kind: z.literal("limits"), tenantId: z.string() }),
+  z.object({ kind: z.literal("run"), tenantId: z.string() }),
 ]) satisfies z.ZodType<ControlEvent>;
 
 /**

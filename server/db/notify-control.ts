@@ -9,7 +9,9 @@ export type ControlEvent =
       readonly tenantId: string;
       readonly serviceClientId: string;
     }
-  | { readonly kind: "limits"; readonly tenantId: string };
+  | { readonly kind: "limits"; readonly tenantId: string }
+  /** Bulk work on dead letters was asked for. */
+  | { readonly kind: "run"; readonly tenantId: string };
 
 /** PostgreSQL channel on which the workers listen. */
 export const controlChannel = "quayside_control";

@@ -1,6 +1,13 @@
 /** What the worker's live bus tells a viewer. Device keys are decimal strings (bigint in storage). */
 
-export type LiveOutcome = "stored" | "duplicate" | "dead_lettered" | "rejected";
+export const liveOutcomes = [
+  "stored",
+  "duplicate",
+  "filtered",
+  "dead_lettered",
+  "rejected",
+] as const;
+export type LiveOutcome = (typeof liveOutcomes)[number];
 
 /** One message, told after its transaction committed. Times are epoch milliseconds. */
 export type LiveMessage = {
@@ -41,6 +48,46 @@ export type LiveFleet = {
   readonly lagMs: number;
 };
 
+/** One settled message of a tenant as a live tail shows it. */
+export type LiveTailMessage = {
+  /** Null for what a service client published. */
+  readonly deviceKey: string | null;
+  /** The device's own id, or the service client's name. */
+  readonly sender: string;
+  readonly profileId: string | null;
+  /** Epoch milliseconds. */
+  readonly receivedAt: number;
+  readonly transport: string;
+  readonly qos: number;
+  readonly topic: string;
+  readonly outcome: LiveOutcome;
+  /** Of refused messages. */
+  readonly reason: string | null;
+  readonly detail: string | null;
+  /** What the device gave the message, beside the payload or in it. */
+  readonly id: string | null;
+  readonly contentType: string | null;
+  /** Bytes of the payload. */
+  readonly size: number;
+  readonly payload: {
+    readonly as: "text" | "hex";
+    readonly content: string;
+    /** Only its beginning is here. */
+    readonly isCut: boolean;
+  };
+};
+
+/** Which messages a live tail shows; absent parts let everything through. */
+export type LiveTailFilter = {
+  readonly deviceKey?: string;
+  readonly profileId?: string;
+  readonly outcome?: LiveOutcome;
+  /** MQTT topic filter. */
+  readonly topic?: string;
+  /** Part of the payload, byte by byte. */
+  readonly text?: string;
+};
+
 export type LiveFrame =
   | { readonly kind: "hello"; readonly at: number }
   | {
@@ -56,7 +103,19 @@ export type LiveFrame =
       readonly reason: string | null;
     }
   | { readonly kind: "refusal"; readonly refusal: LiveRefusal }
-  | { readonly kind: "fleet"; readonly fleet: LiveFleet };
+  | { readonly kind: "fleet"; readonly fleet: LiveFleet }
+  | {
+      readonly kind: "tail";
+      readonly at: number;
+      /** Oldest first; a sample where more matched than a viewer is shown. */
+      readonly messages: readonly LiveTailMessage[];
+      /** How many matched since the frame before. */
+      readonly matched: number;
+      /** So many more came too fast to be searched for text. */
+      readonly unsearched: number;
+    }
+  /** The tail that was asked for cannot be shown; why, in words. */
+  | { readonly kind: "tail_refused"; readonly message: string };
 
 /** What a viewer asks for. Always one tenant; the console has authorised it. */
 export type LiveInterest = {
@@ -66,4 +125,6 @@ export type LiveInterest = {
   readonly fleet: boolean;
   /** Refusals of the tenant, also those of unknown devices. */
   readonly refusals: boolean;
+  /** Every settled message that fits, sampled; absent: no tail. */
+  readonly tail?: LiveTailFilter;
 };

@@ -7,6 +7,12 @@ export type Capability =
   | "fleet.view"
   | "telemetry.view"
   | "deadLetter.view"
+  | "deadLetter.manage"
+  | "deadLetter.export"
+  | "schema.view"
+  | "schema.manage"
+  | "ledger.acknowledge"
+  | "retention.manage"
   | "audit.view"
   | "people.view"
   | "device.manage"
@@ -23,7 +29,7 @@ export type Capability =
   | "retainedMessage.remove"
   | "session.own";
 
-const view = ["fleet.view", "telemetry.view", "session.own"] as const;
+const view = ["fleet.view", "telemetry.view", "schema.view", "session.own"] as const;
 
 const oversight = [
   ...view,
@@ -40,6 +46,8 @@ export const grants: Readonly<Record<Role, readonly Capability[]>> = {
   operator: [
     ...view,
     "deadLetter.view",
+    "deadLetter.manage",
+    "ledger.acknowledge",
     "serviceClient.view",
     "limit.view",
     "mqttSession.end",
@@ -48,6 +56,11 @@ export const grants: Readonly<Record<Role, readonly Capability[]>> = {
   admin: [
     ...view,
     "deadLetter.view",
+    "deadLetter.manage",
+    "deadLetter.export",
+    "schema.manage",
+    "ledger.acknowledge",
+    "retention.manage",
     "audit.view",
     "people.view",
     "device.manage",
@@ -63,7 +76,7 @@ export const grants: Readonly<Record<Role, readonly Capability[]>> = {
     "mqttSession.end",
     "retainedMessage.remove",
   ],
-  compliance_officer: oversight,
+  compliance_officer: [...oversight, "deadLetter.export", "retention.manage"],
   auditor: oversight,
 };
 

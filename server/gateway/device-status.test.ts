@@ -48,13 +48,21 @@ describe("device status", () => {
     status.connected(facts);
     status.disconnected(facts, "connection lost");
     status.connected(facts);
-    for (let n = 0; n < 100; n += 1) status.note({ tenantId: "acme", deviceKey: 17n }, 5_000 + n);
-    status.note({ tenantId: "acme", deviceKey: 17n }, 4_000);
+    for (let n = 0; n < 100; n += 1) {
+      const firmware = n === 50 ? "2.4.1" : undefined;
+      status.note({ tenantId: "acme", deviceKey: 17n }, { receivedAt: 5_000 + n, firmware });
+    }
+    status.note({ tenantId: "acme", deviceKey: 17n }, { receivedAt: 4_000 });
     await status.stop();
     expect(sessions).toHaveLength(1);
     expect(sessions[0]).toMatchObject({ connected: true, workerId: "worker" });
     expect(contacts).toEqual([
-      { tenantId: "acme", deviceKey: 17n, lastMessageAt: new Date(5_099) },
+      {
+        tenantId: "acme",
+        deviceKey: 17n,
+        lastMessageAt: new Date(5_099),
+        firmware: "2.4.1",
+      },
     ]);
     expect(frames.map((frame) => frame.kind === "status" && frame.connected)).toEqual([
       true,

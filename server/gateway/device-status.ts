@@ -21,8 +21,14 @@ export type SessionFacts = Omit<
 
 /** Told of a device's messages after their commit; the ingest side calls it. */
 export type ContactPort = {
-  /** @param receivedAt epoch milliseconds of the newest message */
-  note(device: { readonly tenantId: string; readonly deviceKey: bigint }, receivedAt: number): void;
+  /**
+   * @param contact.receivedAt epoch milliseconds of the newest message
+   * @param contact.firmware as the message names it, if it does
+   */
+  note(
+    device: { readonly tenantId: string; readonly deviceKey: bigint },
+    contact: { readonly receivedAt: number; readonly firmware?: string | undefined },
+  ): void;
 };
 
 export type DeviceStatus = ContactPort & {
@@ -42,7 +48,7 @@ function chunks<T>(rows: readonly T[]): readonly (readonly T[])[] {
   return parts;
 }
 
-type Contact = { readonly tenantId: string; receivedAt: number };
+type Contact = { readonly tenantId: string; receivedAt: number; firmware: string | null };
 
 function eventOf(row: DeviceSessionRow): ConnectionEventRow {
   const { tenantId, deviceKey, remoteAddress, clientId, protocol, tlsVersion } = row;
@@ -88,6 +94,8 @@ class PendingEvents {
   }
 }
 
+type Noted = Parameters<ContactPort["note"]>[1];
+
 /** What is not written yet: at most one row of each kind for each device. */
 class PendingStatus {
   readonly #sessions = new Map<bigint, DeviceSessionRow>();
@@ -108,18 +116,22 @@ class PendingStatus {
     this.#events.add(eventOf(row));
   }
 
-  contact(tenantId: string, deviceKey: bigint, receivedAt: number): void {
+  contact(tenantId: string, deviceKey: bigint, { receivedAt, firmware }: Noted): void {
     const known = this.#contacts.get(deviceKey);
-    if (known === undefined) this.#contacts.set(deviceKey, { tenantId, receivedAt });
-    else if (receivedAt > known.receivedAt) known.receivedAt = receivedAt;
+    if (known === undefined) {
+      this.#contacts.set(deviceKey, { tenantId, receivedAt, firmware: firmware ?? null });
+      return;
+    }
+    if (receivedAt > known.receivedAt) known.receivedAt = receivedAt;
+    known.firmware = firmware ?? known.firmware;
   }
 
   async write(): Promise<void> {
     for (const rows of chunks([...this.#sessions.values()])) {
       await this.#writeSessions(rows);
     }
-    const contacts = [...this.#contacts].map(([deviceKey, { tenantId, receivedAt }]) => {
-      return { tenantId, deviceKey, lastMessageAt: new Date(receivedAt) };
+    const contacts = [...this.#contacts].map(([deviceKey, { tenantId, receivedAt, firmware }]) => {
+      return { tenantId, deviceKey, lastMessageAt: new Date(receivedAt), firmware };
     });
     for (const rows of chunks(contacts)) {
       await this.#store.writeContacts(rows);
@@ -203,7 +215,7 @@ export function createDeviceStatus(input: {
       const disconnectedAt = new Date(input.now());
       change({ ...facts, workerId, connected: false, disconnectedAt, disconnectReason: reason });
     },
-    note: ({ tenantId, deviceKey }, receivedAt) => pending.contact(tenantId, deviceKey, receivedAt),
+    note: ({ tenantId, deviceKey }, contact) => pending.contact(tenantId, deviceKey, contact),
     flush,
     stop: async () => {
       clearInterval(timer);

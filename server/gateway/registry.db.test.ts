@@ -234,6 +234,7 @@ describe("device status", () => {
       tenantId: acme.tenantId,
       deviceKey: key,
       lastMessageAt: new Date(time),
+      firmware: null,
     });
     await writeDeviceContacts(database.ingest, [contact("2026-03-01T10:30:00Z")]);
     await writeDeviceSessions(database.ingest, [row(key)]);

@@ -82,7 +82,7 @@ function toRow(reading: Reading): Parameters<CopyEncoder["add"]>[0] {
     tsMicros: reading.tsMicros,
     receivedMicros: reading.receivedMicros,
     key: reading.key,
-    schemaId: reading.profile.schemaId,
+    schemaId: reading.schema.schemaId,
     flags: reading.flags,
     cells: reading.placed.cells,
     extra: reading.placed.extra,

@@ -67,6 +67,13 @@ export function gatherLatest(at: {
   };
 }
 
+/** The newest values of these readings, one row for each device. */
+export function latestRowsOf(readings: readonly Reading[]): readonly LatestRow[] {
+  const devices = new Map<bigint, DeviceValues>();
+  for (const reading of readings) noteReading(devices, reading);
+  return Array.from(devices, toRow);
+}
+
 function noteReading(pending: Map<bigint, DeviceValues>, reading: Reading): void {
   const { deviceKey } = reading.device;
   let device = pending.get(deviceKey);

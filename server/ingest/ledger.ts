@@ -133,6 +133,7 @@ function reasonOf(message: AcceptedMessage, settlement: Settlement): string {
     case "stored":
       return message.device === undefined ? "relayed" : "";
     case "duplicate":
+    case "filtered":
       return "";
   }
 }

@@ -1,12 +1,7 @@
 import type { Database } from "#server/db/client.ts";
-import { readIngestProfiles, type IngestProfileRow } from "#server/db/read-ingest-profiles.ts";
-import type {
-  FieldType,
-  IngestProfile,
-  ProfileField,
-  ValueCheck,
-} from "#server/pipeline/profile.ts";
-import { compileSchema } from "#server/schema/compile-schema.ts";
+import { readIngestProfiles, readIngestSchemas } from "#server/db/read-ingest-profiles.ts";
+import { assembleProfile, namedVersions, schemaIdsOf } from "#server/pipeline/assemble-profile.ts";
+import type { FieldType, IngestProfile, ProfileField } from "#server/pipeline/profile.ts";
 
 /** The profiles of the devices that send, as they were read last. */
 export type ProfileCache = {
@@ -25,9 +20,10 @@ export function createProfileCache(db: Database): ProfileCache {
   const known = new Map<string, IngestProfile>();
   const load = async (profileIds: readonly string[]): Promise<void> => {
     if (profileIds.length === 0) return;
-    for (const row of await readIngestProfiles(db, profileIds)) {
-      known.set(row.profileId, toProfile(row));
-    }
+    const profiles = await readIngestProfiles(db, profileIds);
+    const schemaIds = new Set(profiles.flatMap(schemaIdsOf));
+    const schemas = await readIngestSchemas(db, [...schemaIds], namedVersions);
+    for (const profile of profiles) known.set(profile.profileId, assembleProfile(profile, schemas));
   };
   return {
     peek: (profileId) => known.get(profileId),
@@ -36,43 +32,4 @@ export function createProfileCache(db: Database): ProfileCache {
     invalidate: (profileId) => void known.delete(profileId),
     reload: () => load([...known.keys()]),
   };
-}
-
-function toProfile(row: IngestProfileRow): IngestProfile {
-  return {
-    profileId: row.profileId,
-    tenantId: row.tenantId,
-    schemaId: row.schemaId,
-    schemaName: row.schemaName,
-    schemaVersion: row.schemaVersion,
-    open: row.open,
-    maxPastMs: row.maxPastSeconds * 1000,
-    maxFutureMs: row.maxFutureSeconds * 1000,
-    fields: fieldsOf(row.fields),
-    check: checkOf(row.jsonSchema),
-  };
-}
-
-/** A schema that does not compile refuses its own messages; it must not hold up everybody's. */
-function checkOf(jsonSchema: unknown): ValueCheck | undefined {
-  if (typeof jsonSchema !== "object" || jsonSchema === null) return undefined;
-  try {
-    return compileSchema(jsonSchema).validate;
-  } catch {
-    const message = "cannot be checked: the profile's JSON Schema does not compile. Correct it";
-    return () => ({ ok: false, path: "", message });
-  }
-}
-
-/** Fields by name, as the pipeline looks them up. */
-export function fieldsOf(
-  rows: readonly { readonly name: string; readonly position: number; readonly type: string }[],
-): ReadonlyMap<string, ProfileField> {
-  return new Map(
-    rows.map(({ name, position, type }) => [name, { position, type: fieldType(type) }]),
-  );
-}
-
-function fieldType(type: string): FieldType {
-  return type === "boolean" || type === "string" ? type : "number";
 }

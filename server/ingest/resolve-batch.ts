@@ -4,8 +4,9 @@ import type { Staged } from "#server/ingest/encode-rows.ts";
 import type { AcceptedMessage, InboundMessage } from "#server/pipeline/message.ts";
 import type { Content } from "#server/pipeline/run-stages.ts";
 import { planFields, type FieldAsk } from "#server/ingest/plan-fields.ts";
-import type { IngestProfile } from "#server/pipeline/profile.ts";
-import { fieldsOf, type ProfileCache } from "#server/ingest/profiles.ts";
+import type { BoundSchema, IngestProfile } from "#server/pipeline/profile.ts";
+import type { ProfileCache } from "#server/ingest/profiles.ts";
+import { fieldsByName } from "#server/schema/prepare-schema.ts";
 import { refuse, type Stage } from "#server/pipeline/stage.ts";
 import type { NewField } from "#server/pipeline/transform.ts";
 
@@ -96,20 +97,24 @@ function unknownFields(result: Stage<Content>): readonly NewField[] {
   return result.value.readings.flatMap((reading) => reading.placed.unknown ?? []);
 }
 
-function profileOf(entry: Queued): IngestProfile | undefined {
-  return entry.result?.ok === true ? entry.result.value.readings[0]?.profile : undefined;
+/** The version whose fields a message asks to grow: only the open profile's main one does. */
+function growingOf(
+  entry: Queued,
+): { readonly profile: IngestProfile; readonly schema: BoundSchema } | undefined {
+  return entry.result?.ok === true ? entry.result.value.readings[0] : undefined;
 }
 
 function bySchema(
   waiting: readonly QueuedOfDevice[],
 ): ReadonlyMap<number, readonly QueuedOfDevice[]> {
-  return Map.groupBy(waiting, (entry) => profileOf(entry)?.schemaId ?? 0);
+  return Map.groupBy(waiting, (entry) => growingOf(entry)?.schema.schemaId ?? 0);
 }
 
 async function givePositions(at: Resolving, group: readonly QueuedOfDevice[]): Promise<void> {
   const first = group[0];
-  const profile = first === undefined ? undefined : profileOf(first);
-  if (profile === undefined) return;
+  const growing = first === undefined ? undefined : growingOf(first);
+  if (growing === undefined) return;
+  const { profile, schema } = growing;
   const asks: FieldAsk[] = group.map(({ message, result }) => ({
     deviceKey: message.device.deviceKey.toString(),
     fields: result === undefined ? [] : unknownFields(result),
@@ -117,14 +122,15 @@ async function givePositions(at: Resolving, group: readonly QueuedOfDevice[]): P
   let refusals: ReadonlyMap<number, string> = new Map();
   const rows = await allocateFields(at.db, {
     tenantId: profile.tenantId,
-    schemaId: profile.schemaId,
+    schemaId: schema.schemaId,
     choose: (existing) => {
       const plan = planFields(existing, asks);
       refusals = plan.refusals;
       return plan.additions;
     },
   });
-  const grown: IngestProfile = { ...profile, fields: fieldsOf(rows) };
+  const current: BoundSchema = { ...schema, fields: fieldsByName(rows) };
+  const grown: IngestProfile = { ...profile, main: { ...profile.main, current } };
   at.profiles.put(grown);
   for (const [index, entry] of group.entries()) {
     const problem = refusals.get(index);

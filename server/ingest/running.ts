@@ -17,6 +17,7 @@ import type {
   Settlement,
 } from "#server/pipeline/message.ts";
 import { countByOutcome } from "#server/ingest/count-by-outcome.ts";
+import { firmwareOf } from "#server/pipeline/firmware.ts";
 import { noContent, runStages, type Content } from "#server/pipeline/run-stages.ts";
 import type { createProfileCache } from "#server/ingest/profiles.ts";
 import { liveMessagesOf } from "#server/ingest/publish.ts";
@@ -24,7 +25,9 @@ import { defaultQueueLimits, IngestQueue } from "#server/ingest/queue.ts";
 import { resolveBatch, type Queued, type StageRunner } from "#server/ingest/resolve-batch.ts";
 import { reasonOf, type Outage } from "#server/ingest/retry.ts";
 import { refuse, type Stage } from "#server/pipeline/stage.ts";
+import type { Sampler } from "#server/ingest/sampler.ts";
 import type { IngestOptions, RunningIngest } from "#server/ingest/start.ts";
+import { offerTail } from "#server/ingest/tail.ts";
 import type { TurnedAway } from "#server/ingest/turned-away.ts";
 import type { BatchWriter } from "#server/ingest/writer.ts";
 
@@ -37,6 +40,7 @@ type Parts = {
   readonly writer: BatchWriter;
   readonly latest: ReturnType<typeof gatherLatest>;
   readonly fleet: FleetCounters;
+  readonly samples: Sampler;
   readonly turnedAway: TurnedAway;
 };
 
@@ -50,6 +54,10 @@ type Committed = {
   /** Epoch milliseconds. */
   readonly startedAt: number;
 };
+
+function firmwareIn({ channel, payload }: InboundMessage): string | undefined {
+  return channel === "state" ? firmwareOf(payload) : undefined;
+}
 
 /** The pipeline at work. */
 export class Running {
@@ -209,7 +217,7 @@ export class Running {
   /** Publishers first: their answer does not wait for anybody's subscribers. */
   #settle(committed: Committed): void {
     const { batch, settlements, outgoing } = committed;
-    const { clock, failpoint, contact } = this.#options;
+    const { clock, failpoint, contact, live } = this.#options;
     const settledAt = clock();
     for (const [index, { message, result }] of batch.entries()) {
       const settlement = settlements[index];
@@ -218,8 +226,9 @@ export class Running {
       }
       if (failpoint.kind !== "ack-before-commit") this.#tell(message, settlement);
       this.#parts.fleet.settled(message, settlement, settledAt);
+      if (live.wantsTail(tenantOf(message))) offerTail(live, message, settlement);
       if (message.device === undefined) continue;
-      contact?.(message.device, message.receivedAt);
+      contact?.(message.device, { receivedAt: message.receivedAt, firmware: firmwareIn(message) });
       this.#publish(message, result, settlement);
     }
     for (const each of outgoing) this.#passOn(each);
@@ -262,6 +271,7 @@ export class Running {
     const { tenantId, deviceKey } = message.device;
     if (result.ok && settlement.outcome === "stored") {
       for (const reading of result.value.readings) this.#parts.latest.note(reading);
+      if (result.value.readings.length > 0) this.#parts.samples.offer(message);
     }
     if (!live.wantsDevice(tenantId, deviceKey)) return;
     live.emit(tenantId, {
@@ -285,6 +295,7 @@ export class Running {
     stopping.abort();
     this.#parts.writer.close();
     await this.#work;
-    await Promise.race([this.#parts.latest.stop(), sleep(1000, undefined, { ref: false })]);
+    const written = Promise.all([this.#parts.latest.stop(), this.#parts.samples.stop()]);
+    await Promise.race([written, sleep(1000, undefined, { ref: false })]);
   }
 }

@@ -1,5 +1,6 @@
 import type { Fanout } from "#server/broker/fanout.ts";
 import type { Database } from "#server/db/client.ts";
+import { writeMessageSamples } from "#server/db/write-message-samples.ts";
 import { mergeLatest } from "#server/db/merge-latest.ts";
 import type { openWriter } from "#server/db/writer-connection.ts";
 import { crashMaybe, type Failpoint } from "#server/ingest/failpoint.ts";
@@ -9,12 +10,21 @@ import type { DeviceIdentity, Ingest } from "#server/pipeline/message.ts";
 import { createProfileCache } from "#server/ingest/profiles.ts";
 import type { QueueLimits } from "#server/ingest/queue.ts";
 import { watchOutage } from "#server/ingest/retry.ts";
+import { gatherSamples } from "#server/ingest/sampler.ts";
 import { Running } from "#server/ingest/running.ts";
 import { countTurnedAway } from "#server/ingest/turned-away.ts";
 import { createBatchWriter } from "#server/ingest/writer.ts";
 import type { LiveBus } from "#server/live/bus.ts";
 import type { Log } from "#server/observability/log.ts";
 import type { Metrics } from "#server/observability/metrics.ts";
+
+/** What a message tells of its device. */
+export type Contact = {
+  /** Epoch milliseconds. */
+  readonly receivedAt: number;
+  /** As a state names it; undefined where this message does not. */
+  readonly firmware: string | undefined;
+};
 
 export type IngestOptions = {
   /** Connections of the ingest role. */
@@ -28,7 +38,7 @@ export type IngestOptions = {
   /** Subscribers; without it there are none, and what is retained is kept nevertheless. */
   readonly fanout?: Fanout;
   /** Told of every message after its commit, for the device's presence. */
-  readonly contact?: (device: DeviceIdentity, receivedAt: number) => void;
+  readonly contact?: (device: DeviceIdentity, contact: Contact) => void;
   readonly failpoint?: Failpoint;
   readonly limits?: QueueLimits;
   /** How the writer's connection is opened; tests put faults into it. */
@@ -74,6 +84,7 @@ export function startIngest(options: IngestOptions): RunningIngest {
     outage,
     writer,
     profiles: createProfileCache(db),
+    samples: gatherSamples({ write: (rows) => writeMessageSamples(db, rows), log }),
     latest: gatherLatest({ write: (rows) => mergeLatest(db, rows), log }),
     fleet: countFleet(),
     turnedAway: countTurnedAway(),

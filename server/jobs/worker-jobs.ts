@@ -2,6 +2,7 @@ import type { Database } from "#server/db/client.ts";
 import { disconnectOrphanedDevices } from "#server/db/disconnect-orphaned-devices.ts";
 import { ensurePartitions } from "#server/db/ensure-partitions.ts";
 import { forgetConnectionEvents } from "#server/db/forget-connection-events.ts";
+import { forgetMessageSamples } from "#server/db/forget-message-samples.ts";
 import { forgetDeadWorkers } from "#server/db/forget-dead-workers.ts";
 import { forgetRecentMessages } from "#server/db/forget-recent-messages.ts";
 import { createSteadiness } from "#server/jobs/steadiness.ts";
@@ -45,6 +46,11 @@ export function workerJobs(db: Database, now: () => number = Date.now): readonly
       name: "devices.connection_events",
       everyMs: 3_600_000,
       run: async () => `${await forgetConnectionEvents(db)} comings and goings were too old`,
+    },
+    {
+      name: "messages.samples",
+      everyMs: 600_000,
+      run: async () => `${await forgetMessageSamples(db)} samples were too old or too many`,
     },
     {
       name: "workers.dead",

@@ -9,6 +9,8 @@ import { recordFullQueue } from "#server/gateway/record-full-queue.ts";
 import { parseFailpoint } from "#server/ingest/failpoint.ts";
 import { startIngest, type RunningIngest } from "#server/ingest/start.ts";
 import { startHeartbeat } from "#server/jobs/heartbeat.ts";
+import { ledgerBalance } from "#server/jobs/ledger-balance.ts";
+import { measureBalance } from "#server/jobs/ledger-gauge.ts";
 import { startJobs } from "#server/jobs/runner.ts";
 import { workerJobs } from "#server/jobs/worker-jobs.ts";
 import { createLiveBus } from "#server/live/bus.ts";
@@ -77,7 +79,9 @@ async function startParts(parts: WorkerParts): Promise<void> {
   await ensurePartitions(db);
   await recordAuthorities(db, env.DATA_DIR);
   await startLive(parts);
-  stops.push(await startJobs({ db, log, metrics, jobs: workerJobs(db) }));
+  const balance = ledgerBalance({ db, log, now: parts.clock });
+  stops.push(await startJobs({ db, log, metrics, jobs: [...workerJobs(db), balance] }));
+  stops.push(repeat(10_000, () => measureBalance(parts)));
 
   const state: { listeners: MqttListeners | undefined } = { listeners: undefined };
   const broker = await startBroker({
@@ -91,7 +95,7 @@ async function startParts(parts: WorkerParts): Promise<void> {
   const running = startIngest({
     ...parts,
     fanout: broker.routes,
-    contact: (device, receivedAt) => state.listeners?.contact.note(device, receivedAt),
+    contact: (device, contact) => state.listeners?.contact.note(device, contact),
     failpoint: parseFailpoint(env.QUAYSIDE_FAILPOINT),
   });
   stops.push(() => running.stop(drainMs));

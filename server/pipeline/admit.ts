@@ -1,5 +1,6 @@
 import { channelKind, type ChannelKind } from "#server/pipeline/channel.ts";
 import type { InboundMessage } from "#server/pipeline/message.ts";
+import { isUnderstood } from "#server/pipeline/decode-payload.ts";
 import { pass, refuse, type Stage } from "#server/pipeline/stage.ts";
 
 /** Largest payload that is stored, bytes. */
@@ -12,7 +13,7 @@ export function saysJson(contentType: string | undefined): boolean {
   return contentType === undefined || contentType === "" || jsonType.test(contentType);
 }
 
-/** Lets through what belongs to a known channel, is small enough and, if it is telemetry, JSON. */
+/** Lets through what belongs to a known channel, is small enough and, if it is telemetry, says that it is something we read. */
 export function admit(
   message: Pick<InboundMessage, "channel" | "payload" | "contentType">,
 ): Stage<ChannelKind> {
@@ -30,10 +31,10 @@ export function admit(
       `The payload has ${payload.length} bytes, the limit is ${maxPayloadBytes}. Send smaller batches.`,
     );
   }
-  if (kind === "telemetry" && !saysJson(contentType)) {
+  if (kind === "telemetry" && !isUnderstood(contentType)) {
     return refuse(
       "content-type",
-      `The content type ${contentType?.slice(0, 64)} is not understood. Send application/json.`,
+      `The content type ${contentType?.slice(0, 64)} is not understood. Send application/json, application/cbor, application/senml+json, application/senml+cbor or application/x-protobuf.`,
     );
   }
   return pass(kind);

@@ -41,6 +41,30 @@ export function documentKey(
   return murmur3(Buffer.from(JSON.stringify([channel, id ?? null, seq ?? null])), seeds.document);
 }
 
+/** A key as it is stored: PostgreSQL's bigint. */
+function stored({ hi, lo }: Hash64): bigint {
+  return (BigInt(hi) << 32n) | BigInt(lo >>> 0);
+}
+
+/** The stored key of a reading that came with this id. */
+export function keyOfId(id: string): bigint {
+  return stored(murmur3(Buffer.from(id), seeds.id));
+}
+
+/** The stored key of a reading that came with this sequence number and no id. */
+export function keyOfSeq(seq: string): bigint {
+  return stored(murmur3(Buffer.from(seq), seeds.seq));
+}
+
+/** The stored key of a state, description, event or log; undefined without id and seq. */
+export function keyOfDocument(
+  channel: string,
+  named: Pick<RawReading, "id" | "seq">,
+): bigint | undefined {
+  const key = documentKey(channel, named);
+  return key === undefined ? undefined : stored(key);
+}
+
 /** A key that no other reading of this installation has, but for a chance of one in 2^47. */
 export function uniqueKey(): Hash64 {
   next = (next + 1) % 2 ** 48;

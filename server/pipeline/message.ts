@@ -1,3 +1,4 @@
+import type { DeviceAttributes } from "#server/domain/device-attributes.ts";
 import type { Publication, SessionKey } from "#server/broker/publication.ts";
 
 /** The shapes that travel through the pipeline. Nothing here allocates more than the message needs. */
@@ -13,6 +14,8 @@ export type DeviceIdentity = {
   /** What the device calls itself. */
   readonly deviceId: string;
   readonly profileId: string;
+  /** What people noted of it, for enrichment; absent where there is nothing. */
+  readonly attributes?: DeviceAttributes;
 };
 
 /** A connection of a session that is kept: row and generation. */
@@ -92,6 +95,13 @@ export type RefusalReason =
   | "content-type"
   | "unknown-channel"
   | "schema-mismatch"
+  | "unknown-version"
+  | "duplicate-key"
+  | "not-cbor"
+  | "not-protobuf"
+  | "not-senml"
+  | "not-sparkplug"
+  | "processing-failed"
   | "unsupported-value"
   | "field-limit"
   | "bad-timestamp"
@@ -114,7 +124,15 @@ export type Settlement =
       /** Nothing is stored: the session has another connection, on which the client sends it again. */
       readonly superseded?: true;
     }
-  | { readonly outcome: "dead_lettered"; readonly reason: RefusalReason; readonly detail: string }
+  /** By its schema version: nothing of it is written, and that is as it should be. */
+  | { readonly outcome: "filtered" }
+  | {
+      readonly outcome: "dead_lettered";
+      readonly reason: RefusalReason;
+      readonly detail: string;
+      /** Kept apart on purpose: the device has done nothing wrong and is told success. */
+      readonly quarantined?: true;
+    }
   /** Relayed messages only. */
   | { readonly outcome: "rejected"; readonly reason: RejectionReason; readonly detail: string };
 

@@ -3,20 +3,13 @@ import { describe, expect, it } from "vitest";
 import { nothingForwarded } from "#server/broker/publication.ts";
 import type { InboundMessage } from "#server/pipeline/message.ts";
 import { runStages } from "#server/pipeline/run-stages.ts";
-import type { IngestProfile } from "#server/pipeline/profile.ts";
+import { boundSchema, profileWith } from "#server/testing/ingest-profile.ts";
 
-const profile: IngestProfile = {
-  profileId: "p",
-  tenantId: "t",
-  schemaId: 1,
-  schemaName: "generic",
-  schemaVersion: 1,
+const schema = boundSchema({
   open: true,
-  maxPastMs: 604_800_000,
-  maxFutureMs: 300_000,
-  check: undefined,
   fields: new Map([["a", { position: 0, type: "number" }]]),
-};
+});
+const profile = profileWith(schema);
 const now = 1_795_000_000_000;
 
 function message(payload: string | Uint8Array, more: Partial<InboundMessage> = {}): InboundMessage {
@@ -98,7 +91,10 @@ describe("what identifies a reading", () => {
     ["neither", '{"a":1}', false, 2],
     ["both", '{"id":"x","ts":1795000000000,"values":{"a":1}}', false, 0],
   ])("%s goes through the window of recent keys: %s", (_, payload, windowed, flags) => {
-    expect(keysOf(message(payload))[0]).toMatchObject({ windowed, flags });
+    expect(keysOf(message(payload))[0]).toMatchObject({
+      windowed,
+      flags: flags | (1 << 5) | (1 << 8),
+    });
   });
 });
 
@@ -129,7 +125,7 @@ describe("runStages", () => {
         ),
         (input) => {
           for (const open of [true, false]) {
-            const result = runStages(message(input), { ...profile, open });
+            const result = runStages(message(input), profileWith({ ...schema, open }));
             if (!result.ok) continue;
             for (const { placed, tsMicros } of result.value.readings) {
               expect(Number.isSafeInteger(tsMicros)).toBe(true);
@@ -159,13 +155,13 @@ describe("runStages", () => {
   });
 
   it.each([
-    [{ schema: "pump@3" }, '{"schema":"generic@1","values":{"a":1}}', "schema-mismatch"],
+    [{ schema: "pump@3" }, '{"schema":"generic@1","values":{"a":1}}', "unknown-version"],
     [{ schema: "generic@1" }, '{"schema":"pump@3","values":{"a":1}}', "stored"],
-    [{}, '{"schema":"pump@3","values":{"a":1}}', "schema-mismatch"],
-    [{ schema: "pump@3" }, '[{"a":1}]', "schema-mismatch"],
-    [{ schema: "pump@3" }, '{"a":1}', "schema-mismatch"],
+    [{}, '{"schema":"pump@3","values":{"a":1}}', "unknown-version"],
+    [{ schema: "pump@3" }, '[{"a":1}]', "unknown-version"],
+    [{ schema: "pump@3" }, '{"a":1}', "unknown-version"],
   ])("the property %j comes before the envelope in %s: %s", (more, payload, expected) => {
-    const result = runStages(message(payload, more), { ...profile, open: false });
+    const result = runStages(message(payload, more), profileWith({ ...schema, open: false }));
     expect(result.ok ? "stored" : result.reason).toBe(expected);
   });
 });

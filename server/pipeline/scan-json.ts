@@ -10,7 +10,7 @@ const openBrace = 0x7b;
 const closeBrace = 0x7d;
 
 /** Position after the string that starts at `start`; the end of the bytes when it does not end. */
-function skipString(bytes: Uint8Array, start: number): number {
+export function skipString(bytes: Uint8Array, start: number): number {
   let at = start + 1;
   while (at < bytes.length && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1;
   return at + 1;
@@ -19,8 +19,9 @@ function skipString(bytes: Uint8Array, start: number): number {
 /**
  * Measures nesting and keys in one pass, before the parser may allocate anything. It does not check
  * the grammar: text that is no JSON may pass here and fails in the parser.
+ * @returns the number of keys: colons outside of strings
  */
-export function scanJson(bytes: Uint8Array): "ok" | "too-deep" | "too-many-keys" {
+export function scanJson(bytes: Uint8Array): number | "too-deep" | "too-many-keys" {
   let depth = 0;
   let keys = 0;
   let at = 0;
@@ -41,5 +42,5 @@ export function scanJson(bytes: Uint8Array): "ok" | "too-deep" | "too-many-keys"
       depth -= 1;
     }
   }
-  return "ok";
+  return keys;
 }

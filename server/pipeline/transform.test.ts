@@ -1,24 +1,18 @@
 import { describe, expect, it } from "vitest";
-import type { IngestProfile } from "#server/pipeline/profile.ts";
+import type { BoundSchema } from "#server/pipeline/profile.ts";
 import { maxTextBytes, transform } from "#server/pipeline/transform.ts";
+import { boundSchema } from "#server/testing/ingest-profile.ts";
 
-const base: IngestProfile = {
-  profileId: "p",
-  tenantId: "t",
-  schemaId: 1,
+const base = boundSchema({
   schemaName: "pump",
-  schemaVersion: 3,
   open: true,
-  maxPastMs: 0,
-  maxFutureMs: 0,
-  check: undefined,
   fields: new Map([
     ["temperature", { position: 0, type: "number" }],
     ["on", { position: 2, type: "boolean" }],
     ["mode", { position: 3, type: "string" }],
   ]),
-};
-const closed: IngestProfile = { ...base, open: false };
+});
+const closed: BoundSchema = { ...base, open: false };
 const object = (json: string): Record<string, unknown> => JSON.parse(json);
 
 describe("transform in an open profile", () => {

@@ -1,5 +1,5 @@
 import { fieldNameProblem, isForbiddenName } from "#server/domain/field-name.ts";
-import type { FieldType, IngestProfile } from "#server/pipeline/profile.ts";
+import type { BoundSchema, FieldType } from "#server/pipeline/profile.ts";
 import { quoteName, type JsonObject } from "#server/pipeline/readings.ts";
 import { pass, refuse, type Refusal, type Stage } from "#server/pipeline/stage.ts";
 
@@ -24,10 +24,10 @@ const structureRefused =
 type Placing = { cells: number[]; extra: string; unknown: NewField[] | undefined; count: number };
 
 /** Puts each value in its place: numbers and booleans (1, 0) into cells, the rest into extra. */
-export function transform(values: JsonObject, profile: IngestProfile): Stage<Placed> {
+export function transform(values: JsonObject, schema: BoundSchema): Stage<Placed> {
   const placing: Placing = { cells: [], extra: "", unknown: undefined, count: 0 };
   for (const name in values) {
-    const problem = placeValue(placing, profile, name, values[name]);
+    const problem = placeValue(placing, schema, name, values[name]);
     if (problem !== undefined) return problem;
   }
   if (placing.count === 0) {
@@ -45,16 +45,16 @@ export function transform(values: JsonObject, profile: IngestProfile): Stage<Pla
 
 function placeValue(
   placing: Placing,
-  profile: IngestProfile,
+  schema: BoundSchema,
   name: string,
   value: unknown,
 ): Refusal | undefined {
   // A null says that there is no value, as leaving it out does.
   if (value === null) return undefined;
-  const field = profile.fields.get(name);
+  const field = schema.fields.get(name);
   const isKnown = field !== undefined;
   const problem =
-    (isKnown ? undefined : fieldNameProblem(name)) ?? valueProblem(value, profile.open);
+    (isKnown ? undefined : fieldNameProblem(name)) ?? valueProblem(value, schema.open);
   if (problem !== undefined)
     return refuse("unsupported-value", `The field ${quoteName(name)} ${problem}`);
 
@@ -62,8 +62,8 @@ function placeValue(
   const type = fieldTypeOf(value);
   const isNumeric = type === "number" || type === "boolean";
   if (isKnown && isNumeric) setCell(placing.cells, field.position, Number(value));
-  else if (!isNumeric || !profile.open) addExtra(placing, name, value);
-  if (!isKnown && profile.open) addUnknown(placing, name, type);
+  else if (!isNumeric || !schema.open) addExtra(placing, name, value);
+  if (!isKnown && schema.open) addUnknown(placing, name, type);
   return undefined;
 }
 

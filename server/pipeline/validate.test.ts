@@ -1,49 +1,48 @@
 import { describe, expect, it } from "vitest";
-import type { IngestProfile } from "#server/pipeline/profile.ts";
 import { validate } from "#server/pipeline/validate.ts";
 import { compileSchema } from "#server/schema/compile-schema.ts";
+import { boundSchema } from "#server/testing/ingest-profile.ts";
 
-const pump: IngestProfile = {
-  profileId: "p",
-  tenantId: "t",
-  schemaId: 1,
+const pump = boundSchema({
+  schemaId: 9,
   schemaName: "pump",
   schemaVersion: 3,
-  open: false,
-  maxPastMs: 0,
-  maxFutureMs: 0,
-  fields: new Map(),
+  category: "health",
   check: compileSchema({
     type: "object",
-    properties: { rpm: { type: "number", minimum: 0 } },
+    properties: {
+      rpm: { type: "number", minimum: 0 },
+      cells: { type: "array", items: { type: "number" } },
+    },
     required: ["rpm"],
   }).validate,
-};
-const reading = { id: undefined, seq: undefined, ts: undefined };
+});
+const reading = { id: undefined, seq: undefined, ts: undefined, schema: undefined };
 
 describe("validate", () => {
   it.each([
-    ["values that fit", { rpm: 1 }, undefined, "ok"],
-    ["the schema's name", { rpm: 1 }, "pump", "ok"],
-    ["the schema's name and version", { rpm: 1 }, "pump@3", "ok"],
-    ["another version", { rpm: 1 }, "pump@2", "schema-mismatch"],
-    ["another schema", { rpm: 1 }, "fan@3", "schema-mismatch"],
-    ["a value that does not fit", { rpm: -1 }, undefined, "schema-mismatch"],
-    ["a value that is missing", {}, undefined, "schema-mismatch"],
-  ])("%s", (_, values, schema, expected) => {
-    const result = validate({ ...reading, values, schema }, pump);
+    ["values that fit", { rpm: 1 }, "ok", undefined, undefined],
+    ["a value that does not fit", { rpm: -1 }, "schema-mismatch", "/rpm", "minimum"],
+    ["a value that is missing", {}, "schema-mismatch", "", "required:rpm"],
+    ["one of a list", { rpm: 1, cells: [1, 2, "x"] }, "schema-mismatch", "/cells/*", "type"],
+  ])("%s", (_, values, expected, path, kind) => {
+    const result = validate({ ...reading, values }, pump);
     expect(result.ok ? "ok" : result.reason).toBe(expected);
+    if (!result.ok) {
+      expect(result.at).toEqual({
+        schemaId: 9,
+        schemaName: "pump",
+        category: "health",
+        path,
+        kind,
+      });
+    }
   });
 
   it("names the place", () => {
-    const result = validate({ ...reading, values: { rpm: -1 }, schema: undefined }, pump);
+    const result = validate({ ...reading, values: { rpm: -1 } }, pump);
     expect(result).toMatchObject({
       detail: "The value at /rpm must be >= 0 (schema pump@3).",
     });
-  });
-
-  it("does not look at the schema's name in an open profile", () => {
-    const open = { ...pump, open: true, check: undefined };
-    expect(validate({ ...reading, values: {}, schema: "any" }, open).ok).toBe(true);
   });
 });

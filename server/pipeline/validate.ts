@@ -1,24 +1,23 @@
-import type { IngestProfile } from "#server/pipeline/profile.ts";
+import type { BoundSchema } from "#server/pipeline/profile.ts";
 import type { RawReading } from "#server/pipeline/readings.ts";
-import { pass, refuse, type Stage } from "#server/pipeline/stage.ts";
+import { generalPath } from "#server/pipeline/fingerprint.ts";
+import { pass, refuse, type RefusedAt, type Stage } from "#server/pipeline/stage.ts";
 
-/** Checks a reading against the schema version of its device's profile. */
-export function validate(reading: RawReading, profile: IngestProfile): Stage<RawReading> {
-  const { schemaName, schemaVersion } = profile;
-  const { schema } = reading;
-  if (!profile.open && schema !== undefined) {
-    if (schema !== schemaName && schema !== `${schemaName}@${schemaVersion}`) {
-      return refuse(
-        "schema-mismatch",
-        `The message says schema ${JSON.stringify(schema.slice(0, 64).toWellFormed())}, the device's profile has ${schemaName}@${schemaVersion}. Change the device's profile or the message.`,
-      );
-    }
-  }
-  const checked = profile.check?.(reading.values);
+/** Where a refusal stands; `path` is made general, so that equal faults in lists are one cause. */
+export function placeIn(schema: BoundSchema, path = "", kind = ""): RefusedAt {
+  const { schemaId, schemaName, category } = schema;
+  return { schemaId, schemaName, category, path: generalPath(path), kind };
+}
+
+/** Checks a reading against a schema version. */
+export function validate(reading: RawReading, schema: BoundSchema): Stage<RawReading> {
+  const checked = schema.check?.(reading.values);
   if (checked === undefined || checked.ok) return pass(reading);
-  const where = checked.path === "" ? "The values" : `The value at ${checked.path}`;
+  const { path, kind, message } = checked;
+  const where = path === "" ? "The values" : `The value at ${path}`;
   return refuse(
     "schema-mismatch",
-    `${where} ${checked.message} (schema ${schemaName}@${schemaVersion}).`,
+    `${where} ${message} (schema ${schema.schemaName}@${schema.schemaVersion}).`,
+    placeIn(schema, path, kind),
   );
 }

@@ -1,4 +1,5 @@
 import { RE2JS } from "re2js";
+import { dataCategories, isDataCategory } from "#server/domain/data-category.ts";
 import { formats, keywords } from "#server/schema/schema-vocabulary.ts";
 
 /** A profile's schema cannot be used; `path` is a JSON pointer into it. */
@@ -12,7 +13,7 @@ export class SchemaUnusable extends Error {
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-const longestSchema = 65_536;
+const longestSchema = 262_144;
 const deepest = 16;
 /** Schemas visited with every $ref followed: bounds the work that one message can cost. */
 const mostSchemas = 2_000;
@@ -59,6 +60,19 @@ function checkData(name: string, value: unknown, path: string): void {
   }
   if (name === "unit" && (typeof value !== "string" || value.length > 32)) {
     throw new SchemaUnusable(path, "A unit is a text of at most 32 characters.");
+  }
+  checkAnnotation(name, value, path);
+}
+
+function checkAnnotation(name: string, value: unknown, path: string): void {
+  if (name === "category" && !isDataCategory(value)) {
+    throw new SchemaUnusable(path, `A category is one of: ${dataCategories.join(", ")}.`);
+  }
+  if (name === "deprecated" && typeof value !== "boolean") {
+    throw new SchemaUnusable(path, "“deprecated” is true or false.");
+  }
+  if (name === "description" && typeof value !== "string") {
+    throw new SchemaUnusable(path, "A description is a text.");
   }
 }
 
@@ -133,8 +147,12 @@ function plainCopy(schema: unknown): JsonObject {
   } catch (error) {
     throw Object.assign(new SchemaUnusable("", "The schema is not JSON."), { cause: error });
   }
-  if (text === undefined || text.length > longestSchema) {
-    throw new SchemaUnusable("", `A schema has at most ${longestSchema} characters.`);
+  if (text === undefined) throw new SchemaUnusable("", "A schema must be a JSON object.");
+  if (text.length > longestSchema) {
+    throw new SchemaUnusable(
+      "",
+      `The schema has ${text.length} characters; the limit is ${longestSchema}.`,
+    );
   }
   const copy: unknown = JSON.parse(text);
   if (!isObject(copy)) throw new SchemaUnusable("", "A schema must be a JSON object.");

@@ -41,6 +41,7 @@ export const keywords: ReadonlyMap<string, KeywordKind> = new Map<string, Keywor
       "readOnly",
       "writeOnly",
       "unit",
+      "category",
       "type",
       "enum",
       "const",

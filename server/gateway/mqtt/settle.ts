@@ -48,9 +48,16 @@ function settleNow(
   if (connection.isOver) return;
   const { packetId } = message;
   if (packetId !== 0) tell(connection, session, message, settlement);
-  if (settlement.outcome === "dead_lettered" && (session.version === 4 || packetId === 0)) {
+  if (isTold(settlement) && (session.version === 4 || packetId === 0)) {
     sendError(connection, session, message, settlement);
   }
+}
+
+/** Whether the device has done something wrong that a reason code may not have told it. */
+function isTold(
+  settlement: Settlement,
+): settlement is Extract<Settlement, { outcome: "dead_lettered" }> {
+  return settlement.outcome === "dead_lettered" && settlement.quarantined !== true;
 }
 
 /** What was kept as a dead letter is acknowledged in 3.1.1, which has no word for it. */
@@ -103,6 +110,7 @@ function qosOf(message: AcceptedMessage): number {
 function fateOf(settlement: Settlement): Fate {
   switch (settlement.outcome) {
     case "duplicate":
+    case "filtered":
       return { code: 0, text: "" };
     case "stored":
       return {
@@ -112,12 +120,20 @@ function fateOf(settlement: Settlement): Fate {
         text: settlement.notRetained === true ? storedOnly : "",
       };
     case "dead_lettered":
+      if (settlement.quarantined === true) return { code: 0, text: "" };
+      return refusedFate(settlement);
     case "rejected":
-      return {
-        code: acknowledgementCodeOf(settlement.reason),
-        text: `${settlement.reason}: ${settlement.detail}`.slice(0, 500),
-      };
+      return refusedFate(settlement);
   }
+}
+
+function refusedFate(
+  settlement: Extract<Settlement, { outcome: "dead_lettered" | "rejected" }>,
+): Fate {
+  return {
+    code: acknowledgementCodeOf(settlement.reason),
+    text: `${settlement.reason}: ${settlement.detail}`.slice(0, 500),
+  };
 }
 
 /**
