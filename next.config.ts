@@ -19,7 +19,7 @@ const config: NextConfig = {
     "pkijs",
     "prom-client",
   ],
-  experimental: { serverActions: { bodySizeLimit: "256kb" } },
+  experimental: { serverActions: { bodySizeLimit: "1mb" } },
 };
 
 export default config;

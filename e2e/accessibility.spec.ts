@@ -10,8 +10,15 @@ const pages = [
   { path: "/devices/axe-pump/connection", signedIn: true },
   { path: "/devices/axe-pump/audit", signedIn: true },
   { path: "/onboard", signedIn: true },
+  { path: "/schemas", signedIn: true },
+  { path: "/schemas/axe-schema", signedIn: true },
+  { path: "/schemas/axe-schema/versions", signedIn: true },
+  { path: "/schemas/axe-schema/use", signedIn: true },
+  { path: "/schemas/axe-schema/documentation", signedIn: true },
   { path: "/refused", signedIn: true },
   { path: "/dead-letters", signedIn: true },
+  { path: "/dead-letters?state=all", signedIn: true },
+  { path: "/dead-letters/all", signedIn: true },
   { path: "/audit", signedIn: true },
   { path: "/settings/people", signedIn: true },
   { path: "/settings/account", signedIn: true },
@@ -31,6 +38,25 @@ const sizes = [
   { name: "desktop", width: 1440, height: 900 },
   { name: "phone", width: 390, height: 844 },
 ];
+
+test("there is a schema to look at, with its profile", async ({ api }) => {
+  const call = await api();
+  const created = await call("/profiles", {
+    method: "POST",
+    body: JSON.stringify({
+      name: "axe-schema",
+      jsonSchema: {
+        type: "object",
+        properties: {
+          temperature: { type: "number", unit: "Cel", description: "Of the bearing" },
+          running: { type: "boolean", category: "diagnostics" },
+        },
+        required: ["temperature"],
+      },
+    }),
+  });
+  expect(created.ok).toBe(true);
+});
 
 test("there are a device, a token, a service client and a refusal to look at", async ({
   cli,

@@ -115,7 +115,7 @@ test("a message that is no JSON is kept as a dead letter with its bytes and its 
   expect(document).toMatchObject({
     letters: [{ deviceId: device.deviceId, reason: "not-json" }],
   });
-  await page.goto("/dead-letters");
+  await page.goto("/dead-letters/all");
   await expect(page.getByText(device.deviceId).first()).toBeVisible();
 });
 

@@ -25,11 +25,14 @@ export function Bars({
   series,
   bars,
   heightPixels = 130,
+  showTotals = true,
 }: {
   readonly label: string;
   readonly series: readonly BarSeries[];
   readonly bars: readonly Bar[];
   readonly heightPixels?: number;
+  /** Numbers above the bars: without them where there are too many bars. */
+  readonly showTotals?: boolean;
 }) {
   const totals = bars.map((bar) => bar.values.reduce((sum, value) => sum + value, 0));
   const highest = Math.max(1, ...totals);
@@ -54,7 +57,7 @@ export function Bars({
                   />
                 ))}
                 <span className="text-center text-xs text-ink-2">
-                  {totals[index] === 0 ? "" : formatCount(totals[index] ?? 0)}
+                  {!showTotals || totals[index] === 0 ? "" : formatCount(totals[index] ?? 0)}
                 </span>
               </span>
               <span className="mt-1.5 flex justify-center text-xs whitespace-nowrap text-ink-3 max-sm:group-even:invisible">

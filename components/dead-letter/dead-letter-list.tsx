@@ -75,7 +75,14 @@ export function DeadLetterList({
   const isFiltered = Object.keys(deadLetterFilterAddress(filter)).length > 0;
   return (
     <>
-      <PageHeader title={deadLetterText.title} subtitle={deadLetterText.subtitle} />
+      <PageHeader
+        title={deadLetterText.allTitle}
+        subtitle={deadLetterText.allSubtitle}
+        breadcrumb={[
+          { label: deadLetterText.title, href: "/dead-letters" },
+          { label: deadLetterText.allTitle },
+        ]}
+      />
       <div className="flex flex-col gap-3.5">
         <CauseFilter filter={filter} causes={causes} />
         <DataTable

@@ -25,8 +25,8 @@ export function deadLetterFilterAddress(
   );
 }
 
-/** The page with these filters. */
+/** The list of single dead letters with these filters. */
 export function deadLetterHref(filter: DeadLetterFilterText): string {
   const query = new URLSearchParams(deadLetterFilterAddress(filter)).toString();
-  return query === "" ? "/dead-letters" : `/dead-letters?${query}`;
+  return query === "" ? "/dead-letters/all" : `/dead-letters/all?${query}`;
 }

@@ -13,6 +13,7 @@ import type { LiveOutcome } from "#server/domain/live.ts";
 const tones: Readonly<Record<LiveOutcome, Tone>> = {
   stored: "ok",
   duplicate: "idle",
+  filtered: "idle",
   dead_lettered: "bad",
   rejected: "bad",
 };

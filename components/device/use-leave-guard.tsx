@@ -5,11 +5,13 @@ import { credentialText } from "#components/strings/credentials.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 
+type LeaveWords = Readonly<Record<"leaveTitle" | "leaveText" | "leave" | "stay", string>>;
+
 /**
  * Holds people back from leaving the page while `active`: closing and reloading by the browser's own
  * question, links by ours. @returns the question, to be rendered
  */
-export function useLeaveGuard(active: boolean): ReactNode {
+export function useLeaveGuard(active: boolean, words: LeaveWords = credentialText): ReactNode {
   const router = useRouter();
   const [target, setTarget] = useState<string | null>(null);
   useEffect(() => {
@@ -43,8 +45,8 @@ export function useLeaveGuard(active: boolean): ReactNode {
       onOpenChange={(open) => {
         if (!open) setTarget(null);
       }}
-      title={credentialText.leaveTitle}
-      description={credentialText.leaveText}
+      title={words.leaveTitle}
+      description={words.leaveText}
       footer={
         <>
           <Button
@@ -54,10 +56,10 @@ export function useLeaveGuard(active: boolean): ReactNode {
               router.push(`${url.pathname}${url.search}`);
             }}
           >
-            {credentialText.leave}
+            {words.leave}
           </Button>
           <Button variant="primary" onClick={() => setTarget(null)}>
-            {credentialText.stay}
+            {words.stay}
           </Button>
         </>
       }

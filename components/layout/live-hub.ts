@@ -6,7 +6,28 @@ export type LiveWish = {
   readonly devices?: readonly string[];
   readonly fleet?: boolean;
   readonly refusals?: boolean;
+  /** Every settled message that fits; a page has one tail at most. */
+  readonly tail?: TailWish;
 };
+
+/** A live tail: empty text filters nothing. */
+export type TailWish = {
+  /** UUID of this opening: it is recorded once. */
+  readonly opening: string;
+  /** The device's own id. */
+  readonly device: string;
+  readonly profile: string;
+  readonly outcome: string;
+  readonly topic: string;
+  readonly text: string;
+};
+
+function addTail(query: URLSearchParams, { opening, ...filters }: TailWish): void {
+  query.set("tail", opening);
+  for (const [name, value] of Object.entries(filters)) {
+    if (value !== "") query.set(`tail-${name}`, value);
+  }
+}
 
 export type LiveHub = {
   /** Hears frames until the returned function is called. */
@@ -21,15 +42,18 @@ export function liveUrl(wishes: Iterable<LiveWish>): string {
   const devices = new Set<string>();
   let fleet = false;
   let refusals = false;
+  let tail: TailWish | undefined;
   for (const wish of wishes) {
     for (const id of wish.devices ?? []) devices.add(id);
     fleet ||= wish.fleet === true;
     refusals ||= wish.refusals === true;
+    tail ??= wish.tail;
   }
   const query = new URLSearchParams();
   if (devices.size > 0) query.set("devices", [...devices].toSorted().join(","));
   if (fleet) query.set("fleet", "1");
   if (refusals) query.set("refusals", "1");
+  if (tail !== undefined) addTail(query, tail);
   return `/api/console/live?${query.toString()}`;
 }
 

@@ -8,7 +8,7 @@ import {
   useSyncExternalStore,
   type ReactNode,
 } from "react";
-import { createLiveHub, type LiveHub, type LiveWish } from "#components/layout/live-hub.ts";
+import { createLiveHub, type LiveHub, type LiveWish, type TailWish } from "#components/layout/live-hub.ts";
 import type { LiveState } from "#components/layout/live-stream.ts";
 import type { LiveFrame } from "#server/domain/live.ts";
 
@@ -31,11 +31,15 @@ export function useLive(wish: LiveWish, onFrame: (frame: LiveFrame) => void): vo
   const hear = useEffectEvent(onFrame);
   const devices = wish.devices?.join(",") ?? "";
   const { fleet = false, refusals = false } = wish;
+  const tail = wish.tail === undefined ? "" : JSON.stringify(wish.tail);
   useEffect(() => {
     if (hub === null) return;
     const ids = devices === "" ? [] : devices.split(",");
-    return hub.subscribe({ devices: ids, fleet, refusals }, (frame) => hear(frame));
-  }, [hub, devices, fleet, refusals]);
+    const wishes = { devices: ids, fleet, refusals };
+    // Written a line above: what is read back is what it was.
+    const tails = tail === "" ? {} : { tail: JSON.parse(tail) as TailWish };
+    return hub.subscribe({ ...wishes, ...tails }, (frame) => hear(frame));
+  }, [hub, devices, fleet, refusals, tail]);
 }
 
 /** Whether the page is live, as the top bar says it. */

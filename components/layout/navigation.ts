@@ -1,4 +1,6 @@
 import {
+  ArrowRightLeft,
+  Braces,
   Inbox,
   LayoutGrid,
   Plus,
@@ -33,11 +35,19 @@ const parts: readonly NavigationPart[] = [
       { href: "/", label: layoutText.overview, icon: LayoutGrid, can: "fleet.view", key: "o" },
       { href: "/devices", label: layoutText.devices, icon: Router, can: "fleet.view", key: "d" },
       { href: "/onboard", label: layoutText.onboard, icon: Plus, can: "device.manage", key: "n" },
+      { href: "/schemas", label: layoutText.schemas, icon: Braces, can: "schema.view", key: "c" },
     ],
   },
   {
     title: layoutText.partRespond,
     entries: [
+      {
+        href: "/messages",
+        label: layoutText.messages,
+        icon: ArrowRightLeft,
+        can: "telemetry.view",
+        key: "m",
+      },
       { href: "/refused", label: layoutText.refused, icon: ShieldX, can: "fleet.view", key: "r" },
       {
         href: "/dead-letters",

@@ -16,10 +16,39 @@ class ReadError extends Error {
  * @throws ReadError with the problem's own words
  */
 export async function readJson<T>(url: string, signal?: AbortSignal): Promise<T> {
-  const response = await fetch(url, {
+  return readAnswer<T>(url, {
     headers: { accept: "application/json" },
     ...(signal !== undefined && { signal }),
   });
+}
+
+/**
+ * As {@link readJson}, for questions too long for an address: `question` is sent as JSON.
+ * @throws ReadError with the problem's own words
+ */
+export async function askJson<T>(url: string, question: object, signal?: AbortSignal): Promise<T> {
+  return readAnswer<T>(url, {
+    method: "POST",
+    headers: { accept: "application/json", "content-type": "application/json" },
+    body: JSON.stringify(question),
+    ...(signal !== undefined && { signal }),
+  });
+}
+
+/**
+ * Sends a file's text and reads what became of it.
+ * @throws ReadError with the problem's own words
+ */
+export async function sendText<T>(url: string, text: string): Promise<T> {
+  return readAnswer<T>(url, {
+    method: "POST",
+    headers: { accept: "application/json", "content-type": "application/x-ndjson" },
+    body: text,
+  });
+}
+
+async function readAnswer<T>(url: string, request: RequestInit): Promise<T> {
+  const response = await fetch(url, request);
   if (response.ok) return (await response.json()) as T;
   const problem = await response.json().then(
     (body: Problem) => body,

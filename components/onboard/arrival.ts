@@ -43,6 +43,8 @@ export function hearFrame(
   switch (frame.kind) {
     case "hello":
     case "fleet":
+    case "tail":
+    case "tail_refused":
       return arrival;
     case "status":
       return frame.deviceKey === device.key
@@ -63,6 +65,7 @@ function hearMessage(arrival: Arrival, message: LiveMessage): Arrival {
   switch (message.outcome) {
     case "stored":
     case "duplicate":
+    case "filtered":
       return { ...arrival, message: arrival.message ?? message };
     case "dead_lettered":
     case "rejected":

@@ -20,13 +20,7 @@ export function StatRow({ view }: { readonly view: OverviewView }) {
   return (
     <div className="grid grid-cols-2 gap-3.5 max-sm:*:last:col-span-2 sm:grid-cols-3 xl:grid-cols-5">
       <MessageRate view={view} live={live} />
-      <Stat
-        label={overviewText.unaccounted}
-        hint={overviewText.unaccountedMeaning}
-        value={formatCount(view.messages.unaccounted)}
-        tone={view.messages.unaccounted === 0 ? "plain" : "bad"}
-        note={overviewText.received(formatCount(view.messages.received))}
-      />
+      <Unaccounted messages={view.messages} />
       <Acknowledged live={live} />
       <DeadLetters deadLetters={view.deadLetters} />
       <WorkerLag view={view} live={live} />
@@ -61,6 +55,36 @@ function MessageRate({
       </>
     );
   return <Stat label={overviewText.perSecond} value={rate(now)} note={note} testId="rate" />;
+}
+
+/** The balance of the ledger: 0, or an alarm that leads to the minutes that do not add up. */
+function Unaccounted({ messages }: { readonly messages: OverviewView["messages"] }) {
+  const { unaccounted, differences, received } = messages;
+  const isBalanced = unaccounted === 0 && differences === 0;
+  return (
+    <Stat
+      label={
+        <Link href="/messages" className="hover:text-ink hover:underline">
+          {overviewText.unaccounted}
+        </Link>
+      }
+      hint={overviewText.unaccountedMeaning}
+      value={formatCount(unaccounted)}
+      tone={isBalanced ? "plain" : "bad"}
+      testId="unaccounted"
+      note={
+        differences === 0 ? (
+          overviewText.received(formatCount(received))
+        ) : (
+          <Link href="/messages#differences" className="text-bad underline">
+            {differences === 1
+              ? overviewText.difference
+              : overviewText.differences(formatCount(differences))}
+          </Link>
+        )
+      }
+    />
+  );
 }
 
 /** Of several workers the slowest speaks: percentiles cannot be added up. */

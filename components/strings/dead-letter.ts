@@ -4,6 +4,9 @@ import type { RefusalReason } from "#server/pipeline/message.ts";
 export const deadLetterText = {
   title: "Dead letters",
   subtitle: "Messages that could not be stored, kept with their bytes and the reason.",
+  allTitle: "All dead letters",
+  allSubtitle: "One by one, newest first, whatever became of them.",
+  groups: "Groups by cause",
   table: "Dead letters",
   reason: "Reason",
   device: "Device",
@@ -101,6 +104,42 @@ const reasonWords: Readonly<Record<RefusalReason, ReasonWords>> = {
     meaning: "The device brought more new fields than an open profile takes from one device.",
     remedy: "Give it a profile with a schema, or use the same field names again.",
   },
+  "unknown-version": {
+    title: "Unknown schema version",
+    meaning: "The message names a version of a schema that is not bound to the device's profile.",
+    remedy: "Publish and bind that version, or let the profile accept it as the latest compatible.",
+  },
+  "duplicate-key": {
+    title: "Field sent twice",
+    meaning:
+      "An object of the payload has the same field more than once: which one counts is open.",
+    remedy: "Send each field once.",
+  },
+  "not-cbor": {
+    title: "Not CBOR",
+    meaning: "The message says that it is CBOR, but its bytes cannot be read as that.",
+    remedy: "Send one well-formed CBOR item of definite size, or name the right content type.",
+  },
+  "not-protobuf": {
+    title: "Not Protobuf",
+    meaning: "The bytes cannot be read as the Protobuf message of the schema.",
+    remedy: "Build the device with the .proto file of the schema version that its profile uses.",
+  },
+  "not-senml": {
+    title: "Not SenML",
+    meaning: "The payload cannot be read as a SenML pack (RFC 8428).",
+    remedy: "Send a list of records, each with a name and one value.",
+  },
+  "not-sparkplug": {
+    title: "Not Sparkplug",
+    meaning: "The bytes cannot be read as a Sparkplug B payload.",
+    remedy: "Send the payload as Sparkplug B 3.0 defines it, with a type for every metric.",
+  },
+  "processing-failed": {
+    title: "Processing failed",
+    meaning: "The message fits the schema, but a processing step of the schema could not be done.",
+    remedy: "Correct the step in the schema, or what the device sends.",
+  },
   "bad-timestamp": {
     title: "Bad time",
     meaning: "The message's own time cannot be read as an instant.",
@@ -118,3 +157,45 @@ export function wordsOfReason(reason: string): ReasonWords {
   const known: Readonly<Record<string, ReasonWords>> = reasonWords;
   return known[reason] ?? { title: reason, meaning: "", remedy: "" };
 }
+
+const missing = (field: string) => `${field} is missing`;
+const unknown = (field: string) => `${field} is not in the schema`;
+const range = (field: string) => `${field} is out of range`;
+const value = (field: string) => `${field} has a value that is not allowed`;
+const form = (field: string) => `${field} has another form`;
+const count = (field: string) => `${field} has too few or too many parts`;
+
+const keywordWords: Readonly<Record<string, (field: string) => string>> = {
+  required: missing,
+  missing,
+  dependentRequired: missing,
+  additionalProperties: unknown,
+  unevaluatedProperties: unknown,
+  unknown,
+  type: (field) => `${field} has another type`,
+  enum: value,
+  const: value,
+  value,
+  minimum: range,
+  maximum: range,
+  exclusiveMinimum: range,
+  exclusiveMaximum: range,
+  multipleOf: (field) => `${field} is not a multiple as required`,
+  pattern: form,
+  format: form,
+  minLength: form,
+  maxLength: form,
+  minItems: count,
+  maxItems: count,
+  minProperties: count,
+  maxProperties: count,
+};
+
+/** Words that name a cause. */
+export const causeText = {
+  values: "The message",
+  ofKeyword: (keyword: string) => keywordWords[keyword],
+  list: (parts: readonly string[]) => parts.join(", "),
+  at: (title: string, field: string) => `${title} in ${field}`,
+  withSchema: (title: string, schema: string, version: number) => `${title} · ${schema}@${version}`,
+} as const;

@@ -56,6 +56,7 @@ export const deviceText = {
   outcome: {
     stored: "stored",
     duplicate: "duplicate",
+    filtered: "filtered",
     dead_lettered: "dead letter",
     rejected: "rejected",
   },

@@ -12,6 +12,8 @@ export const layoutText = {
   overview: "Overview",
   devices: "Devices",
   onboard: "Onboard",
+  schemas: "Schemas",
+  messages: "Messages",
   refused: "Refused",
   deadLetters: "Dead letters",
   audit: "Audit",

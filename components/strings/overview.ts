@@ -12,6 +12,8 @@ export const overviewText = {
   unaccounted: "Unaccounted",
   unaccountedMeaning:
     "Messages received minus those stored, recognised as duplicates, filtered, kept as dead letters, rejected or shed. 0 means that none vanished.",
+  difference: "1 minute does not add up",
+  differences: (count: string) => `${count} minutes do not add up`,
   received: (count: string) => `${count} received in 24 h`,
   acknowledged: "Stored, then acknowledged",
   acknowledgedMeaning:

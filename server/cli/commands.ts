@@ -15,10 +15,17 @@ import { deviceList } from "#server/cli/commands/device-list.ts";
 import { deviceRevoke } from "#server/cli/commands/device-revoke.ts";
 import { deviceShow } from "#server/cli/commands/device-show.ts";
 import { doctor } from "#server/cli/commands/doctor.ts";
+import { follow } from "#server/cli/commands/follow.ts";
+import { ledgerAcknowledge, ledgerDifferences } from "#server/cli/commands/ledger-difference.ts";
 import { ledger } from "#server/cli/commands/ledger.ts";
 import { limitList, limitReset, limitSet } from "#server/cli/commands/limit.ts";
 import { profileCreate } from "#server/cli/commands/profile-create.ts";
 import { refusedList } from "#server/cli/commands/refused-list.ts";
+import { schemaBind } from "#server/cli/commands/schema-bind.ts";
+import { schemaInfer } from "#server/cli/commands/schema-infer.ts";
+import { schemaList } from "#server/cli/commands/schema-list.ts";
+import { schemaPublish } from "#server/cli/commands/schema-publish.ts";
+import { schemaShow } from "#server/cli/commands/schema-show.ts";
 import { serviceClientCreate } from "#server/cli/commands/service-client-create.ts";
 import { serviceClientGrants } from "#server/cli/commands/service-client-grants.ts";
 import { serviceClientList } from "#server/cli/commands/service-client-list.ts";
@@ -63,10 +70,18 @@ export const commands: readonly Command[] = [
   limitReset,
   certificateIssue,
   profileCreate,
+  schemaList,
+  schemaShow,
+  schemaPublish,
+  schemaInfer,
+  schemaBind,
   telemetry,
   deadLetterList,
   refusedList,
   ledger,
+  ledgerDifferences,
+  ledgerAcknowledge,
+  follow,
   auditVerify,
   simulateCommand,
   setupLink,

@@ -1,6 +1,7 @@
-import type { LiveFrame, LiveInterest } from "#server/domain/live.ts";
+import type { LiveFrame, LiveInterest, LiveTailMessage } from "#server/domain/live.ts";
 import { openOutlet, type Outlet } from "#server/live/outlet.ts";
 import type { LivePort } from "#server/live/port.ts";
+import { sampleTail, type TailSampler, type TailSubject } from "#server/live/tail-sampler.ts";
 
 /** One who watches. */
 export type LiveViewer = {
@@ -14,6 +15,10 @@ export type LiveViewer = {
 export type LiveBus = LivePort & {
   /** Whether anybody watches the device: spares the work of making a frame that nobody sees. */
   wantsDevice(tenantId: string, deviceKey: bigint): boolean;
+  /** Whether anybody watches the tenant's messages. Asked for each message: one look when nobody does. */
+  wantsTail(tenantId: string): boolean;
+  /** Offers a settled message to those who watch; `make` is called if one of them is shown it. */
+  offerTail(tenantId: string, subject: TailSubject, make: () => LiveTailMessage): void;
   /** Tenants of which somebody watches the fleet counters. */
   tenantsWithFleetViewers(): readonly string[];
   readonly viewers: number;
@@ -33,6 +38,7 @@ type Subscription = { readonly interest: LiveInterest; readonly outlet: Outlet }
 export function createLiveBus(clock: () => number): LiveBus {
   const subscriptions = new Set<Subscription>();
   const byDevice: DeviceIndex = new Map();
+  const tails: TailIndex = new Map();
   let dropped = 0;
   return {
     emit: (tenantId, frame) => {
@@ -43,6 +49,11 @@ export function createLiveBus(clock: () => number): LiveBus {
     wantsDevice: (tenantId, deviceKey) => {
       const devices = byDevice.get(tenantId);
       return devices !== undefined && devices.has(deviceKey.toString());
+    },
+    wantsTail: (tenantId) => tails.size > 0 && tails.has(tenantId),
+    offerTail: (tenantId, subject, make) => {
+      const once = onlyOnce(make);
+      for (const tail of tails.get(tenantId) ?? []) tail.offer(subject, once);
     },
     tenantsWithFleetViewers: () => {
       const interests = [...subscriptions].map(({ interest }) => interest);
@@ -58,7 +69,9 @@ export function createLiveBus(clock: () => number): LiveBus {
       const subscription = { interest, outlet: openOutlet({ isReady, send, clock }) };
       subscriptions.add(subscription);
       addToIndex(byDevice, subscription);
+      const endTail = openTail(tails, { interest, isReady, send }, clock);
       return () => {
+        endTail();
         subscription.outlet.close();
         subscriptions.delete(subscription);
         removeFromIndex(byDevice, subscription);
@@ -66,9 +79,40 @@ export function createLiveBus(clock: () => number): LiveBus {
     },
     stop: () => {
       for (const { outlet } of subscriptions) outlet.close();
+      for (const samplers of tails.values()) for (const tail of samplers) tail.close();
+      tails.clear();
       subscriptions.clear();
       byDevice.clear();
     },
+  };
+}
+
+type TailIndex = Map<string, Set<TailSampler>>;
+
+/** @returns a function that ends it */
+function openTail(
+  tails: TailIndex,
+  { interest, isReady, send }: LiveViewer,
+  clock: () => number,
+): () => void {
+  const { tenantId, tail: filter } = interest;
+  if (filter === undefined) return () => undefined;
+  const sampler = sampleTail({ filter, isReady, send, clock, random: Math.random });
+  const samplers = tails.get(tenantId) ?? new Set();
+  tails.set(tenantId, samplers.add(sampler));
+  return () => {
+    sampler.close();
+    samplers.delete(sampler);
+    if (samplers.size === 0) tails.delete(tenantId);
+  };
+}
+
+/** Several viewers may be shown the same message: it is formatted once. */
+function onlyOnce<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 
@@ -96,6 +140,10 @@ function wants(interest: LiveInterest, frame: LiveFrame): boolean {
       return true;
     case "fleet":
       return interest.fleet;
+    // Tails go their own way: each viewer has a sample of its own.
+    case "tail":
+    case "tail_refused":
+      return false;
     case "refusal": {
       const { deviceKey } = frame.refusal;
       return interest.refusals || (deviceKey !== null && interest.deviceKeys.includes(deviceKey));

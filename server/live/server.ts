@@ -1,16 +1,27 @@
 import { chmodSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { z } from "zod";
-import type { LiveFrame, LiveInterest } from "#server/domain/live.ts";
+import { liveOutcomes, type LiveFrame, type LiveInterest } from "#server/domain/live.ts";
 import type { LiveBus } from "#server/live/bus.ts";
 
 export type LiveServer = { stop(): Promise<void> };
 
+const deviceKeyText = /^\d{1,19}$/;
+
 const interestShape = z.object({
   tenantId: z.uuid(),
-  deviceKeys: z.array(z.string().regex(/^\d{1,19}$/)).max(1000),
+  deviceKeys: z.array(z.string().regex(deviceKeyText)).max(1000),
   fleet: z.boolean(),
   refusals: z.boolean(),
+  tail: z
+    .object({
+      deviceKey: z.string().regex(deviceKeyText).exactOptional(),
+      profileId: z.uuid().exactOptional(),
+      outcome: z.enum(liveOutcomes).exactOptional(),
+      topic: z.string().max(1024).exactOptional(),
+      text: z.string().min(1).max(200).exactOptional(),
+    })
+    .exactOptional(),
 }) satisfies z.ZodType<LiveInterest>;
 
 /** A silent stream still shows the reader that its worker lives. */

@@ -41,6 +41,12 @@ function messageMetrics(registry: Registry) {
       buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 10, 60],
       registers,
     }),
+    unaccounted: new Gauge({
+      name: "quayside_ledger_unaccounted",
+      help: "Messages that the ledger's balance check cannot account for, by tenant; no series: none.",
+      labelNames: ["tenant"],
+      registers,
+    }),
     lagSeconds: new Gauge({
       name: "quayside_lag_seconds",
       help: "Age of the oldest message that is not committed.",

@@ -4,6 +4,7 @@ import { subscribeLive } from "#server/live/subscribe.ts";
 import type { Context } from "#server/services/context.ts";
 import { deviceKeys } from "#server/services/device/keys.ts";
 import { ServiceError } from "#server/services/errors.ts";
+import { openTail } from "#server/services/message/open-tail.ts";
 import { isSessionStillLive } from "#server/services/session/still-live.ts";
 import { logBug } from "#server/web/log-bug.ts";
 
@@ -16,7 +17,7 @@ const waitingFrames = 256;
 const open = new Map<string, number>();
 
 /**
- * GET /api/console/live?devices=a,b&fleet=1&refusals=1: frames of the live bus as server-sent
+ * GET /api/console/live?devices=a,b&fleet=1&refusals=1&tail=ID: frames of the live bus as server-sent
  * events, for the devices that the caller may see. Ends when the session does.
  * @throws ServiceError forbidden, invalid (too many devices), rate_limited (too many streams)
  */
@@ -27,7 +28,7 @@ export async function liveStream(ctx: Context, request: Request): Promise<Respon
       remedy: "Read telemetry by GET /api/v1/devices/{id}/telemetry.",
     });
   }
-  const interest = await interestOf(ctx, new URL(request.url).searchParams);
+  const { interest, refused } = await interestOf(ctx, new URL(request.url).searchParams);
   const release = takeStream(actor.sessionId);
   const ended = new AbortController();
   const end = () => ended.abort();
@@ -38,7 +39,7 @@ export async function liveStream(ctx: Context, request: Request): Promise<Respon
 
   const body = new ReadableStream<Uint8Array>(
     {
-      start: (controller) => feed({ ctx, sessionId: actor.sessionId, interest, controller, ended }),
+      start: (controller) => feed({ ctx, sessionId: actor.sessionId, interest, refused, controller, ended }),
       cancel: end,
     },
     new CountQueuingStrategy({ highWaterMark: waitingFrames }),
@@ -54,14 +55,43 @@ export async function liveStream(ctx: Context, request: Request): Promise<Respon
   });
 }
 
-async function interestOf(ctx: Context, query: URLSearchParams): Promise<LiveInterest> {
+type Asked = {
+  readonly interest: LiveInterest;
+  /** Why the tail is left out; the rest of the page must not lose its stream for it. */
+  readonly refused: string | undefined;
+};
+
+async function interestOf(ctx: Context, query: URLSearchParams): Promise<Asked> {
   const devices = (query.get("devices") ?? "").split(",").filter((id) => id !== "");
   const keys = await deviceKeys(ctx, { devices });
-  return {
+  const interest = {
     tenantId: ctx.tenantId,
     deviceKeys: keys.map(({ key }) => key),
     fleet: query.get("fleet") === "1",
     refusals: query.get("refusals") === "1",
+  };
+  if (!query.has("tail")) return { interest, refused: undefined };
+  try {
+    return {
+      interest: { ...interest, tail: await openTail(ctx, tailInput(query)) },
+      refused: undefined,
+    };
+  } catch (error) {
+    if (!(error instanceof ServiceError) || error.code === "forbidden") throw error;
+    return { interest, refused: error.message };
+  }
+}
+
+/** `tail` names the opening; the filters bear its name. */
+function tailInput(query: URLSearchParams): Parameters<typeof openTail>[1] {
+  const of = (name: string): string => query.get(name) ?? "";
+  return {
+    opening: of("tail"),
+    device: of("tail-device"),
+    profileId: of("tail-profile"),
+    outcome: of("tail-outcome"),
+    topic: of("tail-topic"),
+    text: of("tail-text"),
   };
 }
 
@@ -81,14 +111,13 @@ function takeStream(sessionId: string): () => void {
   };
 }
 
-function feed(at: {
+function feed(at: Asked & {
   readonly ctx: Context;
   readonly sessionId: string;
-  readonly interest: LiveInterest;
   readonly controller: ReadableStreamDefaultController<Uint8Array>;
   readonly ended: AbortController;
 }): void {
-  const { ctx, sessionId, interest, controller, ended } = at;
+  const { ctx, sessionId, interest, refused, controller, ended } = at;
   if (ended.signal.aborted) return closeQuietly(controller);
   const encoder = new TextEncoder();
   const write = (text: string) => {
@@ -128,6 +157,7 @@ function feed(at: {
   );
 
   onFrame({ kind: "hello", at: ctx.now().getTime() });
+  if (refused !== undefined) onFrame({ kind: "tail_refused", message: refused });
   // It ends with the signal and does not reject.
   void subscribeLive({ db: ctx.db, interest, onFrame, signal: ended.signal });
 }

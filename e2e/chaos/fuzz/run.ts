@@ -4,6 +4,8 @@ import path from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { watchCoverage } from "#e2e/chaos/fuzz/coverage.ts";
+import { decoderTarget } from "#e2e/chaos/fuzz/decoder-target.ts";
+import { decoders } from "#e2e/chaos/fuzz/decoders.ts";
 import { mqttTarget, type FuzzTarget } from "#e2e/chaos/fuzz/mqtt-target.ts";
 import { mutate, seededRandom } from "#e2e/chaos/fuzz/mutate.ts";
 
@@ -12,7 +14,12 @@ import { mutate, seededRandom } from "#e2e/chaos/fuzz/mutate.ts";
  * further. The corpus and what was found stay in .build/fuzz/, so the next run goes on from there.
  */
 
-const targets: Readonly<Record<string, () => Promise<FuzzTarget>>> = { mqtt: mqttTarget };
+const targets: Readonly<Record<string, () => FuzzTarget | Promise<FuzzTarget>>> = {
+  mqtt: mqttTarget,
+  ...Object.fromEntries(
+    Object.entries(decoders).map(([name, open]) => [name, () => decoderTarget(open())]),
+  ),
+};
 const usage = `usage: npm run fuzz -- ${Object.keys(targets).join("|")} [--seconds N] [--seed N] [--input FILE]`;
 
 const { values, positionals } = parseArgs({

@@ -4,7 +4,8 @@ import { createProfile } from "#server/services/profile/create.ts";
 import type { createProfileSchema } from "#server/services/profile/schemas.ts";
 import type { z } from "zod";
 
-function parseJson(file: string, text: string): unknown {
+/** @throws CliError when the text is not JSON */
+export function parseJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -2,7 +2,10 @@ import type { Tx } from "#server/db/client.ts";
 import type { Prisma } from "#server/db/generated/client.ts";
 import { limitStatements } from "#server/db/read-series.ts";
 import { decodeCursor, encodeCursor } from "#server/services/dead-letter/cursor.ts";
-import { deadLetterListSchema } from "#server/services/dead-letter/schemas.ts";
+import {
+  deadLetterListSchema,
+  type deadLetterFilter,
+} from "#server/services/dead-letter/schemas.ts";
 import { defineQuery } from "#server/services/query.ts";
 import type { z } from "zod";
 
@@ -18,6 +21,10 @@ export type DeadLetterSummary = {
   readonly messageId: string | null;
   readonly reason: string;
   readonly detail: string;
+  /** Names the cause. */
+  readonly fingerprint: string;
+  readonly direction: "inbound" | "outbound";
+  readonly state: "open" | "replayed" | "discarded";
 };
 
 export type DeadLetterPage = {
@@ -36,6 +43,9 @@ export const summaryColumns = {
   messageId: true,
   reason: true,
   detail: true,
+  fingerprint: true,
+  direction: true,
+  state: true,
 } as const;
 
 const timeoutMs = 5000;
@@ -68,10 +78,20 @@ async function readPage(tx: Tx, tenantId: string, input: Input) {
   });
 }
 
-function conditionsOf(input: Input): Prisma.DeadLetterWhereInput[] {
-  const conditions: Prisma.DeadLetterWhereInput[] = [];
-  if (input.reason !== undefined) conditions.push({ reason: input.reason });
-  if (input.device !== undefined) conditions.push({ deviceId: input.device });
+/** The filter as conditions on `dead_letter`. */
+export function conditionsOf(
+  input: z.output<typeof deadLetterFilter> & Pick<Input, "cursor">,
+): Prisma.DeadLetterWhereInput[] {
+  const { reason, device, fingerprint, state, direction } = input;
+  const conditions: Prisma.DeadLetterWhereInput[] = [
+    {
+      ...(reason !== undefined && { reason }),
+      ...(device !== undefined && { deviceId: device }),
+      ...(fingerprint !== undefined && { fingerprint }),
+      ...(state !== undefined && { state }),
+      ...(direction !== undefined && { direction }),
+    },
+  ];
   if (input.text !== undefined) {
     const contains = { contains: input.text, mode: "insensitive" as const };
     conditions.push({ OR: [{ detail: contains }, { topic: contains }, { deviceId: contains }] });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { deviceAttributes } from "#server/domain/device-attributes.ts";
 import { deviceIdPattern, deviceIdRule } from "#server/domain/device-id.ts";
 import { sasKeyBytes, sasSlots } from "#server/domain/sas-key.ts";
 
@@ -29,9 +30,11 @@ export const updateDeviceSchema = z
     deviceId: deviceRef,
     name: deviceName.optional(),
     profileId: z.uuid("Choose a profile.").optional(),
+    /** Takes the place of all that are there. */
+    attributes: deviceAttributes.optional(),
   })
-  .refine((input) => input.name !== undefined || input.profileId !== undefined, {
-    error: "Say what to change: the name or the profile.",
+  .refine(({ name, profileId, attributes }) => (name ?? profileId ?? attributes) !== undefined, {
+    error: "Say what to change: the name, the profile or the attributes.",
   });
 
 const reason = z.string().trim().max(500, "A reason has at most 500 characters.").default("");

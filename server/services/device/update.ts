@@ -1,5 +1,6 @@
 import { deviceChanged, deviceTarget, findLivingDevice } from "#server/services/device/internal.ts";
 import { updateDeviceSchema } from "#server/services/device/schemas.ts";
+import { deviceAttributes, type DeviceAttributes } from "#server/domain/device-attributes.ts";
 import { ServiceError } from "#server/services/errors.ts";
 import { defineMutation } from "#server/services/mutation.ts";
 
@@ -8,19 +9,29 @@ export type DeviceUpdated = {
   readonly deviceId: string;
   readonly name: string;
   readonly profileId: string;
+  readonly attributes: DeviceAttributes;
 };
 
-/** Renames a device or gives it another profile. Its id and certificates stay. */
+/** Renames a device, gives it another profile or other attributes. Its id and certificates stay. */
 export const updateDevice = defineMutation({
   name: "device.update",
   can: "device.manage",
   input: updateDeviceSchema,
   run: async ({ ctx, tx, input }) => {
     const device = await findLivingDevice(tx, input.deviceId);
-    const before = { name: device.name, profileId: device.profileId };
+    const { attributes } = await tx.device.findUniqueOrThrow({
+      where: { tenantId_id: { tenantId: ctx.tenantId, id: device.id } },
+      select: { attributes: true },
+    });
+    const before = {
+      name: device.name,
+      profileId: device.profileId,
+      attributes: deviceAttributes.parse(attributes),
+    };
     const after = {
       name: input.name ?? before.name,
       profileId: input.profileId ?? before.profileId,
+      attributes: input.attributes ?? before.attributes,
     };
     const { tenantId } = ctx;
     const profile = await tx.profile.findUnique({

@@ -16,6 +16,8 @@ export type OverviewView = {
     readonly received: number;
     /** received minus every told outcome; anything but 0 is a fault of ours. */
     readonly unaccounted: number;
+    /** Minutes that the balance check found and nobody has acknowledged, of all time. */
+    readonly differences: number;
     /** Mean of the newest whole minute. */
     readonly perSecond: number;
     readonly peak: { readonly perSecond: number; readonly at: string } | null;
@@ -95,6 +97,9 @@ async function readMessages(tx: Tx, at: Window): Promise<OverviewView["messages"
   return {
     received: sumOf(minutes, "received"),
     unaccounted: sumOf(minutes, "unaccounted"),
+    differences: await tx.ledgerDifference.count({
+      where: { tenantId, resolvedAt: null, acknowledgedAt: null },
+    }),
     perSecond: Number(newest?.received ?? 0n) / 60,
     peak: peakOf(minutes),
     steps: stepsOf(minutes, at),

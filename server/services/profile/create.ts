@@ -1,10 +1,14 @@
-import type { Prisma } from "#server/db/generated/client.ts";
-import { ServiceError } from "#server/services/errors.ts";
-import { defineMutation } from "#server/services/mutation.ts";
+import type { Tx } from "#server/db/client.ts";
+import type { SchemaDefinition } from "#server/domain/schema-definition.ts";
 import { compileSchema } from "#server/schema/compile-schema.ts";
 import { inspectSchema, SchemaUnusable } from "#server/schema/inspect-schema.ts";
 import { schemaFields } from "#server/schema/schema-fields.ts";
+import { actorName, type Context } from "#server/services/context.ts";
+import { ServiceError } from "#server/services/errors.ts";
+import { defineMutation } from "#server/services/mutation.ts";
 import { createProfileSchema } from "#server/services/profile/schemas.ts";
+import { requireBindable } from "#server/services/schema/change-binding.ts";
+import { insertVersion } from "#server/services/schema/insert-version.ts";
 
 /** A profile as its creation returns it. */
 export type ProfileCreated = {
@@ -14,12 +18,20 @@ export type ProfileCreated = {
   readonly fields: readonly string[];
 };
 
-/** The schema as it is kept, and its stored fields. */
-function readSchema(jsonSchema: unknown) {
+/** The schema as it is kept. */
+function readSchema(jsonSchema: unknown): SchemaDefinition {
   try {
     const schema = inspectSchema(jsonSchema);
     compileSchema(schema);
-    return { schema, fields: schemaFields(schema) };
+    schemaFields(schema);
+    return {
+      format: "json",
+      jsonSchema: { ...schema },
+      protobuf: null,
+      processing: [],
+      dropWhen: "",
+      examples: [],
+    };
   } catch (error) {
     if (!(error instanceof SchemaUnusable)) throw error;
     const where = error.path === "" ? "" : ` (at ${error.path})`;
@@ -30,53 +42,97 @@ function readSchema(jsonSchema: unknown) {
   }
 }
 
-/** Creates a profile: what its devices' messages look like, and what is expected of the devices. */
+function nameTaken(what: string, name: string): ServiceError {
+  return new ServiceError("conflict", `There is a ${what} “${name}” already.`, {
+    remedy: "Choose another name.",
+    fields: [{ path: "name", message: "This name is taken." }],
+  });
+}
+
+/**
+ * Registers a schema under the profile's name with its first version.
+ * @returns the version's id
+ */
+async function registerSchema(
+  tx: Tx,
+  ctx: Context,
+  { name, definition }: { readonly name: string; readonly definition: SchemaDefinition },
+): Promise<number> {
+  const { tenantId } = ctx;
+  const taken = await tx.schema.findUnique({
+    where: { tenantId_name: { tenantId, name } },
+    select: { id: true },
+  });
+  if (taken !== null) throw nameTaken("schema", name);
+  const { id } = await tx.schema.create({
+    data: { tenantId, name, createdAt: ctx.now(), createdBy: actorName(ctx.actor) },
+    select: { id: true },
+  });
+  return insertVersion(tx, ctx, {
+    schema: { id, name },
+    version: 1,
+    definition,
+    notes: "",
+    compatibility: null,
+  });
+}
+
+/**
+ * Creates a profile: what its devices' messages look like, by a JSON Schema of its own or by a
+ * version of the registry, and what is expected of the devices.
+ * @throws ServiceError invalid (the JSON Schema cannot be used), not_found (the version), conflict
+ */
 export const createProfile = defineMutation({
   name: "profile.create",
   can: "profile.manage",
   input: createProfileSchema,
   run: async ({ ctx, tx, input }) => {
     const { tenantId } = ctx;
-    const { jsonSchema, ...settings } = input;
-    const { schema, fields } = readSchema(jsonSchema);
+    const { jsonSchema, schema, ...settings } = input;
+    const { name } = settings;
     const taken = await tx.profile.findUnique({
-      where: { tenantId_name: { tenantId, name: input.name } },
+      where: { tenantId_name: { tenantId, name } },
       select: { id: true },
     });
-    if (taken !== null) {
-      throw new ServiceError("conflict", `There is a profile “${input.name}” already.`, {
-        remedy: "Choose another name.",
-        fields: [{ path: "name", message: "This name is taken." }],
-      });
-    }
-    const version = await tx.schemaVersion.create({
-      data: {
-        tenantId,
-        name: input.name,
-        version: 1,
-        // inspectSchema made it from JSON text.
-        jsonSchema: schema as Prisma.InputJsonObject,
+    if (taken !== null) throw nameTaken("profile", name);
+    const schemaId =
+      schema === undefined
+        ? await registerSchema(tx, ctx, { name, definition: readSchema(jsonSchema) })
+        : await requireBindable(tx, ctx, { schema: schema.name, version: schema.version });
+    const version = await tx.schemaVersion.findUniqueOrThrow({
+      where: { id: schemaId },
+      select: {
+        name: true,
+        version: true,
+        digest: true,
+        fields: { select: { name: true }, orderBy: { position: "asc" } },
       },
-      select: { id: true, version: true },
-    });
-    await tx.schemaField.createMany({
-      data: fields.map((field) => ({ ...field, tenantId, schemaId: version.id })),
     });
     const profile = await tx.profile.create({
-      data: { ...settings, tenantId, schemaId: version.id, createdAt: ctx.now() },
+      data: { ...settings, tenantId, schemaId, createdAt: ctx.now() },
       select: { id: true },
+    });
+    await tx.profileBinding.create({
+      data: {
+        tenantId,
+        profileId: profile.id,
+        schemaId,
+        changedAt: ctx.now(),
+        changedBy: actorName(ctx.actor),
+      },
     });
     const value: ProfileCreated = {
       id: profile.id,
-      name: input.name,
+      name,
       schemaVersion: version.version,
-      fields: fields.map(({ name }) => name),
+      fields: version.fields.map((field) => field.name),
     };
+    const said = `${version.name}@${version.version}`;
     return {
       value,
       audit: {
-        target: `profile:${input.name}`,
-        payload: { after: { ...settings, ...value, jsonSchema: schema } },
+        target: `profile:${name}`,
+        payload: { after: { ...settings, ...value, schema: said, digest: version.digest } },
       },
       control: { kind: "profile", tenantId, profileId: profile.id },
     };

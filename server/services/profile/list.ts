@@ -1,4 +1,5 @@
 import { defineQuery } from "#server/services/query.ts";
+import type { ProfilePolicy } from "#server/services/profile/set-policy.ts";
 import { listProfilesSchema } from "#server/services/profile/schemas.ts";
 
 /** A profile as people choose it. */
@@ -10,6 +11,9 @@ export type ProfileSummary = {
   readonly open: boolean;
   readonly expectedContactSeconds: number;
   readonly certificateDays: number;
+  readonly policy: ProfilePolicy;
+  /** Of its main binding. */
+  readonly schemaName: string;
   readonly schemaVersion: number;
   readonly fields: readonly {
     readonly name: string;
@@ -34,8 +38,12 @@ export const listProfiles = defineQuery({
         open: true,
         expectedContactSeconds: true,
         certificateDays: true,
+        compatibility: true,
+        unknownVersion: true,
+        lateSeconds: true,
         schema: {
           select: {
+            name: true,
             version: true,
             fields: {
               select: { name: true, type: true, unit: true, position: true },
@@ -48,8 +56,10 @@ export const listProfiles = defineQuery({
       orderBy: { name: "asc" },
       take: 500,
     });
-    return rows.map(({ schema, ...row }) => ({
+    return rows.map(({ schema, compatibility, unknownVersion, lateSeconds, ...row }) => ({
       ...row,
+      policy: { compatibility, unknownVersion, lateSeconds },
+      schemaName: schema.name,
       schemaVersion: schema.version,
       fields: schema.fields,
     }));

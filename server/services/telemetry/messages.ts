@@ -1,10 +1,11 @@
 import type { Tx } from "#server/db/client.ts";
-import { findSchemaFields, type MetricField } from "#server/db/find-metric-fields.ts";
+import { findSchemaFields } from "#server/db/find-metric-fields.ts";
 import { readNewestDeviceMessages } from "#server/db/read-newest-device-messages.ts";
-import { readNewestMessages, type StoredMessageRow } from "#server/db/read-newest-messages.ts";
+import { readNewestMessages } from "#server/db/read-newest-messages.ts";
 import { may } from "#server/domain/roles.ts";
 import { requireDevice } from "#server/services/device/require-device.ts";
 import { defineQuery } from "#server/services/query.ts";
+import { namedValues } from "#server/services/telemetry/named-values.ts";
 import { messagesSchema } from "#server/services/telemetry/schemas.ts";
 
 /** A message as the tail shows it; instants are epoch milliseconds. */
@@ -88,20 +89,6 @@ async function readOthers(tx: Tx, at: TailOf): Promise<readonly TailMessage[]> {
 function serverTimeOf(flags: number): "absent" | "out_of_bounds" | null {
   if ((flags & 1) !== 0) return "out_of_bounds";
   return (flags & 2) !== 0 ? "absent" : null;
-}
-
-/** A row's numbers under the names of its schema version, and what was kept beside them. */
-function namedValues(
-  row: Pick<StoredMessageRow, "schemaId" | "values" | "extra">,
-  fields: readonly MetricField[],
-): Readonly<Record<string, unknown>> {
-  const named: [string, unknown][] = [];
-  for (const { schemaId, position, name, type } of fields) {
-    const value = schemaId === row.schemaId ? row.values[position] : undefined;
-    if (value === undefined || value === null) continue;
-    named.push([name, type === "boolean" ? value !== 0 : value]);
-  }
-  return Object.fromEntries([...named, ...Object.entries(row.extra ?? {})]);
 }
 
 async function readRefused(tx: Tx, at: TailOf): Promise<readonly TailMessage[]> {

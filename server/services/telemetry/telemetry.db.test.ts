@@ -92,7 +92,8 @@ describe("telemetry.series", () => {
     await client.query("BEGIN");
     await client.query("SELECT set_config('app.tenant', $1, true)", [acme.tenantId]);
     await client.query(
-      `WITH v AS (INSERT INTO schema_version (tenant_id, name, version) VALUES ($1, 'pump', 2) RETURNING id),
+      `WITH s AS (INSERT INTO "schema" (tenant_id, name) VALUES ($1, 'pump-2') RETURNING id),
+       v AS (INSERT INTO schema_version (tenant_id, name, version, schema_ref) SELECT $1, 'pump', 2, id FROM s RETURNING id),
          f AS (INSERT INTO schema_field (tenant_id, schema_id, position, name, type, unit)
                SELECT $1, id, 7, 'level', 'number', 'm' FROM v)
        INSERT INTO profile (tenant_id, name, schema_id) SELECT $1, 'pump2', id FROM v`,

@@ -33,8 +33,12 @@ export async function insertTenant(
   { slug, name, operator = false }: NewTenant,
 ): Promise<CreatedTenant> {
   await tx.tenant.create({ data: { id: tenantId, slug, name, operator } });
+  const registered = await tx.schema.create({
+    data: { tenantId, name: "generic", description: "Gains a field when a message brings one" },
+    select: { id: true },
+  });
   const schema = await tx.schemaVersion.create({
-    data: { tenantId, name: "generic", version: 1 },
+    data: { tenantId, name: "generic", version: 1, schemaRef: registered.id },
     select: { id: true },
   });
   const profile = await tx.profile.create({
@@ -46,6 +50,9 @@ export async function insertTenant(
       description: "Any flat object of numbers, booleans and text",
     },
     select: { id: true },
+  });
+  await tx.profileBinding.create({
+    data: { tenantId, profileId: profile.id, schemaId: schema.id },
   });
   await appendAudit(
     tx,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { deviceAttributes } from "#server/domain/device-attributes.ts";
 import { certificateLives } from "#server/domain/certificate-life.ts";
 import { fleetSorts } from "#server/domain/fleet-filter.ts";
 import { presences } from "#server/domain/presence.ts";
@@ -166,10 +167,15 @@ export const updateDeviceRoute = {
   method: "patch",
   path: "/devices/{deviceId}",
   tag,
-  summary: "Rename a device or give it another profile",
+  summary: "Rename a device, give it another profile or other attributes",
   operation: updateDevice,
   request: updateDevice.input,
-  response: z.object({ deviceId: z.string(), name: z.string(), profileId: z.uuid() }),
+  response: z.object({
+    deviceId: z.string(),
+    name: z.string(),
+    profileId: z.uuid(),
+    attributes: deviceAttributes,
+  }),
 } as const;
 
 export const decommissionDeviceRoute = {

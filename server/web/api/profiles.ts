@@ -1,8 +1,15 @@
 import { z } from "zod";
 import { createProfile } from "#server/services/profile/create.ts";
 import { listProfiles } from "#server/services/profile/list.ts";
+import { setProfilePolicy } from "#server/services/profile/set-policy.ts";
 
 const tag = "Profiles";
+
+const policy = z.object({
+  compatibility: z.enum(["none", "backward", "forward", "full"]),
+  unknownVersion: z.enum(["refuse", "latest", "quarantine"]),
+  lateSeconds: z.int(),
+});
 
 export const listProfilesRoute = {
   method: "get",
@@ -19,6 +26,8 @@ export const listProfilesRoute = {
       open: z.boolean(),
       expectedContactSeconds: z.int(),
       certificateDays: z.int(),
+      policy,
+      schemaName: z.string(),
       schemaVersion: z.int(),
       fields: z.array(
         z.object({
@@ -46,4 +55,14 @@ export const createProfileRoute = {
     fields: z.array(z.string()),
   }),
   status: 201,
+} as const;
+
+export const setProfilePolicyRoute = {
+  method: "patch",
+  path: "/profiles/{profileId}/policy",
+  tag,
+  summary: "Change a profile's rules: compatibility, unknown versions, when readings are late",
+  operation: setProfilePolicy,
+  request: setProfilePolicy.input,
+  response: policy,
 } as const;

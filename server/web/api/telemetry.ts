@@ -3,7 +3,6 @@ import type { Context } from "#server/services/context.ts";
 import { listDeadLetters } from "#server/services/dead-letter/list.ts";
 import { showDeadLetter } from "#server/services/dead-letter/show.ts";
 import { deviceRef } from "#server/services/device/schemas.ts";
-import { ledgerSummary } from "#server/services/ledger/summary.ts";
 import { latestTelemetry } from "#server/services/telemetry/latest.ts";
 import { telemetrySeries } from "#server/services/telemetry/series.ts";
 
@@ -107,27 +106,5 @@ export const showDeadLetterRoute = {
   response: letter.extend({
     payloadBytes: z.int(),
     payload: z.object({ as: z.enum(["text", "hex"]), content: z.string() }),
-  }),
-} as const;
-
-export const ledgerRoute = {
-  method: "get",
-  path: "/ledger",
-  tag,
-  summary: "Account for every message that was received in a range",
-  operation: ledgerSummary,
-  request: z.object({
-    from: instantText,
-    to: instantText.describe("Not included; ISO 8601, or epoch milliseconds"),
-  }),
-  response: z.object({
-    received: z.int(),
-    totals: z.record(z.string(), z.int()),
-    unaccounted: z.int(),
-    reasons: z.array(z.object({ outcome: z.string(), reason: z.string(), count: z.int() })),
-    stepMinutes: z.int(),
-    steps: z.array(
-      z.object({ at: epochMs, received: z.int(), stored: z.int(), unaccounted: z.int() }),
-    ),
   }),
 } as const;

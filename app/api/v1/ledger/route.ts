@@ -1,4 +1,4 @@
-import { ledgerRoute } from "#server/web/api/telemetry.ts";
+import { ledgerRoute } from "#server/web/api/messages.ts";
 import { defineRoute } from "#server/web/route.ts";
 
 export const GET = defineRoute(ledgerRoute);

@@ -1,0 +1,25 @@
+"use server";
+import { setProfilePolicy } from "#server/services/profile/set-policy.ts";
+import { bindSchema } from "#server/services/schema/bind.ts";
+import { createSchema } from "#server/services/schema/create.ts";
+import { discardDraft } from "#server/services/schema/discard-draft.ts";
+import { endCanary } from "#server/services/schema/end-canary.ts";
+import { promoteCanary } from "#server/services/schema/promote-canary.ts";
+import { publishSchema } from "#server/services/schema/publish.ts";
+import { removeBinding } from "#server/services/schema/remove-binding.ts";
+import { rollBackBinding } from "#server/services/schema/roll-back.ts";
+import { saveDraft as saveSchemaDraft } from "#server/services/schema/save-draft.ts";
+import { startCanary as startSchemaCanary } from "#server/services/schema/start-canary.ts";
+import { defineAction } from "#server/web/action.ts";
+
+export const create = defineAction(createSchema);
+export const saveDraft = defineAction(saveSchemaDraft);
+export const discard = defineAction(discardDraft);
+export const publish = defineAction(publishSchema);
+export const bind = defineAction(bindSchema);
+export const startCanary = defineAction(startSchemaCanary);
+export const promote = defineAction(promoteCanary);
+export const end = defineAction(endCanary);
+export const rollBack = defineAction(rollBackBinding);
+export const removeOne = defineAction(removeBinding);
+export const savePolicy = defineAction(setProfilePolicy);

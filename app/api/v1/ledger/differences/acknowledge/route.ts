@@ -1,0 +1,4 @@
+import { acknowledgeDifferenceRoute } from "#server/web/api/messages.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const POST = defineRoute(acknowledgeDifferenceRoute);

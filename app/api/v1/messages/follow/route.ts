@@ -1,0 +1,4 @@
+import { followMessageRoute } from "#server/web/api/messages.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const GET = defineRoute(followMessageRoute);

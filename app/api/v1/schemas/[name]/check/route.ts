@@ -1,0 +1,4 @@
+import { checkDefinitionRoute } from "#server/web/api/schemas.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const POST = defineRoute(checkDefinitionRoute);

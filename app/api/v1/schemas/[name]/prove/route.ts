@@ -1,0 +1,4 @@
+import { proveDefinitionRoute } from "#server/web/api/schemas.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const POST = defineRoute(proveDefinitionRoute);

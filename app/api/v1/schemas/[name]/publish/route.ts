@@ -1,0 +1,4 @@
+import { publishSchemaRoute } from "#server/web/api/schemas.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const POST = defineRoute(publishSchemaRoute);

@@ -1,0 +1,4 @@
+import { listSamplesRoute } from "#server/web/api/schemas.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const GET = defineRoute(listSamplesRoute);

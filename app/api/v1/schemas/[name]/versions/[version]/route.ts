@@ -1,0 +1,4 @@
+import { showSchemaVersionRoute } from "#server/web/api/schemas.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const GET = defineRoute(showSchemaVersionRoute);

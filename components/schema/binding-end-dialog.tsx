@@ -1,0 +1,71 @@
+"use client";
+import { removeOne, rollBack } from "#app/(console)/schemas/actions.ts";
+import { useSubmit } from "#components/auth/use-submit.ts";
+import type { BindingDialogProps } from "#components/schema/canary-dialog.tsx";
+import { useText } from "#components/strings/schema-use.ts";
+import { DangerDialog } from "#components/ui/dialog.tsx";
+import { useToast } from "#components/ui/toast.tsx";
+
+export type BindingEnd = "rollBack" | "remove";
+
+const acts = { rollBack, remove: removeOne } as const;
+
+/** Before a binding goes back to the version before, or is taken away. */
+export function BindingEndDialog({
+  binding,
+  end,
+  onDone,
+  onClose,
+}: BindingDialogProps & { readonly end: BindingEnd }) {
+  const toast = useToast();
+  const { profileId, stream, contentType, previousVersion } = binding;
+  const { busy, refusal, submit } = useSubmit<
+    { readonly profileId: string; readonly stream: string; readonly contentType: string },
+    unknown
+  >(acts[end]);
+  const words =
+    end === "rollBack"
+      ? {
+          title: useText.rollBackTitle(previousVersion ?? 0),
+          text: useText.rollBackText,
+          label: useText.rollBackConfirm,
+          done: useText.rolledBack(previousVersion ?? 0),
+        }
+      : {
+          title: useText.removeTitle,
+          text: useText.removeText,
+          label: useText.removeConfirm,
+          done: useText.removed,
+        };
+  async function confirm() {
+    if ((await submit({ profileId, stream, contentType })) === undefined) return;
+    toast({ tone: "ok", title: words.done });
+    onDone();
+  }
+  return (
+    <DangerDialog
+      open
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      title={words.title}
+      description={words.text}
+      blastRadius={[
+        { key: "profile", label: useText.profile, value: binding.profileName },
+        {
+          key: "messages",
+          label: useText.columnStream,
+          value: useText.messages(stream, contentType),
+        },
+      ]}
+      confirmLabel={words.label}
+      busy={busy}
+      error={
+        refusal === undefined
+          ? undefined
+          : [refusal.message, refusal.remedy].filter((part) => part !== null).join(" ")
+      }
+      onConfirm={() => void confirm()}
+    />
+  );
+}
