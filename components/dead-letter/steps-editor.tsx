@@ -19,17 +19,20 @@ import { Select } from "#components/ui/select.tsx";
 export function StepsEditor({
   drafts,
   problems,
+  none = stepText.none,
   onChange,
 }: {
   readonly drafts: readonly StepDraft[];
   /** What a step lacks, by its key. */
   readonly problems: ReadonlyMap<string, string>;
+  /** Said where there is no step yet. */
+  readonly none?: string;
   readonly onChange: (drafts: readonly StepDraft[]) => void;
 }) {
   return (
     <fieldset className="flex flex-col gap-2.5">
       <legend className="mb-2 text-sm font-medium text-ink">{stepText.legend}</legend>
-      {drafts.length === 0 && <p className="text-ink-2">{stepText.none}</p>}
+      {drafts.length === 0 && <p className="text-ink-2">{none}</p>}
       <ol className="flex flex-col gap-2.5">
         {drafts.map((draft, index) => (
           <StepRow

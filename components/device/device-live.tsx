@@ -38,7 +38,11 @@ export function DeviceLive({
           <ChartCard device={device} feed={feed} units={units} startRange={startRange} />
         </div>
         <div className="min-w-0 max-lg:order-3">
-          <MessagesCard messages={feed.messages} dropped={feed.dropped} />
+          <MessagesCard
+            deviceId={device.deviceId}
+            messages={feed.messages}
+            dropped={feed.dropped}
+          />
         </div>
       </div>
       <div className="contents min-w-0 flex-col gap-4 lg:flex">

@@ -81,6 +81,14 @@ function connectionItems({ connection, ...device }: DeviceDetail): readonly KeyV
           value: <RelativeTime value={device.lastContactAt} fallback={fleetText.never} />,
         },
     { key: "profile", label: deviceText.profile, value: device.profile.name },
+    ...(device.firmware === null
+      ? []
+      : [{ key: "firmware", label: deviceText.firmware, value: device.firmware, mono: true }]),
+    ...Object.entries(device.attributes).map(([name, value]) => ({
+      key: `attribute ${name}`,
+      label: name,
+      value: String(value),
+    })),
     {
       key: "registered",
       label: deviceText.registered,

@@ -1,6 +1,9 @@
 "use client";
+import Link from "next/link";
 import { useState } from "react";
 import { lastNumber, type HeardMessage } from "#components/device/feed.ts";
+import { followHref } from "#components/message/follow-queries.ts";
+import { tailHref } from "#components/message/tail-filter.ts";
 import { deviceText } from "#components/strings/device-page.ts";
 import { StateBadge, type Tone } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -21,9 +24,11 @@ const shown = 30;
 
 /** The newest messages as they are stored, with a button that holds them still. */
 export function MessagesCard({
+  deviceId,
   messages,
   dropped,
 }: {
+  readonly deviceId: string;
   readonly messages: readonly HeardMessage[];
   readonly dropped: number;
 }) {
@@ -39,6 +44,13 @@ export function MessagesCard({
         aside={
           <span className="flex items-center gap-3">
             <span>{held === null ? deviceText.tail : deviceText.paused(formatCount(waiting))}</span>
+            <Link
+              href={tailHref({ device: deviceId })}
+              prefetch={false}
+              className="text-accent hover:underline"
+            >
+              {deviceText.wholeTail}
+            </Link>
             <Button
               size="sm"
               variant="ghost"
@@ -52,7 +64,7 @@ export function MessagesCard({
       {rows.length === 0 ? (
         <p className="px-3.5 py-8 text-center text-ink-3">{deviceText.messagesEmpty}</p>
       ) : (
-        <MessageTable messages={rows} />
+        <MessageTable deviceId={deviceId} messages={rows} />
       )}
       {dropped > 0 && (
         <p className="border-t border-line px-3.5 py-2 text-sm text-ink-3">
@@ -63,19 +75,33 @@ export function MessagesCard({
   );
 }
 
-function MessageTable({ messages }: { readonly messages: readonly HeardMessage[] }) {
+function MessageTable({
+  deviceId,
+  messages,
+}: {
+  readonly deviceId: string;
+  readonly messages: readonly HeardMessage[];
+}) {
   return (
     <Table className="table-fixed" aria-labelledby="messages">
       <tbody>
         {messages.map((message) => (
-          <MessageRow key={message.n} message={message} />
+          <MessageRow key={message.n} deviceId={deviceId} message={message} />
         ))}
       </tbody>
     </Table>
   );
 }
 
-function MessageRow({ message }: { readonly message: HeardMessage }) {
+function MessageRow({
+  deviceId,
+  message,
+}: {
+  readonly deviceId: string;
+  readonly message: HeardMessage;
+}) {
+  const at = Math.floor(message.receivedAt);
+  const follow = followHref({ way: "time", device: deviceId, at: String(at), window: "0.002" });
   return (
     <Tr>
       <Td className="w-30 font-mono text-sm text-ink-3 max-md:w-28">
@@ -87,6 +113,11 @@ function MessageRow({ message }: { readonly message: HeardMessage }) {
       <Td className="w-32 truncate max-lg:hidden">{message.channel}</Td>
       <Td className="truncate font-mono text-sm" title={message.text}>
         {message.text}
+      </Td>
+      <Td className="w-20 text-right">
+        <Link href={follow} prefetch={false} className="text-accent hover:underline">
+          {deviceText.follow}
+        </Link>
       </Td>
     </Tr>
   );

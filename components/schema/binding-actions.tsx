@@ -8,6 +8,7 @@ import { BindingEndDialog, type BindingEnd } from "#components/schema/binding-en
 import { CanaryDialog } from "#components/schema/canary-dialog.tsx";
 import { ChangeVersionDialog } from "#components/schema/change-version-dialog.tsx";
 import { schemasKey } from "#components/schema/schema-queries.ts";
+import { versionWords } from "#components/schema/version-words.ts";
 import { useText } from "#components/strings/schema-use.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Menu, MenuItem, MenuSeparator } from "#components/ui/menu.tsx";
@@ -36,7 +37,7 @@ export function BindingActions({
   };
   return (
     <>
-      <ActionsMenu binding={binding} onOpen={setOpened} onDone={dialog.onDone} />
+      <ActionsMenu here={schema.name} binding={binding} onOpen={setOpened} onDone={dialog.onDone} />
       {opened === "canary" && <CanaryDialog {...dialog} />}
       {opened === "change" && <ChangeVersionDialog {...dialog} />}
       {(opened === "rollBack" || opened === "remove") && (
@@ -47,11 +48,14 @@ export function BindingActions({
 }
 
 function ActionsMenu({
+  here,
   binding,
   onOpen,
   onDone,
 }: {
   readonly binding: BindingView;
+  /** The schema whose page it is. */
+  readonly here: string;
   readonly onOpen: (opened: Opened) => void;
   readonly onDone: () => void;
 }) {
@@ -90,7 +94,9 @@ function ActionsMenu({
       <MenuItem onSelect={() => onOpen("change")}>{useText.change}</MenuItem>
       {(previousVersion !== null || !isMain) && <MenuSeparator />}
       {previousVersion !== null && (
-        <MenuItem onSelect={() => onOpen("rollBack")}>{useText.rollBack(previousVersion)}</MenuItem>
+        <MenuItem onSelect={() => onOpen("rollBack")}>
+          {useText.rollBack(versionWords(here, binding.previousSchema ?? here, previousVersion))}
+        </MenuItem>
       )}
       {!isMain && (
         <MenuItem tone="danger" onSelect={() => onOpen("remove")}>

@@ -1,6 +1,6 @@
 "use client";
 import { BindingActions } from "#components/schema/binding-actions.tsx";
-import { schemaText } from "#components/strings/schema.ts";
+import { versionWords } from "#components/schema/version-words.ts";
 import { useText } from "#components/strings/schema-use.ts";
 import { StateBadge } from "#components/ui/badge.tsx";
 import { Table, Td, Th, Tr } from "#components/ui/table.tsx";
@@ -62,7 +62,7 @@ function BindingRow({
       </Td>
       <Td className="max-sm:hidden">{messages}</Td>
       <Td>
-        <span className="text-ink">
+        <span className="text-ink first-letter:uppercase inline-block">
           {versionWords(schema.name, binding.schema, binding.version)}
         </span>
         <span className="block text-sm text-ink-3">
@@ -87,11 +87,6 @@ function BindingRow({
       )}
     </Tr>
   );
-}
-
-/** A version, with its schema's name where that is another one. */
-function versionWords(here: string, name: string, version: number): string {
-  return name === here ? schemaText.versionLong(version) : schemaText.versionOf(name, version);
 }
 
 function Messages({ binding }: { readonly binding: BindingView }) {

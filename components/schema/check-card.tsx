@@ -36,6 +36,9 @@ export function CheckCard({
       />
       <CardBody className="flex flex-col gap-2">
         {failed !== undefined && <ErrorNote remedy={failed}>{checkText.checkFailed}</ErrorNote>}
+        {check === undefined && !busy && failed === undefined && (
+          <p className="text-ink-2">{checkText.unchecked}</p>
+        )}
         <ul className="flex flex-col gap-2">
           {check?.problems.map((problem) => (
             <ProblemLine
@@ -80,9 +83,10 @@ function ProblemLine({
 
 /** What one may rely on where there is no problem. */
 function Soundness({ check }: { readonly check: DefinitionCheck }) {
+  const allHold = check.examples.every(({ ok }) => ok);
   return (
     <>
-      <p className="text-ok">{checkText.noProblems}</p>
+      {allHold && <p className="text-ok">{checkText.noProblems}</p>}
       <ExampleLine examples={check.examples} />
       {check.fields.length > 0 && (
         <p className="text-ink-2">{checkText.stored(check.fields.length)}</p>

@@ -65,15 +65,7 @@ export function FieldRow(props: FieldRowProps) {
             if (type !== undefined) onChange({ type });
           }}
         />
-        <CommitInput
-          mono
-          aria-label={editorText.fieldUnitOf(field.name)}
-          placeholder={editorText.fieldUnit}
-          value={field.unit}
-          maxLength={32}
-          readOnly={readOnly}
-          onCommit={(unit) => onChange({ unit })}
-        />
+        <UnitInput field={field} readOnly={readOnly} onChange={onChange} />
         <RowEnd {...{ field, readOnly, onChange, onRemove }} />
       </div>
       <Summary field={field} open={open} detailsId={detailsId} onToggle={() => setOpen(!open)} />
@@ -83,6 +75,29 @@ export function FieldRow(props: FieldRowProps) {
         </div>
       )}
     </li>
+  );
+}
+
+/** Only numbers are measured in something. */
+function UnitInput({
+  field,
+  readOnly,
+  onChange,
+}: Pick<FieldRowProps, "field" | "readOnly" | "onChange">) {
+  const isMeasured = ["number", "integer", "other"].includes(field.type);
+  if (!isMeasured && field.unit === "") return <span className="max-sm:hidden" />;
+  return (
+    <div>
+      <CommitInput
+        mono
+        aria-label={editorText.fieldUnitOf(field.name)}
+        placeholder={editorText.fieldUnit}
+        value={field.unit}
+        maxLength={32}
+        readOnly={readOnly}
+        onCommit={(unit) => onChange({ unit })}
+      />
+    </div>
   );
 }
 

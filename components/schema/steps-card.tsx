@@ -32,7 +32,12 @@ export function StepsCard({
         ) : (
           <fieldset disabled={readOnly}>
             <legend className="sr-only">{editorText.processing}</legend>
-            <StepsEditor drafts={steps} problems={unfinished} onChange={onSteps} />
+            <StepsEditor
+              drafts={steps}
+              problems={unfinished}
+              none={editorText.noSteps}
+              onChange={onSteps}
+            />
           </fieldset>
         )}
         <Field label={editorText.dropWhen} hint={editorText.dropWhenHint}>

@@ -50,9 +50,12 @@ export const deviceText = {
   resumeTail: "Resume",
   paused: (count: string) => `paused, ${count} waiting`,
   tail: "live tail",
+  wholeTail: "With payloads",
+  follow: "Follow",
   messagesEmpty: "Messages appear here as they arrive.",
   dropped: (count: string) => `${count} not shown: they came faster than the page can follow.`,
   columnTime: "Time",
+  firmware: "Firmware",
   outcome: {
     stored: "stored",
     duplicate: "duplicate",

@@ -70,7 +70,7 @@ export const useText = {
   messages: messageWords,
   what: (profile: string, stream: string, type: string) =>
     `${profile}: ${messageWords(stream, type)}`,
-  previous: (version: string) => `before: ${version.toLowerCase()}`,
+  previous: (version: string) => `before: ${version}`,
   noCanary: "none",
   canaryReach: (percent: number, devices: number) =>
     [
@@ -87,7 +87,7 @@ export const useText = {
   startCanary: "Try a version on some devices…",
   promote: "Use it for all",
   endCanary: "End the trial",
-  rollBack: (number: number) => `Roll back to version ${number}…`,
+  rollBack: (version: string) => `Roll back to ${version}…`,
   remove: "Remove the binding…",
   canaryTitle: "Try a version on some devices",
   canaryText: "These devices use the version on trial; all others stay as they are.",
@@ -100,10 +100,10 @@ export const useText = {
   canaryStarted: (number: number) => `Version ${number} is on trial`,
   promoted: (number: number) => `Version ${number} is used for all`,
   ended: "The trial has ended",
-  rollBackTitle: (number: number) => `Roll back to version ${number}?`,
+  rollBackTitle: (version: string) => `Roll back to ${version}?`,
   rollBackText: "It counts from the next message on. What was stored stays as it is.",
   rollBackConfirm: "Roll back",
-  rolledBack: (number: number) => `Back on version ${number}`,
+  rolledBack: (version: string) => `Back on ${version}`,
   removeTitle: "Remove this binding?",
   removeText: "These messages then have the version of the profile's default binding.",
   removeConfirm: "Remove the binding",

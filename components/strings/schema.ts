@@ -45,7 +45,7 @@ export const schemaText = {
   columnDraft: "Draft",
   columnProfiles: "Used by",
   notPublished: "not published",
-  versionLong: (number: number) => `Version ${number}`,
+  versionLong: (number: number) => `version ${number}`,
   versionOf: (name: string, number: number) => `${name} v${number}`,
   versionShort: (number: number) => `v${number}`,
   noDraft: "none",
@@ -195,7 +195,7 @@ export const editorText = {
     boolean: "true or false",
     string: "text",
     time: "date and time",
-    choice: "one of several texts",
+    choice: "one of several",
     object: "object",
     array: "list",
     other: "as in the source",
@@ -212,7 +212,7 @@ export const editorText = {
   unfinished: "A processing step is not complete yet.",
   dropWhen: "Do not store when",
   dropWhenHint:
-    "A CEL expression over values and device, for example values.flow == 0.0. Counted as filtered.",
+    "A CEL expression over values and device, for example values.flow == 0.0. Counted as filtered. Where a field may be missing, ask first: has(values.flow) && values.flow == 0.0.",
 
   examples: "Examples",
   examplesHint: "Payloads that must pass or fail. A version is only published when all of them do.",
@@ -244,6 +244,7 @@ export const editorText = {
 export const checkText = {
   problems: "Check",
   noProblems: "The draft can be used as it is.",
+  unchecked: "Checked as soon as the source and the steps are whole.",
   checking: "Checking…",
   checkFailed: "The draft could not be checked",
   problemCount: (count: number) => (count === 1 ? "1 problem" : `${count} problems`),

@@ -6,6 +6,7 @@ import {
   type DeviceRow,
   type ReadAt,
 } from "#server/db/device-columns.ts";
+import type { DeviceAttributes } from "#server/domain/device-attributes.ts";
 import { Prisma } from "#server/db/generated/client.ts";
 
 const uuidText = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -21,6 +22,8 @@ export type DeviceDetailRow = DeviceRow & {
   readonly clientId: string | null;
   readonly tlsCipher: string | null;
   readonly certificateSha256: string | null;
+  readonly firmware: string | null;
+  readonly attributes: DeviceAttributes;
 };
 
 /** Finds a device of the tenant by its own id or by our UUID; its own id wins. */
@@ -36,7 +39,7 @@ export async function findDevice(
       d.decommissioned_at AS "decommissionedAt", s.disconnected_at AS "disconnectedAt",
       s.disconnect_reason AS "disconnectReason", s.last_message_at AS "lastMessageAt",
       s.remote_address AS "remoteAddress", s.client_id AS "clientId", s.tls_cipher AS "tlsCipher",
-      s.certificate_sha256 AS "certificateSha256"
+      s.certificate_sha256 AS "certificateSha256", s.firmware, d.attributes
     FROM device d ${presenceTables(at.tenantId)} ${currentCertificate(at.tenantId)}
     WHERE d.tenant_id = ${at.tenantId}::uuid AND ${same}
     ORDER BY (d.device_id = ${at.reference}) DESC LIMIT 1`;

@@ -1,7 +1,7 @@
 import type { Database } from "#server/db/client.ts";
 import { readIngestProfiles, readIngestSchemas } from "#server/db/read-ingest-profiles.ts";
 import { assembleProfile, namedVersions, schemaIdsOf } from "#server/pipeline/assemble-profile.ts";
-import type { FieldType, IngestProfile, ProfileField } from "#server/pipeline/profile.ts";
+import type { IngestProfile } from "#server/pipeline/profile.ts";
 
 /** The profiles of the devices that send, as they were read last. */
 export type ProfileCache = {

@@ -48,10 +48,7 @@ it("keeps five of a profile a second, of five devices, and of another profile fi
   sampler.offer(messageOf(100n, "q"));
   await vi.advanceTimersByTimeAsync(1000);
 
-  expect(written[0]?.map(({ deviceId }) => deviceId)).toEqual([
-    ...["d1", "d2", "d3", "d4", "d5"],
-    "d100",
-  ]);
+  expect(written[0]?.map(({ deviceId }) => deviceId).join(" ")).toBe("d1 d2 d3 d4 d5 d100");
   expect(written[0]?.[0]).toMatchObject({ stream: "pump", contentType: "" });
   await sampler.stop();
 });

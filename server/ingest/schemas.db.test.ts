@@ -108,10 +108,7 @@ describe("which schema version a message has", () => {
       ...(await bench.send(device, ['{"rpm":5}'])),
     ];
 
-    expect(outcomes(settled)).toEqual([
-      ...["stored", "stored", "stored", "stored"],
-      "schema-mismatch",
-    ]);
+    expect(outcomes(settled).join(" ")).toBe("stored stored stored stored schema-mismatch");
     const rows = await stored();
     expect(rows.map((row) => row["values"])).toEqual([[1], [2], [3], [4]]);
     expect(rows.slice(1, 3).map((row) => row["schema_id"])).toEqual([motor, packed]);
@@ -152,8 +149,9 @@ describe("which schema version a message has", () => {
 
     const [settlement] = await bench.send(device, ['{"schema":"pump@9","values":{"pressure":1}}']);
 
-    expect(settlement).toMatchObject(expected);
-    if (policy !== "quarantine") expect(settlement).not.toHaveProperty("quarantined");
+    const { outcome, ...more } = settlement ?? { outcome: "none" };
+    const { detail: _, ...rest } = { detail: "", ...more };
+    expect({ outcome, ...rest }).toEqual(expected);
   });
 });
 

@@ -5,6 +5,7 @@ import { forgetConnectionEvents } from "#server/db/forget-connection-events.ts";
 import { forgetMessageSamples } from "#server/db/forget-message-samples.ts";
 import { forgetDeadWorkers } from "#server/db/forget-dead-workers.ts";
 import { forgetRecentMessages } from "#server/db/forget-recent-messages.ts";
+import { deadLetterRetention } from "#server/jobs/dead-letter-retention.ts";
 import { createSteadiness } from "#server/jobs/steadiness.ts";
 import type { Job } from "#server/jobs/runner.ts";
 
@@ -52,6 +53,7 @@ export function workerJobs(db: Database, now: () => number = Date.now): readonly
       everyMs: 600_000,
       run: async () => `${await forgetMessageSamples(db)} samples were too old or too many`,
     },
+    deadLetterRetention(db),
     {
       name: "workers.dead",
       everyMs: deadEveryMs,

@@ -8,6 +8,7 @@ import { defaultBounds, defaultLimits } from "#server/gateway/mqtt/limits.ts";
 import { startMqttListeners, type MqttListeners } from "#server/gateway/mqtt/listener.ts";
 import type { PortOptions } from "#server/gateway/mqtt/open-ports.ts";
 import type { ListenerTls } from "#server/gateway/mqtt/tls-profile.ts";
+import type { RunningReplays } from "#server/ingest/replay/start.ts";
 import type { RunningIngest } from "#server/ingest/start.ts";
 import { serverHosts } from "#server/main/server-hosts.ts";
 import type { Broker } from "#server/main/start-broker.ts";
@@ -24,9 +25,14 @@ const certificateCheckMs = 3_600_000;
  */
 export async function openListeners(
   parts: WorkerParts,
-  { running, broker }: { readonly running: RunningIngest; readonly broker: Broker },
+  at: {
+    readonly running: RunningIngest;
+    readonly broker: Broker;
+    readonly replays: Pick<RunningReplays, "wake">;
+  },
 ): Promise<MqttListeners> {
   const { db, env, live, log, clock, workerId, stops } = parts;
+  const { running, broker, replays } = at;
   const limits = createLimitsProvider({ db, defaults: defaultLimits });
   await limits.reload();
   stops.push(limits.follow(log));
@@ -50,7 +56,7 @@ export async function openListeners(
   stops.push(repeat(certificateCheckMs, async () => listeners.reloadTls(await listenerTls(parts))));
   stops.push(
     listenControl(db, {
-      event: (event) => followChange(event, { parts, running, listeners, limits }),
+      event: (event) => followChange(event, { parts, running, replays, listeners, limits }),
       missed: () => {
         listeners.recheck();
         void reloadLimits(parts, limits);
@@ -81,6 +87,7 @@ function followChange(
   at: {
     readonly parts: WorkerParts;
     readonly running: RunningIngest;
+    readonly replays: Pick<RunningReplays, "wake">;
     readonly listeners: MqttListeners;
     readonly limits: LimitsProvider;
   },
@@ -94,6 +101,9 @@ function followChange(
       return;
     case "service-client":
       at.listeners.serviceClientChanged(event.serviceClientId);
+      return;
+    case "run":
+      at.replays.wake();
       return;
     case "limits":
       void reloadLimits(at.parts, at.limits, event.tenantId);

@@ -7,6 +7,7 @@ import { InvalidEnvironment, type Env } from "#server/env.ts";
 import type { MqttListeners } from "#server/gateway/mqtt/listener.ts";
 import { recordFullQueue } from "#server/gateway/record-full-queue.ts";
 import { parseFailpoint } from "#server/ingest/failpoint.ts";
+import { startReplays } from "#server/ingest/replay/start.ts";
 import { startIngest, type RunningIngest } from "#server/ingest/start.ts";
 import { startHeartbeat } from "#server/jobs/heartbeat.ts";
 import { ledgerBalance } from "#server/jobs/ledger-balance.ts";
@@ -99,7 +100,9 @@ async function startParts(parts: WorkerParts): Promise<void> {
     failpoint: parseFailpoint(env.QUAYSIDE_FAILPOINT),
   });
   stops.push(() => running.stop(drainMs));
-  const listeners = await openListeners(parts, { running, broker });
+  const replays = startReplays(parts);
+  stops.push(() => replays.stop());
+  const listeners = await openListeners(parts, { running, broker, replays });
   state.listeners = listeners;
   // Stopped first: no more is accepted, and what was accepted is acknowledged while it can be.
   stops.push(() => {

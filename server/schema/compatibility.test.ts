@@ -181,8 +181,27 @@ const schema = fc.record(
   { requiredKeys: ["type", "properties"] },
 );
 const leaf = fc.constantFrom<unknown>(
-  ...[0, 1, 2, -2, 0.5, 5, "", "a", "ab", "b", "abcd", true, null, [], [1], ["a"], [1, 2, 3]],
-  ...[{}, { a: 1 }, { b: "a" }, { a: [1], b: null }],
+  0,
+  1,
+  2,
+  -2,
+  0.5,
+  5,
+  "",
+  "a",
+  "ab",
+  "b",
+  "abcd",
+  true,
+  null,
+  [],
+  [1],
+  ["a"],
+  [1, 2, 3],
+  {},
+  { a: 1 },
+  { b: "a" },
+  { a: [1], b: null },
 );
 
 /** Leaves out what a schema neither names nor describes, at any depth. */
@@ -222,17 +241,14 @@ it("what is called compatible takes every value of the other, for any two schema
       const isForward = !breaks.has("forward") && !breaks.has("both");
       if (!isBackward && !isForward) return;
       const [before, after] = [compileSchema(older), compileSchema(newer)];
-      for (const value of sent) {
+      const refused = sent.filter((value) => {
         const [old, now] = [onlyNamed(value, older), onlyNamed(value, newer)];
-        if (isBackward && before.validate(old).ok) {
-          compared += 1;
-          expect(after.validate(old)).toEqual({ ok: true });
-        }
-        if (isForward && after.validate(now).ok) {
-          compared += 1;
-          expect(before.validate(now)).toEqual({ ok: true });
-        }
-      }
+        const wasTaken = isBackward && before.validate(old).ok;
+        const isTaken = isForward && after.validate(now).ok;
+        if (wasTaken || isTaken) compared += 1;
+        return (wasTaken && !after.validate(old).ok) || (isTaken && !before.validate(now).ok);
+      });
+      expect(refused).toEqual([]);
     }),
     { numRuns: 600 },
   );

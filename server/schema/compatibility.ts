@@ -58,13 +58,7 @@ function words({ kind, path }: Gap, { old, now, isStricter }: Said): string {
         ? `${name} is required now; messages without it were right before.`
         : `${name} need not be sent any more; the older version requires it.`;
     case "additionalProperties":
-      return path.endsWith(name) && kind.includes(":")
-        ? isStricter
-          ? `${name} is not known any more.`
-          : `${name} is new, and the older version takes no field that it does not know.`
-        : isStricter
-          ? `${name} takes no fields any more that it does not know.`
-          : `${name} takes fields now that it does not know.`;
+      return kind === keyword ? restWords(name, isStricter) : memberWords(name, isStricter);
     case "type":
       return `The type of ${name} changed${fromTo(old, now)}.`;
     case "enum":
@@ -74,6 +68,20 @@ function words({ kind, path }: Gap, { old, now, isStricter }: Said): string {
     default:
       return `${keyword} of ${name} changed${fromTo(old, now)}.`;
   }
+}
+
+/** Of an object's members that it does not name. */
+function restWords(name: string, isStricter: boolean): string {
+  return isStricter
+    ? `${name} takes no fields any more that it does not know.`
+    : `${name} takes fields now that it does not know.`;
+}
+
+/** Of one member that only one of the versions names. */
+function memberWords(name: string, isStricter: boolean): string {
+  return isStricter
+    ? `${name} is not known any more.`
+    : `${name} is new, and the older version takes no field that it does not know.`;
 }
 
 function fromTo(old: string, now: string): string {
@@ -119,7 +127,8 @@ function meaningChanges(
 ): readonly SchemaChange[] {
   const at = (schema: unknown, keyword: string): string => {
     const value = isObject(schema) ? schema[keyword] : undefined;
-    return value === undefined || value === false ? "" : String(value);
+    if (value === true) return "yes";
+    return typeof value === "string" ? value : "";
   };
   return (["unit", "category", "deprecated"] as const).flatMap((keyword): SchemaChange[] => {
     const [old, now] = [at(before, keyword), at(after, keyword)];

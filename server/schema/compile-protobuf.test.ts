@@ -262,6 +262,11 @@ describe("compileProtobuf refuses", () => {
       "not allowed",
     ],
     ["braces in braces", `message A { ${"message B { ".repeat(10_000)}`, "cannot be read"],
+    [
+      "more statements than there is time for",
+      `message A {} ${";".repeat(2_001)}`,
+      "2000 statements",
+    ],
     ["options in options", `option (a) = ${"{a: ".repeat(10_000)}`, "cannot be read"],
   ])("a source with %s", (_, source, words) => {
     expect(() => compiled("A", source)).toThrow(
@@ -345,6 +350,24 @@ describe("the derived JSON Schema", () => {
     const decoded = decode(encoded("acme.pump.Reading", { temperature: 1, limits: { a: 1 } }));
     expect(decoded.ok && validate(decoded.value)).toEqual({ ok: true });
   });
+});
+
+it("a source that is as large and as entangled as may be is opened in time", () => {
+  const fields = Array.from({ length: 1_990 }, (_, index) => `int32 f${index} = ${index + 1};`);
+  const wide = `syntax = "proto3"; message A { ${fields.join("")} }`;
+  const nested = (index: number): string =>
+    Array.from({ length: 7 }, (_, at) => `M${index + 1} f${at} = ${at + 1};`).join("");
+  const ladder = Array.from(
+    { length: 200 },
+    (_, index) => `message M${index} { ${nested(index)} }`,
+  );
+  const tangled = `syntax = "proto3"; ${ladder.join("")} message M200 {} message A { M0 a = 1; }`;
+  for (const source of [wide, tangled]) {
+    const startedAt = performance.now();
+    const { jsonSchema } = compiled("A", source);
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(JSON.stringify(jsonSchema).length).toBeLessThan(65_536);
+  }
 });
 
 describe("the dump for people", () => {

@@ -62,6 +62,7 @@ function exampleOf(schema: unknown, depth: number): unknown {
       return [exampleOf(schema["items"], depth + 1)];
     case "object":
       return exampleObject(schema, depth);
+    case undefined:
     default:
       return numberIn(schema, type === "integer");
   }
@@ -102,10 +103,15 @@ function numberIn(schema: Readonly<Record<string, unknown>>, isInteger: boolean)
   const low = bound("minimum") ?? bound("exclusiveMinimum");
   const high = bound("maximum") ?? bound("exclusiveMaximum");
   const usual = isInteger ? 21 : 21.5;
-  if ((low === undefined || usual > low) && (high === undefined || usual < high)) return usual;
-  const middle = low !== undefined && high !== undefined ? (low + high) / 2 : (low ?? high ?? 0);
-  const shifted = low !== undefined && high === undefined ? middle + 1 : middle;
-  return isInteger ? Math.round(shifted) : shifted;
+  const isUsual = (low ?? -Infinity) < usual && usual < (high ?? Infinity);
+  const value = isUsual ? usual : between(low, high);
+  return isInteger ? Math.round(value) : value;
+}
+
+/** A number inside the bounds, of which one may be open. */
+function between(low: number | undefined, high: number | undefined): number {
+  if (low === undefined) return (high ?? 0) - 1;
+  return high === undefined ? low + 1 : (low + high) / 2;
 }
 
 /**

@@ -4,17 +4,19 @@ import { isObject } from "#server/schema/is-object.ts";
 export type Node = boolean | Readonly<Record<string, unknown>>;
 
 /** What says something about people's understanding, and nothing about values. */
-export const annotations: ReadonlySet<string> = new Set([
-  ...["$schema", "$id", "$comment", "$defs", "title", "description", "default", "examples"],
-  ...["deprecated", "readOnly", "writeOnly", "unit", "category"],
-]);
+export const annotations: ReadonlySet<string> = new Set(
+  "$schema $id $comment $defs title description default examples deprecated readOnly writeOnly unit category".split(
+    " ",
+  ),
+);
 
 const maps = new Set(["properties", "patternProperties", "dependentSchemas"]);
 const lists = new Set(["allOf", "anyOf", "oneOf", "prefixItems"]);
-const single = new Set([
-  ...["items", "contains", "additionalProperties", "propertyNames", "not", "if", "then", "else"],
-  ...["unevaluatedProperties", "unevaluatedItems"],
-]);
+const single = new Set(
+  "items contains additionalProperties propertyNames not if then else unevaluatedProperties unevaluatedItems".split(
+    " ",
+  ),
+);
 
 /**
  * A schema in plain form: each reference replaced by what it names, annotations left out. The

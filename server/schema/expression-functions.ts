@@ -19,13 +19,22 @@ import { RE2JS } from "re2js";
 /** Work that one evaluation may still do: elements compared and characters matched. */
 export type Budget = { left: number };
 
-/** What goes wrong in the middle of an evaluation, in words that follow "The expression". */
-export class ExpressionStopped extends Error {}
-
 const { DOUBLE, DYN, INT, STRING } = CelScalar;
 const LIST = listType(DYN);
 const longestList = 1000;
 export const longestText = 1024;
+
+/** What ends an evaluation, in words that follow "The expression". */
+const stops = {
+  work: "does too much work for one message",
+  zero: "divides by zero",
+  notNumber: "reads a text as a number that is none",
+  text: `makes a text of more than ${longestText} characters`,
+  list: `makes a list of more than ${longestList} elements`,
+} as const;
+/** The evaluator carries these through as messages of its own errors. */
+export const stopWords: ReadonlySet<string> = new Set(Object.values(stops));
+
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$/;
 
 /**
@@ -42,7 +51,7 @@ export function expressionEnv(budget: Budget): CelEnv {
 
 function spend(budget: Budget, units: number): void {
   budget.left -= units;
-  if (budget.left < 0) throw new ExpressionStopped("does too much work for one message");
+  if (budget.left < 0) throw new Error(stops.work);
 }
 
 /** Matching in time linear in the text. The patterns are written in the expression, so they are few. */
@@ -63,12 +72,12 @@ function linearPatterns(budget: Budget) {
 }
 
 function divide(a: number, b: number): number {
-  if (b === 0) throw new ExpressionStopped("divides by zero");
+  if (b === 0) throw new Error(stops.zero);
   return a / b;
 }
 
 function remainder(a: number, b: number): number {
-  if (b === 0) throw new ExpressionStopped("divides by zero");
+  if (b === 0) throw new Error(stops.zero);
   return a % b;
 }
 
@@ -118,24 +127,30 @@ function readings(): CelFunc[] {
 
 function numberText(text: string): string {
   const trimmed = text.trim();
-  if (!decimal.test(trimmed)) throw new ExpressionStopped("reads a text as a number that is none");
+  if (!decimal.test(trimmed)) throw new Error(stops.notNumber);
   return trimmed;
 }
 
 /** Functions of the standard library whose cost or result grows with what they are given. */
 function bounded(budget: Budget): CelFunc[] {
   const standard = new Map([...celEnv().funcs].map((func) => [func.id, func]));
-  const guarded = (id: string, guard: (...args: readonly unknown[]) => void): CelFunc[] => {
+  const guarded = (id: string, guard: Guard): CelFunc[] => {
     const func = standard.get(id);
     return func === undefined ? [] : [withGuard(func, guard)];
   };
-  const comparing = (a: unknown, b: unknown): void => spend(budget, costOf(a) + costOf(b));
+  const comparing: Guard = (_, a, b) => spend(budget, costOf(a) + costOf(b));
+  const reading: Guard = (text, first) => spend(budget, String(text ?? first).length);
   return [
     ...guarded("_+_(string,string)", limitText),
     joinLists(),
     ...guarded("_==_(dyn,dyn)", comparing),
     ...guarded("_!=_(dyn,dyn)", comparing),
     ...guarded("@in(dyn,list)", comparing),
+    ...["contains", "startsWith", "endsWith"].flatMap((name) =>
+      guarded(`string.${name}(string)`, reading),
+    ),
+    ...guarded("size(string)", reading),
+    ...guarded("string.size()", reading),
     // Parts of a time in a zone: each asks the system's calendar.
     ...[...standard.values()]
       .filter(({ target, arguments: [zone] }) => target?.kind === "object" && zone === STRING)
@@ -143,10 +158,13 @@ function bounded(budget: Budget): CelFunc[] {
   ];
 }
 
+/** Throws where a call would cost too much. */
+type Guard = (target: unknown, ...args: readonly unknown[]) => void;
+
 /** The function with something to check before each call. */
-function withGuard(func: CelFunc, guard: (...args: readonly unknown[]) => void): CelFunc {
+function withGuard(func: CelFunc, guard: Guard): CelFunc {
   const call = (target: CelValue | undefined, args: CelValue[]): CelValue => {
-    guard(...args);
+    guard(target, ...args);
     const result = func.call(0, target, args);
     if (result === undefined || isCelError(result)) throw celError(result ?? "no overload");
     return result;
@@ -159,9 +177,9 @@ function withGuard(func: CelFunc, guard: (...args: readonly unknown[]) => void):
   });
 }
 
-function limitText(a: unknown, b: unknown): void {
+function limitText(_: unknown, a: unknown, b: unknown): void {
   if (String(a).length + String(b).length <= longestText) return;
-  throw new ExpressionStopped(`makes a text of more than ${longestText} characters`);
+  throw new Error(stops.text);
 }
 
 /** A loop's list grows one by one: joining arrays keeps it from becoming a chain of a thousand lists. */
@@ -170,7 +188,7 @@ function joinLists(): CelFunc {
   const elementsOf = (list: CelList): readonly CelValue[] => joined.get(list) ?? [...list];
   return celFunc("_+_", [LIST, LIST], LIST, (a, b) => {
     if (a.size + b.size > longestList) {
-      throw new ExpressionStopped(`makes a list of more than ${longestList} elements`);
+      throw new Error(stops.list);
     }
     const elements = elementsOf(a).concat(elementsOf(b));
     const list = celList(elements);

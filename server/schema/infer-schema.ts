@@ -134,7 +134,10 @@ function detailsOf(
       return depth >= deepest ? {} : objectDetails(values.filter(isObject), depth);
     case "array":
       return depth >= deepest ? {} : arrayDetails(values, depth);
-    default:
+    case "null":
+    case "boolean":
+    case "integer":
+    case "number":
       return {};
   }
 }

@@ -3,8 +3,15 @@ import type { CommentOf } from "#server/schema/protobuf-comments.ts";
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** Below that, and where a type contains itself, any object is taken. */
+/** Below that, where a type contains itself, and when there are too many, any object is taken. */
 const deepest = 6;
+const mostNestedProperties = 500;
+
+type Derivation = {
+  readonly commentOf: CommentOf;
+  /** Properties that nested types may still have. */
+  left: number;
+};
 
 /**
  * JSON Schema of the values that a message type, or a map, is decoded to.
@@ -14,23 +21,29 @@ export function protobufJsonSchema(
   values: DescMessage | DescField,
   commentOf: CommentOf,
 ): JsonSchema {
-  if (values.kind === "field") return fieldSchema(values, commentOf, []);
-  return messageSchema(values, commentOf, []);
+  const derivation: Derivation = { commentOf, left: mostNestedProperties };
+  return values.kind === "field"
+    ? fieldSchema(values, derivation, [])
+    : messageSchema(values, derivation, []);
 }
 
 function messageSchema(
   message: DescMessage,
-  commentOf: CommentOf,
+  derivation: Derivation,
   above: readonly DescMessage[],
 ): JsonSchema {
   if (above.length >= deepest || above.includes(message)) return { type: "object" };
+  if (above.length > 0) {
+    if (message.fields.length > derivation.left) return { type: "object" };
+    derivation.left -= message.fields.length;
+  }
   const inside = [...above, message];
   const properties = message.fields.map((field) => {
-    const description = commentOf(field);
+    const description = derivation.commentOf(field);
     return [
       field.name,
       {
-        ...fieldSchema(field, commentOf, inside),
+        ...fieldSchema(field, derivation, inside),
         ...(description === undefined ? {} : { description }),
         ...(field.deprecated ? { deprecated: true } : {}),
       },
@@ -41,29 +54,30 @@ function messageSchema(
 
 function fieldSchema(
   field: DescField,
-  commentOf: CommentOf,
+  derivation: Derivation,
   inside: readonly DescMessage[],
 ): JsonSchema {
+  const value = valueSchema(field, derivation, inside);
   switch (field.fieldKind) {
     case "list":
-      return { type: "array", items: valueSchema(field, commentOf, inside) };
+      return { type: "array", items: value };
     case "map":
-      return { type: "object", additionalProperties: valueSchema(field, commentOf, inside) };
+      return { type: "object", additionalProperties: value };
     case "scalar":
     case "enum":
     case "message":
-      return valueSchema(field, commentOf, inside);
+      return value;
   }
 }
 
 function valueSchema(
   field: DescField,
-  commentOf: CommentOf,
+  derivation: Derivation,
   inside: readonly DescMessage[],
 ): JsonSchema {
   if (field.enum !== undefined) return enumSchema(field.enum);
   if (field.message !== undefined) {
-    return wellKnownSchema(field.message) ?? messageSchema(field.message, commentOf, inside);
+    return wellKnownSchema(field.message) ?? messageSchema(field.message, derivation, inside);
   }
   return field.scalar === undefined ? {} : scalarSchema(field.scalar);
 }

@@ -12,6 +12,7 @@ import { SchemaUnusable } from "#server/schema/inspect-schema.ts";
 import { parseProtobuf } from "#server/schema/parse-protobuf.ts";
 
 const mostTypes = 1_000;
+const mostFields = 5_000;
 const deepestDescriptor = 32;
 
 /** Types of Google's that are made plain values by name, whether a descriptor set holds them or not. */
@@ -41,10 +42,13 @@ export function openProtobuf(kind: ProtobufSource["kind"], source: string): Prot
   if (types.length > mostTypes) {
     throw new SchemaUnusable("/protobuf/source", `At most ${mostTypes} types can be read.`);
   }
-  const messages = types.filter(
-    (type) => type.kind === "message" && !type.typeName.startsWith("google.protobuf."),
-  );
-  return { registry, messages: messages.filter((type) => type.kind === "message") };
+  const messages = types
+    .filter((type) => type.kind === "message")
+    .filter(({ typeName }) => !typeName.startsWith("google.protobuf."));
+  if (messages.reduce((count, { fields }) => count + fields.length, 0) > mostFields) {
+    throw new SchemaUnusable("/protobuf/source", `At most ${mostFields} fields can be read.`);
+  }
+  return { registry, messages };
 }
 
 function readDescriptorSet(source: string): readonly FileDescriptorProto[] {

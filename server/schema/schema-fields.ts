@@ -148,31 +148,39 @@ function fieldAfter(
   step: Exclude<TransformStep, { op: "rename" }>,
   known: FieldDraft | undefined,
 ): FieldDraft | undefined {
+  const field = known ?? newField(step.field);
   switch (step.op) {
     case "remove":
       return undefined;
     case "set":
-      return step.value === null ? undefined : valued(step.field, step.value);
+      return valued(field, step.value);
     case "default":
-      return known ?? (step.value === null ? undefined : valued(step.field, step.value));
+      return known ?? valued(field, step.value);
     case "convert":
-      return known && { ...known, type: "number", unit: step.to };
+      return changed(known, { type: "number", unit: step.to });
     case "cast":
-      return known && { ...known, type: step.to };
+      return changed(known, { type: step.to });
     case "compute":
-      return {
-        ...(known ?? newField(step.field)),
-        type: expressionType(step.expression),
-        unit: step.unit ?? null,
-      };
+      return { ...field, type: expressionType(step.expression), unit: step.unit ?? null };
     case "enrich":
       // Attributes are whatever people write; one that is a number is stored as one all the same.
-      return known ?? { ...newField(step.field), type: "string" };
+      return known ?? { ...field, type: "string" };
   }
 }
 
-function valued(name: string, value: string | number | boolean): FieldDraft {
-  return { ...newField(name), type: typeOfValue(value) };
+function changed(
+  known: FieldDraft | undefined,
+  change: Partial<FieldDraft>,
+): FieldDraft | undefined {
+  return known === undefined ? undefined : { ...known, ...change };
+}
+
+/** Null says that there is no value. */
+function valued(
+  field: FieldDraft,
+  value: string | number | boolean | null,
+): FieldDraft | undefined {
+  return value === null ? undefined : { ...field, type: typeOfValue(value), unit: null };
 }
 
 /** The new name takes the old one's place, so that the order stays. */

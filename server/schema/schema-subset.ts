@@ -93,7 +93,8 @@ function valueGaps(values: readonly unknown[], sup: Schema, path: string): reado
 function typesOf(schema: Schema): Types {
   const { type } = schema;
   if (type === undefined) return allTypes;
-  return [type].flat().map((name) => (name === "integer" ? "number" : String(name)));
+  const names = [type].flat().filter((name) => typeof name === "string");
+  return names.map((name) => (name === "integer" ? "number" : name));
 }
 
 function takesOnlyIntegers(schema: Schema): boolean {
@@ -150,7 +151,7 @@ function boundGaps(sub: Schema, sup: Schema, path: string): readonly Gap[] {
 }
 
 /** The nearest bound on one side; `open` when the bound itself is left out. */
-function limitOf(schema: Schema, side: "minimum" | "maximum") {
+function limitOf(schema: Schema, side: "minimum" | "maximum"): Limit | undefined {
   const direction = side === "minimum" ? 1 : -1;
   const closed = numberAt(schema, side);
   const open = numberAt(schema, side === "minimum" ? "exclusiveMinimum" : "exclusiveMaximum");
@@ -159,16 +160,22 @@ function limitOf(schema: Schema, side: "minimum" | "maximum") {
   return { at: closed, open: false };
 }
 
+type Limit = { readonly at: number; readonly open: boolean };
+
+function isWithin(held: Limit | undefined, wanted: Limit, side: "minimum" | "maximum"): boolean {
+  if (held === undefined) return false;
+  const inside = (held.at - wanted.at) * (side === "minimum" ? 1 : -1);
+  return inside > 0 || (inside === 0 && (held.open || !wanted.open));
+}
+
 function numberGaps(sub: Schema, sup: Schema, path: string): readonly Gap[] {
   const gaps: Gap[] = [];
   for (const side of ["minimum", "maximum"] as const) {
     const wanted = limitOf(sup, side);
     if (wanted === undefined) continue;
     const held = limitOf(sub, side);
-    const direction = side === "minimum" ? 1 : -1;
-    const inside = held === undefined ? -1 : (held.at - wanted.at) * direction;
-    const isWithin = inside > 0 || (inside === 0 && (held?.open === true || !wanted.open));
-    if (!isWithin) gaps.push({ path, kind: side, sub: short(held?.at), sup: short(wanted.at) });
+    if (!isWithin(held, wanted, side))
+      gaps.push({ path, kind: side, sub: short(held?.at), sup: short(wanted.at) });
   }
   const step = numberAt(sup, "multipleOf");
   if (step !== undefined && !isMultiple(sub, step)) {
@@ -264,11 +271,10 @@ function listGaps(sub: Schema, sup: Schema, path: string): readonly Gap[] {
 }
 
 /** Keywords whose meaning is not taken apart: the same on both sides, or a gap. */
-const opaque = [
-  ...["oneOf", "not", "if", "then", "else", "prefixItems", "contains", "minContains"],
-  ...["maxContains", "propertyNames", "patternProperties", "dependentSchemas", "dependentRequired"],
-  "unevaluatedItems",
-] as const;
+const opaque =
+  "oneOf not if then else prefixItems contains minContains maxContains propertyNames patternProperties dependentSchemas dependentRequired unevaluatedItems".split(
+    " ",
+  );
 
 function combinationGaps(sub: Schema, sup: Schema, path: string): readonly Gap[] {
   const gaps: Gap[] = opaque

@@ -250,6 +250,7 @@ export const spellings: ReadonlyMap<string, string> = new Map([
   ["KiB", "KiBy"],
   ["MiB", "MiBy"],
   ["GiB", "GiBy"],
+  ["dB[mW]", "dBm"],
   ["bps", "bit/s"],
   ["kbps", "kbit/s"],
   ["Mbps", "Mbit/s"],

@@ -31,7 +31,6 @@ describe("a value in another unit", () => {
     [1, "hp", "W", 745.69987158227],
     [230, "V", "kV", 0.23],
     [500, "mA", "A", 0.5],
-    [1, "Ah", "C.s0", undefined],
     [1, "mAh", "A.s", 3.6],
     [3000, "rpm", "Hz", 50],
     [50, "{RPM}/min", "rpm", 50],
@@ -49,10 +48,10 @@ describe("a value in another unit", () => {
     [10, "cm[H2O]", "Pa", 980.665],
     [5, "{count}", "1", 5],
   ])("%d %s in %s", (value, from, to, expected) => {
-    const converted = convertUnit(value, from, to);
-
-    if (expected === undefined) expect(converted.ok).toBe(false);
-    else expect(converted).toEqual({ ok: true, value: expect.closeTo(expected, 9) as number });
+    expect(convertUnit(value, from, to)).toEqual({
+      ok: true,
+      value: expect.closeTo(expected, 9) as number,
+    });
   });
 
   it.each([
@@ -80,7 +79,7 @@ describe("a value in another unit", () => {
 });
 
 it("every spelling is a unit", () => {
-  for (const spelling of spellings.keys()) expect(unitProblem(spelling), spelling).toBeUndefined();
+  expect([...spellings.keys()].filter((text) => unitProblem(text) !== undefined)).toEqual([]);
 });
 
 it("there and back is where it was", () => {

@@ -59,7 +59,7 @@ ADD COLUMN     "description" TEXT NOT NULL DEFAULT '';
 
 -- AlterTable
 ALTER TABLE "schema_version" ADD COLUMN     "compatibility" JSONB,
-ADD COLUMN     "definition" JSONB,
+ADD COLUMN     "definition" JSON,
 ADD COLUMN     "digest" TEXT NOT NULL DEFAULT '',
 ADD COLUMN     "notes" TEXT NOT NULL DEFAULT '',
 ADD COLUMN     "published_by" TEXT NOT NULL DEFAULT '',
@@ -72,7 +72,7 @@ CREATE TABLE "schema" (
     "name" TEXT NOT NULL,
     "description" TEXT NOT NULL DEFAULT '',
     "format" "SchemaFormat" NOT NULL DEFAULT 'json',
-    "draft" JSONB,
+    "draft" JSON,
     "draft_revision" INTEGER NOT NULL DEFAULT 0,
     "draft_updated_at" TIMESTAMPTZ(3),
     "draft_updated_by" TEXT,

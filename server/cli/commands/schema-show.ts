@@ -43,9 +43,7 @@ export const schemaShow: Command = {
     const text = [
       `${name} (${schema.format}), draft: ${schema.draft === null ? "none" : `revision ${schema.draft.revision}`}`,
       versions.length === 0 ? "Not published." : table(versions),
-      schema.bindings.length === 0
-        ? "No profile uses it."
-        : table(schema.bindings.map(bindingRow)),
+      schema.bindings.length === 0 ? "No profile uses it." : table(schema.bindings.map(bindingRow)),
     ];
     return { json: schema, text: text.join("\n") };
   },

@@ -156,13 +156,38 @@ describe("device.update", () => {
 
     const updated = await updateDevice(admin, { deviceId: id, name: "New name" });
 
-    expect(updated).toEqual({ deviceId, name: "New name", profileId });
+    expect(updated).toEqual({ deviceId, name: "New name", profileId, attributes: {} });
     expect(await told.next()).toMatchObject({ kind: "device", tenantId: acme.tenantId });
     expect((await trail(admin, `device:${deviceId}`)).at(-1)).toMatchObject({
       actionCode: "device.update",
       payload: { before: { name: "Old name" }, after: { name: "New name" } },
     });
     await told.stop();
+  });
+
+  it("attributes take the place of those before, and nothing else", async () => {
+    const { deviceId } = await createDevice(admin, { name: "Attributed" });
+    await updateDevice(admin, { deviceId, attributes: { site: "north", floor: 2 } });
+
+    const updated = await updateDevice(admin, { deviceId, attributes: { site: "south" } });
+
+    expect(updated).toMatchObject({ name: "Attributed", attributes: { site: "south" } });
+    expect((await trail(admin, `device:${deviceId}`)).at(-1)).toMatchObject({
+      payload: { before: { attributes: { site: "north", floor: 2 } } },
+    });
+  });
+
+  it.each([
+    ["a name that is no name", { "a b": 1 }],
+    ["a name that has a meaning of its own", { id: "x" }],
+    ["a name that harms", { constructor: "x" }],
+    ["a list", { a: [1] }],
+    ["long text", { a: "x".repeat(257) }],
+    ["too many", Object.fromEntries(Array.from({ length: 33 }, (_, n) => [`a${n}`, n]))],
+  ])("attributes with %s are invalid", async (_, attributes: Record<string, never>) => {
+    await expect(updateDevice(admin, { deviceId: "pump-17", attributes })).rejects.toThrow(
+      refused("invalid"),
+    );
   });
 
   it("nothing to change is invalid", async () => {

@@ -1,4 +1,5 @@
 import type { DeviceDetailRow } from "#server/db/find-device.ts";
+import type { DeviceAttributes } from "#server/domain/device-attributes.ts";
 import { certificatesOf, type CertificateSummary } from "#server/services/device/certificates.ts";
 import { deviceShowSchema } from "#server/services/device/query-schemas.ts";
 import { requireDevice } from "#server/services/device/require-device.ts";
@@ -25,6 +26,10 @@ export type DeviceDetail = DeviceSummary & {
   readonly key: string;
   readonly createdBy: string;
   readonly decommissionedAt: string | null;
+  /** As its newest state says. */
+  readonly firmware: string | null;
+  /** What people noted of it; messages can be enriched with them. */
+  readonly attributes: DeviceAttributes;
   readonly connection: DeviceConnection;
   /** The certificate that counts: in use, else waiting for its first use, else in its overlap. */
   readonly currentCertificate: CertificateSummary | null;
@@ -55,6 +60,8 @@ export const showDevice = defineQuery({
       key: String(row.key),
       createdBy: row.createdBy,
       decommissionedAt: row.decommissionedAt?.toISOString() ?? null,
+      firmware: row.firmware,
+      attributes: row.attributes,
       connection: connectionOf(row),
       currentCertificate: currentOf(certificates),
     };

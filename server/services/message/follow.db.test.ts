@@ -36,7 +36,12 @@ beforeAll(async () => {
     [acme.tenantId, pump.deviceKey.toString(), new Date(sentAt - 60_000)],
   );
   subscribers = createSubscribers(owner);
-  await subscribers.add({ tenantId: acme.tenantId, filter: "qs/v1/d/+/up/#", keeps: true });
+  const key = await subscribers.add({ tenantId: acme.tenantId, filter: "qs/v1/d/+/up/#", keeps: true });
+  await owner.query(
+    `INSERT INTO mqtt_subscription (tenant_id, session_id, filter_hash, filter, qos, no_local, retain_as_published, retain_handling)
+     VALUES ($1, $2, '\\x00', 'qs/v1/d/+/up/#', 2, false, true, 0)`,
+    [acme.tenantId, subscribers.sessionId(key).toString()],
+  );
   const bench = startIngestBench(database.ingest, { fanout: subscribers.routes });
   const at = { receivedAt: sentAt };
   await bench.send(pump, ['{"id":"good-1","values":{"level":1.5,"mode":"auto"}}'], {

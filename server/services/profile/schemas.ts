@@ -14,9 +14,7 @@ const newProfile = z.object({
     .record(z.string(), z.unknown(), { error: "The schema must be a JSON object." })
     .optional(),
   /** A published version instead. */
-  schema: z
-    .object({ name: z.string().trim().min(1).max(64), version: z.int().min(1) })
-    .optional(),
+  schema: z.object({ name: z.string().trim().min(1).max(64), version: z.int().min(1) }).optional(),
   /** A device that is silent for longer is late. */
   expectedContactSeconds: z
     .number()

@@ -1,8 +1,9 @@
-import { schemaDefinition, type SchemaDefinition } from "#server/domain/schema-definition.ts";
+import type { SchemaDefinition } from "#server/domain/schema-definition.ts";
 import { definitionProblems } from "#server/schema/definition-problems.ts";
 import { definitionOf } from "#server/schema/prepare-schema.ts";
 import { storedFields } from "#server/schema/stored-fields.ts";
 import { defineQuery } from "#server/services/query.ts";
+import { definitionInput } from "#server/domain/definition-input.ts";
 import { compareDefinitions, toCompatibilityView } from "#server/services/schema/compare.ts";
 import { findSchema, findVersion, toFieldView } from "#server/services/schema/internal.ts";
 import { runExamples } from "#server/services/schema/run-examples.ts";
@@ -48,7 +49,7 @@ function readDefinition(
 ):
   | { readonly ok: true; readonly definition: SchemaDefinition }
   | { readonly ok: false; readonly problems: readonly DefinitionProblem[] } {
-  const parsed = schemaDefinition.safeParse(raw);
+  const parsed = definitionInput.safeParse(raw);
   if (parsed.success) return { ok: true, definition: parsed.data };
   return {
     ok: false,

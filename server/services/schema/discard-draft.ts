@@ -2,7 +2,11 @@ import { Prisma } from "#server/db/generated/client.ts";
 import { actorName } from "#server/services/context.ts";
 import { ServiceError } from "#server/services/errors.ts";
 import { defineMutation } from "#server/services/mutation.ts";
-import { lockForChange, requireRevision, schemaTargetOf } from "#server/services/schema/internal.ts";
+import {
+  lockForChange,
+  requireRevision,
+  schemaTargetOf,
+} from "#server/services/schema/internal.ts";
 import { draftTarget } from "#server/services/schema/schemas.ts";
 
 /**
@@ -32,7 +36,10 @@ export const discardDraft = defineMutation({
     });
     return {
       value: { revision },
-      audit: { target: schemaTargetOf(schema), payload: { discarded: { revision: input.revision } } },
+      audit: {
+        target: schemaTargetOf(schema),
+        payload: { discarded: { revision: input.revision } },
+      },
     };
   },
 });

@@ -48,7 +48,11 @@ const flat = definitionOfNumbers(["pressure"]);
 
 describe("schema.create", () => {
   it("registers a schema with its draft, and records which", async () => {
-    const made = await createSchema(admin, { name: "pump", description: "Pumps", definition: flat });
+    const made = await createSchema(admin, {
+      name: "pump",
+      description: "Pumps",
+      definition: flat,
+    });
 
     expect(made).toMatchObject({ name: "pump", revision: 1, problems: [] });
     expect(await showSchema(acme.ctx("viewer"), { name: "pump" })).toMatchObject({
@@ -130,7 +134,9 @@ describe("schema.create", () => {
 });
 
 function nested(depth: number, core: unknown): unknown {
-  return depth === 0 ? core : { a: nested(depth - 1, core) };
+  let value = core;
+  for (let level = 0; level < depth; level += 1) value = { a: value };
+  return value;
 }
 
 describe("schema.saveDraft", () => {
@@ -227,9 +233,27 @@ describe("schema.check", () => {
     const definition = definitionOfNumbers(["presure"], {
       processing: [{ op: "rename", from: "presure", to: "pressure" }],
       examples: [
-        { name: "new", payload: '{"presure":1}', encoding: "text", contentType: "", expect: "pass" },
-        { name: "old", payload: '{"pressure":1}', encoding: "text", contentType: "", expect: "pass" },
-        { name: "cbor", payload: "oWdwcmVzdXJlAQ==", encoding: "base64", contentType: "application/cbor", expect: "pass" },
+        {
+          name: "new",
+          payload: '{"presure":1}',
+          encoding: "text",
+          contentType: "",
+          expect: "pass",
+        },
+        {
+          name: "old",
+          payload: '{"pressure":1}',
+          encoding: "text",
+          contentType: "",
+          expect: "pass",
+        },
+        {
+          name: "cbor",
+          payload: "oWdwcmVzdXJlAQ==",
+          encoding: "base64",
+          contentType: "application/cbor",
+          expect: "pass",
+        },
       ],
     });
 
@@ -252,11 +276,14 @@ describe("schema.check", () => {
     ["a part", { format: "json" }],
     ["no JSON Schema", { ...flat, jsonSchema: null }],
     ["no message type", { ...flat, format: "protobuf", jsonSchema: null }],
-    ["a .proto file that is none", {
-      ...flat,
-      format: "protobuf",
-      protobuf: { kind: "proto", source: "message {", messageType: "A" },
-    }],
+    [
+      "a .proto file that is none",
+      {
+        ...flat,
+        format: "protobuf",
+        protobuf: { kind: "proto", source: "message {", messageType: "A" },
+      },
+    ],
     ["a wrong expression", { ...flat, dropWhen: "values." }],
     ["10 000 levels", { ...flat, jsonSchema: { type: "object", not: nested(10_000, {}) } }],
   ])("of %s it says what is wrong and throws nothing", async (_, definition) => {

@@ -78,10 +78,14 @@ export function requireRevision(schema: LockedSchema, revision: number): void {
   if (schema.draftRevision === revision) return;
   const who = schema.draftUpdatedBy ?? "Somebody else";
   const what = schema.draft === null ? "published or discarded" : "changed";
-  throw new ServiceError("conflict", `${who} has ${what} the draft of “${schema.name}” meanwhile.`, {
-    remedy: "Load it again, then decide whether your change is still needed.",
-    fields: [{ path: "revision", message: `The draft is at revision ${schema.draftRevision}.` }],
-  });
+  throw new ServiceError(
+    "conflict",
+    `${who} has ${what} the draft of “${schema.name}” meanwhile.`,
+    {
+      remedy: "Load it again, then decide whether your change is still needed.",
+      fields: [{ path: "revision", message: `The draft is at revision ${schema.draftRevision}.` }],
+    },
+  );
 }
 
 /** A version with what its view and its definition need. */

@@ -49,9 +49,13 @@ export const publishSchema = defineMutation({
     const digest = digestOf(definition);
     const before = await readLatest(tx, ctx, schema);
     if (before !== undefined && digestOf(before) === digest) {
-      throw new ServiceError("conflict", "Nothing changed: the draft says what the last version says.", {
-        remedy: "Discard the draft.",
-      });
+      throw new ServiceError(
+        "conflict",
+        "Nothing changed: the draft says what the last version says.",
+        {
+          remedy: "Discard the draft.",
+        },
+      );
     }
     const bindings = await readBindings(tx, ctx.tenantId, { schemaRef: schema.id });
     await requirePolicies(tx, ctx, { schema, bindings, definition, latest: before });

@@ -65,7 +65,8 @@ export async function requirePolicies(
     "conflict",
     `${forbidden.length === 1 ? "1 change is" : `${forbidden.length} changes are`} not ${policy} compatible, as ${strict.map(({ name }) => `“${name}”`).join(", ")} asks for.`,
     {
-      remedy: "Take the changes back, publish them as another schema, or change the profile's rule.",
+      remedy:
+        "Take the changes back, publish them as another schema, or change the profile's rule.",
       fields: forbidden.slice(0, mostListed),
     },
   );

@@ -1,7 +1,11 @@
 import { actorName } from "#server/services/context.ts";
 import { defineMutation } from "#server/services/mutation.ts";
 import { digestOf, requireSavable, toJson } from "#server/services/schema/definition.ts";
-import { lockForChange, requireRevision, schemaTargetOf } from "#server/services/schema/internal.ts";
+import {
+  lockForChange,
+  requireRevision,
+  schemaTargetOf,
+} from "#server/services/schema/internal.ts";
 import { saveDraftSchema } from "#server/services/schema/schemas.ts";
 import type { DefinitionProblem } from "#server/services/schema/view.ts";
 

@@ -1,10 +1,7 @@
 import { z } from "zod";
-import {
-  maxDefinitionCharacters,
-  schemaDefinition,
-  schemaFormats,
-} from "#server/domain/schema-definition.ts";
+import { schemaFormats } from "#server/domain/schema-definition.ts";
 import { deviceRef } from "#server/services/device/schemas.ts";
+import { definitionInput } from "#server/domain/definition-input.ts";
 
 /** Device ids on trial in one binding. */
 const maxCanaryDevices = 200;
@@ -21,11 +18,6 @@ const schemaName = z.string().trim().min(1, "Which schema?").max(64, "This is no
 const version = z.coerce.number().int("Whole numbers.").min(1, "Versions count from 1.");
 const revision = z.coerce.number<number>().int().min(0);
 const hours = z.coerce.number().int("Whole hours.").min(1).max(168, "At most 168 hours.");
-
-const definition = schemaDefinition.refine(
-  (value) => JSON.stringify(value).length <= maxDefinitionCharacters,
-  `At most ${maxDefinitionCharacters} characters.`,
-);
 
 /** A schema by its name. */
 export const schemaTarget = z.object({ name: schemaName });
@@ -45,7 +37,7 @@ export const checkDefinitionSchema = schemaTarget.extend({
 });
 
 export const proveDefinitionSchema = schemaTarget.extend({
-  definition,
+  definition: definitionInput,
   hours: hours.default(24),
   /** Only messages of this profile, whether or not it uses the schema; else of all that use it. */
   profileId: z.uuid("Choose a profile.").optional(),
@@ -78,7 +70,7 @@ export const createSchemaSchema = z
     description: z.string().trim().max(500, "At most 500 characters.").default(""),
     format: z.enum(schemaFormats).default("json"),
     /** The first draft. */
-    definition: definition.optional(),
+    definition: definitionInput.optional(),
   })
   .refine(({ format, definition: draft }) => draft === undefined || draft.format === format, {
     path: ["definition", "format"],
@@ -88,7 +80,7 @@ export const createSchemaSchema = z
 /** `revision`: the draft as the caller knows it; another one means that somebody was faster. */
 export const draftTarget = schemaTarget.extend({ revision });
 
-export const saveDraftSchema = draftTarget.extend({ definition });
+export const saveDraftSchema = draftTarget.extend({ definition: definitionInput });
 
 export const publishSchemaSchema = draftTarget.extend({
   /** What is new, for those who read the versions later. */

@@ -1,7 +1,11 @@
 import { readBindings } from "#server/db/read-bindings.ts";
 import { maxSchemaVersions, schemaDefinition } from "#server/domain/schema-definition.ts";
 import { defineQuery } from "#server/services/query.ts";
-import { schemaNotFound, toVersionSummary, versionColumns } from "#server/services/schema/internal.ts";
+import {
+  schemaNotFound,
+  toVersionSummary,
+  versionColumns,
+} from "#server/services/schema/internal.ts";
 import { schemaTarget } from "#server/services/schema/schemas.ts";
 import { toBindingView } from "#server/services/schema/to-binding-view.ts";
 import type { SchemaView } from "#server/services/schema/view.ts";

@@ -146,6 +146,8 @@ export const showDeviceRoute = {
     key: z.string(),
     createdBy: z.string(),
     decommissionedAt: instant.nullable(),
+    firmware: z.string().nullable(),
+    attributes: deviceAttributes,
     connection: z.object({
       connected: z.boolean(),
       connectedAt: instant.nullable(),

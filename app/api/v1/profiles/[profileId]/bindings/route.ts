@@ -1,4 +1,8 @@
-import { listBindingsRoute, bindSchemaRoute, removeBindingRoute } from "#server/web/api/bindings.ts";
+import {
+  listBindingsRoute,
+  bindSchemaRoute,
+  removeBindingRoute,
+} from "#server/web/api/bindings.ts";
 import { defineRoute } from "#server/web/route.ts";
 
 export const GET = defineRoute(listBindingsRoute);
