@@ -47,18 +47,20 @@ export function GroupPage({ first }: { readonly first: DeadLetterGroupDetail }) 
         <RunProgress key={run.id} run={run} mayManage={mayManage} />
       ))}
       <GroupCounts group={group} />
-      <div className="mb-4 grid items-start gap-4 lg:grid-cols-2">
+      <div className="grid items-start gap-4 lg:grid-cols-2">
         <MessageCard letters={letters} letter={letter} />
-        <Remedies
-          group={group}
-          letterId={letters.chosen}
-          suggestions={letter.data?.difference?.suggestions ?? []}
-          onOneStarted={(id) => router.replace(`${groupHref(group)}?run=${id}`, { scroll: false })}
-        />
-      </div>
-      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
-        <RunHistory runs={runs.filter((run) => !isUnderWay(run))} />
-        <GroupWhere group={group} />
+        <div className="flex min-w-0 flex-col gap-4">
+          <Remedies
+            group={group}
+            letterId={letters.chosen}
+            suggestions={letter.data?.difference?.suggestions ?? []}
+            onOneStarted={(id) =>
+              router.replace(`${groupHref(group)}?run=${id}`, { scroll: false })
+            }
+          />
+          <RunHistory runs={runs.filter((run) => !isUnderWay(run))} />
+          <GroupWhere group={group} />
+        </div>
       </div>
     </>
   );

@@ -73,7 +73,7 @@ function useImport(onDone: () => void) {
       toast({
         tone: "ok",
         title: careText.importDone(formatCount(done.imported)),
-        detail: careText.importSkipped(formatCount(done.skipped)),
+        ...(done.known > 0 && { detail: careText.importKnown(formatCount(done.known)) }),
       });
       await client.invalidateQueries({ queryKey: groupsKey });
       onDone();

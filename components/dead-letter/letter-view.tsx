@@ -43,10 +43,7 @@ export function LetterView({ letter }: { readonly letter: DeadLetterDetail }) {
       <section aria-label={letterText.facts}>
         <KeyValues items={letterFacts(letter)} />
         {letter.direction === "inbound" && (
-          <Link
-            href={followHref(letter)}
-            className="mt-3 inline-block text-accent hover:underline"
-          >
+          <Link href={followHref(letter)} className="mt-3 inline-block text-accent hover:underline">
             {letterText.follow}
           </Link>
         )}

@@ -25,8 +25,6 @@ export function RunHistory({ runs }: { readonly runs: readonly RunView[] }) {
             <Tr>
               <Th>{runText.what}</Th>
               <Th>{runText.result}</Th>
-              <Th className="max-lg:hidden">{runText.reasonColumn}</Th>
-              <Th className="max-md:hidden">{runText.who}</Th>
               <Th className="max-sm:hidden">{runText.when}</Th>
             </Tr>
           </thead>
@@ -55,9 +53,8 @@ function RunRow({ run, onOpen }: { readonly run: RunView; readonly onOpen: () =>
           <StateBadge tone={runTones[run.state]}>{runText.states[run.state]}</StateBadge>
           <span className="text-ink-2">{runCounts(run)}</span>
         </span>
+        <span className="block text-sm wrap-anywhere text-ink-3">{runText.by(run)}</span>
       </Td>
-      <Td className="text-ink-2 wrap-anywhere max-lg:hidden">{run.reason}</Td>
-      <Td className="text-ink-2 wrap-anywhere max-md:hidden">{run.createdBy}</Td>
       <Td className="text-ink-2 max-sm:hidden">
         <RelativeTime value={run.createdAt} />
       </Td>

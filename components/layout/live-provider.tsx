@@ -8,7 +8,12 @@ import {
   useSyncExternalStore,
   type ReactNode,
 } from "react";
-import { createLiveHub, type LiveHub, type LiveWish, type TailWish } from "#components/layout/live-hub.ts";
+import {
+  createLiveHub,
+  type LiveHub,
+  type LiveWish,
+  type TailWish,
+} from "#components/layout/live-hub.ts";
 import type { LiveState } from "#components/layout/live-stream.ts";
 import type { LiveFrame } from "#server/domain/live.ts";
 

@@ -35,37 +35,38 @@ export function FollowForm({
   return (
     <Card>
       <CardBody>
-        <form
-          role="search"
-          className="flex flex-wrap items-end gap-3"
-          onSubmit={(event) => {
-            event.preventDefault();
-            onSubmit(search);
-          }}
-        >
-          <Field label={followText.by} className="max-sm:w-full">
-            <Select
-              options={ways}
-              value={search.way}
-              onChange={(event) =>
-                change({ way: followWays.find((way) => way === event.target.value) ?? "id" })
-              }
-            />
-          </Field>
-          {search.way === "time" ? (
-            <TimeFields search={search} onChange={change} />
-          ) : (
-            <SoughtFields search={search} onChange={change} />
-          )}
-          <Button
-            type="submit"
-            variant="primary"
-            busy={busy}
-            disabled={followParams(search) === undefined}
+        <search>
+          <form
+            className="flex flex-wrap items-end gap-3"
+            onSubmit={(event) => {
+              event.preventDefault();
+              onSubmit(search);
+            }}
           >
-            {followText.submit}
-          </Button>
-        </form>
+            <Field label={followText.by} className="max-sm:w-full">
+              <Select
+                options={ways}
+                value={search.way}
+                onChange={(event) =>
+                  change({ way: followWays.find((way) => way === event.target.value) ?? "id" })
+                }
+              />
+            </Field>
+            {search.way === "time" ? (
+              <TimeFields search={search} onChange={change} />
+            ) : (
+              <SoughtFields search={search} onChange={change} />
+            )}
+            <Button
+              type="submit"
+              variant="primary"
+              busy={busy}
+              disabled={followParams(search) === undefined}
+            >
+              {followText.submit}
+            </Button>
+          </form>
+        </search>
         <p className="mt-3 text-sm text-ink-3">
           {search.way === "text" && `${followText.textHint} `}
           {followText.recorded}
@@ -110,11 +111,7 @@ function SoughtFields({ search, onChange }: Fields) {
   const isText = search.way === "text";
   return (
     <>
-      <Field
-        label={isText ? followText.text : followText.id}
-        className="min-w-56 flex-1"
-        required
-      >
+      <Field label={isText ? followText.text : followText.id} className="min-w-56 flex-1" required>
         <Input
           mono
           autoComplete="off"

@@ -92,10 +92,7 @@ export function followQuery(search: FollowSearch) {
       const days = Number(search.days);
       asked.delete("days");
       if (search.way !== "time") asked.set("from", String(Date.now() - days * dayMs));
-      return readJson<FollowedMessages>(
-        `/api/console/messages/follow?${asked.toString()}`,
-        signal,
-      );
+      return readJson<FollowedMessages>(`/api/console/messages/follow?${asked.toString()}`, signal);
     },
     enabled: params !== undefined,
     staleTime: Number.POSITIVE_INFINITY,

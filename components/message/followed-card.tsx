@@ -142,14 +142,14 @@ function End({ end }: { readonly end: FollowedEnd }) {
   const row = {
     key: "row",
     label: followText.row,
-    value: (
-      <CopyText text={followText.rowWords(end.row.ts, end.row.key)} what={followText.row} />
-    ),
+    value: <CopyText text={followText.rowWords(end.row.ts, end.row.key)} what={followText.row} />,
   };
   if (end.as === "document") {
     return (
       <div className="flex flex-col gap-3">
-        <KeyValues items={[row, { key: "channel", label: followText.channel, value: end.channel }]} />
+        <KeyValues
+          items={[row, { key: "channel", label: followText.channel, value: end.channel }]}
+        />
         <CodeBlock code={end.text} what={followText.payload} />
       </div>
     );

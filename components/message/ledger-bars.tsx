@@ -37,7 +37,7 @@ export function LedgerBars({
   const bars = Array.from({ length: count }, (_, index): Bar => {
     const at = from + index * stepMs;
     const words = instantWords(at, stepMs, hydrated);
-    return barOf(known.get(at), { at, words, isLabelled: index % labelEvery === 0 });
+    return barOf(known.get(at) ?? noStep, { at, words, isLabelled: index % labelEvery === 0 });
   });
   return (
     <Card labelledBy="ledger-steps">
@@ -59,28 +59,37 @@ export function LedgerBars({
   );
 }
 
+const noStep: Omit<Step, "at"> = {
+  received: 0,
+  stored: 0,
+  duplicate: 0,
+  filtered: 0,
+  deadLettered: 0,
+  rejected: 0,
+  shed: 0,
+  unaccounted: 0,
+};
+
 function barOf(
-  step: Step | undefined,
+  step: Omit<Step, "at">,
   {
     at,
     words,
     isLabelled,
   }: { readonly at: number; readonly words: string; readonly isLabelled: boolean },
 ): Bar {
-  const quiet = (step?.duplicate ?? 0) + (step?.filtered ?? 0);
-  const shed = (step?.rejected ?? 0) + (step?.shed ?? 0);
-  const dead = step?.deadLettered ?? 0;
-  const stored = step?.stored ?? 0;
+  const { received, stored, duplicate, filtered, deadLettered } = step;
+  const shed = step.rejected + step.shed;
   return {
     id: String(at),
     label: isLabelled ? words : "\u00a0",
     title: ledgerText.bar(
       words,
-      formatCount(step?.received ?? 0),
+      formatCount(received),
       formatCount(stored),
-      formatCount(shed + dead),
+      formatCount(shed + deadLettered),
     ),
-    values: [stored, quiet, shed, dead],
+    values: [stored, duplicate + filtered, shed, deadLettered],
   };
 }
 

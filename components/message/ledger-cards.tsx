@@ -108,16 +108,20 @@ export function PartsCard({
           <tr>
             <Th>{column}</Th>
             <Th numeric>{ledgerText.received}</Th>
-            <Th numeric>{ledgerText.deadLetters}</Th>
+            <Th numeric className="max-sm:hidden">
+              {ledgerText.deadLetters}
+            </Th>
             <Th numeric>{ledgerText.unaccounted}</Th>
           </tr>
         </thead>
         <tbody>
           {parts.map((part) => (
             <Tr key={part.name}>
-              <Td className="wrap-anywhere">{part.name}</Td>
+              <Td className="min-w-24 wrap-anywhere">{part.name}</Td>
               <Td numeric>{formatCount(part.received)}</Td>
-              <Td numeric>{formatCount(part.totals.dead_lettered)}</Td>
+              <Td numeric className="max-sm:hidden">
+                {formatCount(part.totals.dead_lettered)}
+              </Td>
               <Td numeric className={part.unaccounted === 0 ? "" : "font-semibold text-bad"}>
                 {formatCount(part.unaccounted)}
               </Td>

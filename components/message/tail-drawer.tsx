@@ -94,8 +94,8 @@ function factsOf(message: HeardTail): readonly KeyValue[] {
     },
     {
       key: "topic",
-      label: tailText.topic,
-      value: <CopyText text={message.topic} what={tailText.topic} />,
+      label: tailText.messageTopic,
+      value: <CopyText text={message.topic} what={tailText.messageTopic} />,
     },
     { key: "transport", label: tailText.transport, value: message.transport },
     { key: "qos", label: tailText.qos, value: String(message.qos) },

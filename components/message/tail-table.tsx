@@ -12,7 +12,7 @@ const columns: readonly DataColumn<HeardTail>[] = [
   {
     id: "time",
     header: tailText.time,
-    width: "7.5rem",
+    width: "8.25rem",
     cell: ({ receivedAt }) => (
       <span className="font-mono text-sm">
         <ExactTime value={receivedAt} show="time" milliseconds />
@@ -22,7 +22,7 @@ const columns: readonly DataColumn<HeardTail>[] = [
   {
     id: "outcome",
     header: tailText.outcome,
-    width: "8rem",
+    width: "7.5rem",
     cell: ({ outcome }) => (
       <StateBadge tone={tailTones[outcome]}>{tailText.outcomes[outcome]}</StateBadge>
     ),
@@ -36,7 +36,7 @@ const columns: readonly DataColumn<HeardTail>[] = [
   },
   {
     id: "topic",
-    header: tailText.topic,
+    header: tailText.messageTopic,
     width: "17rem",
     hideBelow: "lg",
     cell: ({ topic }) => (
@@ -56,7 +56,6 @@ const columns: readonly DataColumn<HeardTail>[] = [
   {
     id: "payload",
     header: tailText.payload,
-    hideBelow: "sm",
     cell: ({ detail, payload }) => (
       <span className="font-mono text-sm">{detail ?? payload.content.slice(0, 200)}</span>
     ),

@@ -35,9 +35,10 @@ export function TailView({
   const [refused, setRefused] = useState<string | null>(null);
   const [opened, setOpened] = useState<HeardTail | null>(null);
   useLive({ tail: { opening, ...filters } }, (frame) => {
-    if (frame.kind === "hello") setRefused(null);
     if (frame.kind === "tail_refused") setRefused(frame.message);
-    if (frame.kind === "tail") setTail((before) => hearTail(before, frame, Date.now()));
+    if (frame.kind !== "tail") return;
+    setRefused(null);
+    setTail((before) => hearTail(before, frame, Date.now()));
   });
   return (
     <>
@@ -48,6 +49,7 @@ export function TailView({
         onChange={(next) => {
           window.history.replaceState(null, "", tailHref(next));
           setTail(clearTail);
+          setRefused(null);
         }}
       />
       <TailBar
@@ -56,9 +58,7 @@ export function TailView({
         onResume={() => setTail(resumeTail)}
         onClear={() => setTail(clearTail)}
       />
-      {refused !== null && (
-        <ErrorNote remedy={refused}>{tailText.refusedTitle}</ErrorNote>
-      )}
+      {refused !== null && <ErrorNote remedy={refused}>{tailText.refusedTitle}</ErrorNote>}
       {tail.shown.length === 0 ? (
         <Card>
           <EmptyState title={tailText.emptyTitle}>

@@ -70,6 +70,16 @@ function Sections({ listeners }: { readonly listeners: Listeners }) {
         note={guideText.topicsNote}
       />
       <Section
+        id="payloads"
+        title={guideText.payloads}
+        columns={[guideText.columnContentType, guideText.columnRead]}
+        rows={guideText.payloadRows.map(({ type, read }) => ({
+          id: type,
+          cells: [<code key="type">{type}</code>, read],
+        }))}
+        note={guideText.payloadsNote}
+      />
+      <Section
         id="served"
         title={guideText.served}
         columns={[guideText.columnFeature, guideText.columnHow]}

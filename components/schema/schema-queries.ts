@@ -86,7 +86,10 @@ export async function proveDefinition(
 
 /** Payloads that were kept of profiles that use the schema. Reading them is recorded. */
 export async function readSamples(name: string): Promise<readonly SampleView[]> {
-  return readJson<readonly SampleView[]>(`${schemaApi(name)}/samples`);
+  const { samples } = await readJson<{ readonly samples: readonly SampleView[] }>(
+    `${schemaApi(name)}/samples`,
+  );
+  return samples;
 }
 
 /** Proposes a definition from what devices sent. */

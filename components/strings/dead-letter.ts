@@ -82,7 +82,8 @@ const reasonWords: Readonly<Record<RefusalReason, ReasonWords>> = {
   "content-type": {
     title: "Unknown content type",
     meaning: "The message says that it is in a format that is not read.",
-    remedy: "Send application/json, or leave the content type out.",
+    remedy:
+      "Send application/json, application/cbor, application/senml+json, application/senml+cbor or application/x-protobuf, or leave the content type out.",
   },
   "unknown-channel": {
     title: "Unknown channel",

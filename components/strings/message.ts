@@ -28,16 +28,16 @@ export const ledgerText = {
   stale: "The ledger could not be brought up to date. The numbers are from the last time.",
 
   received: "Received",
-  receivedNote: (perSecond: string) => `${perSecond} a second on average`,
+  receivedNote: (perSecond: string) => `${perSecond} per second`,
   stored: "Stored",
-  share: (percent: string) => `${percent} of what was received`,
+  share: (percent: string) => `${percent} of received`,
   refused: "Not stored",
   refusedNote: "dead letters, rejected, shed",
   unaccounted: "Unaccounted",
   unaccountedMeaning:
     "Received minus stored, duplicate, filtered, dead-lettered, rejected and shed. 0 means that none vanished.",
-  balanced: "every message is accounted for",
-  unbalanced: "a fault of ours: see the differences",
+  balanced: "all accounted for",
+  unbalanced: "see the differences below",
 
   outcomes: "What became of them",
   outcome: {
@@ -202,6 +202,7 @@ export const tailText = {
   outcome: "Outcome",
   anyOutcome: "Any outcome",
   topic: "Topic filter",
+  messageTopic: "Topic",
   topicHint: "qs/v1/d/+/up/#",
   text: "Text in the payload",
   textHint: "text in the payload",

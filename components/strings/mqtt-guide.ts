@@ -91,6 +91,31 @@ export const guideText = {
     "Everything else is refused. A service client never publishes to a device's up topics: who speaks there is known by a device's credential. Topics of different organisations never meet.",
 
   served: "What is served",
+  payloads: "Payloads of telemetry",
+  columnContentType: "Content type (MQTT 5)",
+  columnRead: "How it is read",
+  payloadRows: [
+    {
+      type: "none",
+      read: "As the schema of the device's profile says; JSON where it says nothing.",
+    },
+    {
+      type: "application/json",
+      read: 'An object of values; or {"id":…, "ts":…, "seq":…, "schema":"pump@3", "values":{…}}; or an array of up to 1,000 of either.',
+    },
+    { type: "application/cbor", read: "The same map in CBOR (RFC 8949)." },
+    {
+      type: "application/senml+json, application/senml+cbor",
+      read: "A SenML pack (RFC 8428); records of one time become one reading.",
+    },
+    {
+      type: "application/x-protobuf",
+      read: "A message of the type that the bound Protobuf schema names.",
+    },
+  ],
+  payloadsNote:
+    "The user properties id, ts (epoch milliseconds), seq and schema come before what the payload says. What does not fit its schema is refused with 0x99 and the place in words, in MQTT 3.1.1 on dn/error, and is kept as a dead letter.",
+
   columnFeature: "Feature",
   columnHow: "How",
   features: [

@@ -84,7 +84,8 @@ export const newSchemaText = {
   hoursOption: { 1: "the last hour", 24: "the last 24 hours", 168: "the last 7 days" },
   infer: "Look at the traffic",
   inferring: "Looking at the traffic…",
-  inferred: (samples: string) => `Proposed from ${samples} messages`,
+  inferred: (samples: string) =>
+    samples === "1" ? "Proposed from 1 message" : `Proposed from ${samples} messages`,
   inferredText: "Check it in the editor: what was seen is not always what is meant.",
   inferNothing: "No message was kept in that time",
   inferNothingText: "Choose a longer time or another stream, or start from nothing.",

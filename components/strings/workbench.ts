@@ -84,7 +84,6 @@ export const workbenchText = {
   firmware: "Firmware",
   profile: "Profile",
   lastSeen: "Last",
-  firstSeen: "First",
   assignee: "Assigned to",
   nobody: "nobody",
   everyLetter: "All letters one by one",
@@ -166,7 +165,6 @@ export const remedyText = {
 
   schemaText:
     "If the devices are right and the schema is not: change the draft, see which of these letters it would take, and publish it. Then replay them without a transform.",
-  schemaWhy: (cause: string) => `Why: ${cause}.`,
   openDraft: (name: string) => `Open the draft of ${name}`,
   replayAsTheyCame: (count: string) => `Replay ${count} as they came…`,
   noSchema: "No schema was involved: change what the devices send, or use a transform.",
@@ -175,7 +173,6 @@ export const remedyText = {
   useSuggestion: (from: string, to: string) => `Rename ${from} to ${to}`,
   preview: "Preview",
   previewOf: (checked: string) => `Tried on ${checked} letters of this cause`,
-  previewing: "Trying…",
   previewFailed: "The preview could not be made",
   wouldStore: (count: string) => `${count} would be stored`,
   wouldFail: (count: string) => `${count} would still fail`,
@@ -246,8 +243,8 @@ export const runText = {
   cancel: "Cancel",
   cancelled: "The run is being cancelled",
   cancelNote: "What was done stays done.",
-  byAt: (who: string) => `by ${who},`,
-  cancelledBy: (who: string) => `cancelled by ${who}`,
+  by: ({ createdBy, reason }: { readonly createdBy: string; readonly reason: string }) =>
+    reason === "" ? createdBy : `${createdBy}: ${reason}`,
   counts: {
     stored: (count: string) => `${count} stored`,
     wouldStore: (count: string) => `${count} would be stored`,
@@ -260,7 +257,6 @@ export const runText = {
   what: "What",
   result: "Result",
   who: "Who",
-  reasonColumn: "Reason",
   asked: "Asked",
   startedAt: "Started",
   finished: "Finished",
@@ -300,7 +296,7 @@ export const careText = {
   importFile: "File",
   importConfirm: "Import",
   importDone: (count: string) => `${count} dead letters imported`,
-  importSkipped: (count: string) => `${count} were here already or could not be read.`,
+  importKnown: (count: string) => `${count} were here already.`,
   importMost: (size: string) => `At most ${size} at once.`,
   importChoose: "Choose a file.",
 } as const;

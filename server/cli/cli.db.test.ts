@@ -173,6 +173,50 @@ it("a profile is created from a file, and its devices use it by name", async () 
   });
 });
 
+describe("schemas", () => {
+  const definition = {
+    format: "json",
+    jsonSchema: { type: "object", properties: { level: { type: "number", unit: "m" } } },
+  };
+
+  it("one is published from a file, bound to a profile, listed and shown", async () => {
+    const file = path.join(dataDir, "tank-schema.json");
+    writeFileSync(file, JSON.stringify(definition));
+    const profile = path.join(dataDir, "basin.json");
+    writeFileSync(profile, JSON.stringify({ name: "basin", jsonSchema: definition.jsonSchema }));
+    await json(["profile", "create", "--file", profile]);
+
+    expect(
+      await json(["schema", "publish", "level", "--file", file, "--notes", "First"]),
+    ).toMatchObject({ version: 1, bound: 0 });
+    expect(await json(["schema", "bind", "level@1", "--profile", "basin"])).toMatchObject({
+      schema: "level",
+      previousSchema: "basin",
+    });
+    expect((await cli(["schema", "list", "--find", "lev"])).stdout).toMatch(
+      /^level +json +version 1 +1 profile$/m,
+    );
+    const shown = (await cli(["schema", "show", "level"])).stdout;
+    expect(shown).toContain("system:cli");
+    expect(shown).toMatch(/^basin +all streams +all content types +version 1$/m);
+    expect((await cli(["schema", "show", "level", "--version", "1"])).stdout).toMatch(
+      /^level +number +m +telemetry$/m,
+    );
+    expect(await json(["schema", "infer", "--profile", "basin"])).toMatchObject({ samples: 0 });
+  });
+
+  it("what does not change is not published twice, and a version has to be named", async () => {
+    const file = path.join(dataDir, "tank-schema.json");
+
+    for (const _ of ["once", "again"]) {
+      expect(await json(["schema", "publish", "level", "--file", file], 1)).toMatchObject({
+        error: { code: "conflict", message: expect.stringContaining("Nothing changed") },
+      });
+    }
+    expect((await cli(["schema", "bind", "level", "--profile", "basin"])).status).toBe(2);
+  });
+});
+
 it("a token is shown as plain text for a script to read", async () => {
   const { stdout, status } = await cliProcess([
     "token",

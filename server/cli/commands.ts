@@ -1,7 +1,16 @@
 import type { Command } from "#server/cli/command.ts";
 import { auditVerify } from "#server/cli/commands/audit-verify.ts";
 import { certificateIssue } from "#server/cli/commands/certificate-issue.ts";
+import { deadLetterExport, deadLetterImport } from "#server/cli/commands/dead-letter-export.ts";
+import { deadLetterGroups } from "#server/cli/commands/dead-letter-groups.ts";
 import { deadLetterList } from "#server/cli/commands/dead-letter-list.ts";
+import {
+  deadLetterCancel,
+  deadLetterDiscard,
+  deadLetterDryRun,
+  deadLetterReplay,
+  deadLetterRun,
+} from "#server/cli/commands/dead-letter-replay.ts";
 import { deviceCreate } from "#server/cli/commands/device-create.ts";
 import {
   deviceCredentialList,
@@ -77,6 +86,14 @@ export const commands: readonly Command[] = [
   schemaBind,
   telemetry,
   deadLetterList,
+  deadLetterGroups,
+  deadLetterDryRun,
+  deadLetterReplay,
+  deadLetterDiscard,
+  deadLetterRun,
+  deadLetterCancel,
+  deadLetterExport,
+  deadLetterImport,
   refusedList,
   ledger,
   ledgerDifferences,

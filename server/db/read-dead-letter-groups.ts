@@ -96,13 +96,13 @@ export async function readDeadLetterHours(
 type Newest = {
   readonly tenantId: string;
   readonly fingerprints: readonly string[];
-  /** Letters of each state that are looked at, the newest. */
+  /** Letters of each group that are looked at, the newest. */
   readonly newest: number;
 };
 
 /**
- * How many different devices the newest letters of groups are of. Each state is read backwards along
- * its index, so that a group of a million costs what a small one does.
+ * How many different devices the newest letters of groups are of. Each group is read backwards along
+ * its index, so that one of a million costs what a small one does.
  */
 export async function countDeadLetterDevices(
   tx: Tx,
@@ -143,10 +143,8 @@ export async function readDeadLetterOrigins(
 }
 
 function newestOf(tenantId: string, newest: number): Prisma.Sql {
-  const ofState = (state: string) => Prisma.sql`
-    (SELECT device_id, firmware FROM dead_letter l
-     WHERE l.tenant_id = ${tenantId}::uuid AND l.fingerprint = f.fingerprint
-       AND l.state = ${state}::"DeadLetterState"
-     ORDER BY l.event_at DESC, l.id DESC LIMIT ${newest})`;
-  return Prisma.join(["open", "replayed", "discarded"].map(ofState), " UNION ALL ");
+  return Prisma.sql`
+    SELECT device_id, firmware FROM dead_letter l
+    WHERE l.tenant_id = ${tenantId}::uuid AND l.fingerprint = f.fingerprint
+    ORDER BY l.event_at DESC, l.id DESC LIMIT ${newest}`;
 }

@@ -29,7 +29,13 @@ function watch(expected: number): Promise<readonly LiveTailMessage[]> {
   return new Promise((resolve) => {
     const messages: LiveTailMessage[] = [];
     const end = bench.live.subscribe({
-      interest: { tenantId: acme.tenantId, deviceKeys: [], fleet: false, refusals: false, tail: {} },
+      interest: {
+        tenantId: acme.tenantId,
+        deviceKeys: [],
+        fleet: false,
+        refusals: false,
+        tail: {},
+      },
       isReady: () => true,
       send: (frame: LiveFrame) => {
         if (frame.kind === "tail") messages.push(...frame.messages);

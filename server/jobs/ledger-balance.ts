@@ -3,7 +3,11 @@ import type { Database } from "#server/db/client.ts";
 import { findLedgerDifferences, readOpenDifferences } from "#server/db/find-ledger-differences.ts";
 import { withTenant } from "#server/db/tenant.ts";
 import { keepDifferences, resolveDifferences } from "#server/db/write-ledger-differences.ts";
-import { judgeBalance, type BalanceVerdict, type Difference } from "#server/domain/ledger-balance.ts";
+import {
+  judgeBalance,
+  type BalanceVerdict,
+  type Difference,
+} from "#server/domain/ledger-balance.ts";
 import type { Job } from "#server/jobs/runner.ts";
 import type { Log } from "#server/observability/log.ts";
 import { appendAudit } from "#server/services/audit/append.ts";
@@ -89,7 +93,9 @@ async function record(at: At, { tenantId, verdict, now }: Recorded): Promise<voi
     await appendAudit(tx, systemIn(tenantId), {
       action: event,
       target: "ledger",
-      payload: { minutes: named(event === "ledger.difference" ? appeared : ours(verdict.resolved)) },
+      payload: {
+        minutes: named(event === "ledger.difference" ? appeared : ours(verdict.resolved)),
+      },
     });
   });
   if (appeared.length > 0) {

@@ -88,7 +88,12 @@ describe("a live tail", () => {
   it.each<[string, LiveTailFilter, Partial<TailSubject>, boolean]>([
     ["its device", { deviceKey: "7" }, {}, true],
     ["another device", { deviceKey: "8" }, {}, false],
-    ["a service client's, when a device is asked for", { deviceKey: "7" }, { deviceKey: undefined }, false],
+    [
+      "a service client's, when a device is asked for",
+      { deviceKey: "7" },
+      { deviceKey: undefined },
+      false,
+    ],
     ["another profile", { profileId: "22222222-2222-4222-8222-222222222222" }, {}, false],
     ["its outcome", { outcome: "dead_lettered" }, { outcome: "dead_lettered" }, true],
     ["another outcome", { outcome: "dead_lettered" }, {}, false],

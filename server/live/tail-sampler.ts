@@ -1,5 +1,10 @@
 import { matchesTopic } from "#server/broker/topic-filter.ts";
-import type { LiveFrame, LiveOutcome, LiveTailFilter, LiveTailMessage } from "#server/domain/live.ts";
+import type {
+  LiveFrame,
+  LiveOutcome,
+  LiveTailFilter,
+  LiveTailMessage,
+} from "#server/domain/live.ts";
 
 /** What a viewer is shown at most in a second: half of it may come at once, half flows evenly. */
 export const tailPerSecond = 50;
@@ -28,8 +33,6 @@ export type TailSampler = {
   close(): void;
 };
 
-type Picked = { readonly ordinal: number; readonly make: () => LiveTailMessage };
-
 /**
  * Picks what one viewer sees of the messages that fit: all of them while they are few, and from then
  * on an even sample of each tenth of a second with the number of those it stands for. What is not
@@ -46,67 +49,100 @@ export function sampleTail(at: {
 }): TailSampler {
   const fits = matcherOf(at.filter);
   const text = at.filter.text === undefined ? undefined : Buffer.from(at.filter.text, "utf8");
-  let room = atOnce;
-  let searches = searchesPerSecond;
-  let filledAt = at.clock();
-  let picked: Picked[] = [];
-  let matched = 0;
+  const room = openAllowance(at.clock, { most: atOnce, perSecond: evenly });
+  const searches = openAllowance(at.clock, {
+    most: searchesPerSecond,
+    perSecond: searchesPerSecond,
+  });
+  const reservoir = openReservoir(at.random);
   let unsearched = 0;
   let timer: NodeJS.Timeout | undefined;
 
-  const refill = (): void => {
-    const now = at.clock();
-    const passed = Math.max(0, now - filledAt) / 1000;
-    room = Math.min(atOnce, room + passed * evenly);
-    searches = Math.min(searchesPerSecond, searches + passed * searchesPerSecond);
-    filledAt = now;
-  };
   const flush = (): void => {
     timer = undefined;
     if (!at.isReady()) {
       timer = setTimeout(flush, gatherMs);
       return;
     }
-    const shown = picked.toSorted((a, b) => a.ordinal - b.ordinal).map(({ make }) => make());
-    room -= shown.length;
-    refill();
-    const frame: LiveFrame = { kind: "tail", at: at.clock(), messages: shown, matched, unsearched };
-    picked = [];
-    matched = 0;
+    const { matched, picked } = reservoir.take();
+    room.use(picked.length);
+    const messages = picked.map((make) => make());
+    at.send({ kind: "tail", at: at.clock(), messages, matched, unsearched });
     unsearched = 0;
-    at.send(frame);
-  };
-  const has = (payload: Buffer): boolean => {
-    if (text === undefined) return true;
-    searches -= 1;
-    return payload.subarray(0, searchedBytes).includes(text);
-  };
-  /** Each message of the gathering has the same chance (reservoir sampling). */
-  const pick = (make: () => LiveTailMessage): void => {
-    const places = Math.max(1, Math.floor(room));
-    const one = { ordinal: matched, make };
-    if (picked.length < places) {
-      picked.push(one);
-      return;
-    }
-    const place = Math.floor(at.random() * matched);
-    if (place < places) picked[place] = one;
   };
 
   return {
     offer: (subject, make) => {
       if (!fits(subject)) return;
-      if (matched + unsearched === 0) refill();
       timer ??= setTimeout(flush, gatherMs);
-      if (text !== undefined && searches < 1) {
-        unsearched += 1;
-        return;
+      if (text !== undefined) {
+        if (searches.left() < 1) {
+          unsearched += 1;
+          return;
+        }
+        searches.use(1);
+        if (!subject.payload.subarray(0, searchedBytes).includes(text)) return;
       }
-      if (!has(subject.payload)) return;
-      matched += 1;
-      pick(make);
+      reservoir.offer(make, Math.max(1, Math.floor(room.left())));
     },
     close: () => clearTimeout(timer),
+  };
+}
+
+type Allowance = { left(): number; use(amount: number): void };
+
+/** What may be used of something that comes back with time. */
+function openAllowance(
+  clock: () => number,
+  { most, perSecond }: { readonly most: number; readonly perSecond: number },
+): Allowance {
+  let amount = most;
+  let filledAt = clock();
+  return {
+    left: () => {
+      const now = clock();
+      amount = Math.min(most, amount + (Math.max(0, now - filledAt) / 1000) * perSecond);
+      filledAt = now;
+      return amount;
+    },
+    use: (used) => {
+      amount -= used;
+    },
+  };
+}
+
+type Make = () => LiveTailMessage;
+
+type Reservoir = {
+  offer(make: Make, places: number): void;
+  /** What was picked, in the order in which it came, and of how many. Empties it. */
+  take(): { readonly picked: readonly Make[]; readonly matched: number };
+};
+
+/** Picks some of a stream of unknown length, each with the same chance. */
+function openReservoir(random: () => number): Reservoir {
+  let picked: { readonly ordinal: number; readonly make: Make }[] = [];
+  let matched = 0;
+  return {
+    offer: (make, places) => {
+      matched += 1;
+      const one = { ordinal: matched, make };
+      if (picked.length < places) {
+        picked.push(one);
+        return;
+      }
+      const place = Math.floor(random() * matched);
+      if (place < picked.length) picked[place] = one;
+    },
+    take: () => {
+      const taken = {
+        picked: picked.toSorted((a, b) => a.ordinal - b.ordinal).map(({ make }) => make),
+        matched,
+      };
+      picked = [];
+      matched = 0;
+      return taken;
+    },
   };
 }
 

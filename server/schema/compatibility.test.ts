@@ -98,6 +98,36 @@ describe("what a change breaks", () => {
       [],
     ],
     [
+      "a field that a definition brings",
+      object({ a: number, b: number }),
+      { ...object({ b: number }), $ref: "#/$defs/base", $defs: { base: object({ a: number }) } },
+      ["none removed"],
+    ],
+    [
+      "another type in a definition",
+      { ...object({}), allOf: [{ properties: { a: number } }] },
+      { ...object({}), allOf: [{ properties: { a: { type: "string" } } }] },
+      ["both type"],
+    ],
+    [
+      "one of two that must be there",
+      object({ a: number, b: number }, { anyOf: [{ required: ["a"] }, { required: ["b"] }] }),
+      object({ a: number, b: number }, { required: ["a"] }),
+      ["backward required:a"],
+    ],
+    [
+      "names by a pattern that is closed",
+      object({}, { patternProperties: { "^x": number }, additionalProperties: false }),
+      object({}, { additionalProperties: false }),
+      ["both patternProperties"],
+    ],
+    [
+      "the first items of a list",
+      object({ a: { type: "array", prefixItems: [{ type: "string" }], items: number } }),
+      object({ a: { type: "array", items: number } }),
+      ["backward type", "forward prefixItems"],
+    ],
+    [
       "another unit",
       object({ a: { ...number, unit: "Cel" } }),
       object({ a: { ...number, unit: "K" } }),
@@ -152,34 +182,55 @@ const scalar = fc.oneof(
   fc.record({ type: fc.constant("boolean") }),
   fc.record({ anyOf: fc.tuple(fc.constant({ type: "string" }), fc.constant({ type: "number" })) }),
 );
+const name = fc.constantFrom("a", "b");
 const { node } = fc.letrec<{ node: object }>((tie) => ({
   node: fc.oneof(
     { maxDepth: 2 },
     scalar,
     fc.record(
-      { type: fc.constant("array"), items: tie("node"), maxItems: fc.integer({ min: 0, max: 2 }) },
+      {
+        type: fc.constant("array"),
+        items: tie("node"),
+        prefixItems: fc.tuple(tie("node")),
+        maxItems: fc.integer({ min: 0, max: 2 }),
+        contains: tie("node"),
+        minContains: fc.constantFrom(0, 1),
+      },
       { requiredKeys: ["type"] },
     ),
     fc.record(
       {
         type: fc.constant("object"),
-        properties: fc.dictionary(fc.constantFrom("a", "b"), tie("node")),
-        required: fc.uniqueArray(fc.constantFrom("a", "b")),
-        additionalProperties: fc.constant(false),
+        properties: fc.dictionary(name, tie("node")),
+        required: fc.uniqueArray(name),
+        additionalProperties: fc.oneof(fc.constant(false), tie("node")),
+        patternProperties: fc.dictionary(fc.constantFrom("^x", "^y"), tie("node")),
       },
       { requiredKeys: ["type"] },
     ),
   ),
 }));
-const schema = fc.record(
-  {
-    type: fc.constant("object"),
-    properties: fc.dictionary(fc.constantFrom("a", "b", "c"), node),
-    required: fc.uniqueArray(fc.constantFrom("a", "b", "c")),
-    additionalProperties: fc.constant(false),
-  },
-  { requiredKeys: ["type", "properties"] },
+const part = fc.oneof(
+  fc.record({ required: fc.uniqueArray(fc.constantFrom("a", "b", "c"), { maxLength: 1 }) }),
+  fc.record({ properties: fc.dictionary(fc.constantFrom("a", "b"), node, { maxKeys: 1 }) }),
+  fc.record({ patternProperties: fc.dictionary(fc.constantFrom("^x", "^y"), scalar) }),
 );
+const schema = fc
+  .record(
+    {
+      type: fc.constant("object"),
+      properties: fc.dictionary(fc.constantFrom("a", "b", "c"), node),
+      required: fc.uniqueArray(fc.constantFrom("a", "b", "c"), { maxLength: 1 }),
+      additionalProperties: fc.constant(false),
+      unevaluatedProperties: fc.constant(false),
+      allOf: fc.array(part, { minLength: 1, maxLength: 2 }),
+      anyOf: fc.array(part, { minLength: 1, maxLength: 2 }),
+      $ref: fc.constant("#/$defs/base"),
+      $defs: fc.record({ base: part }),
+    },
+    { requiredKeys: ["type", "properties", "$defs"] },
+  )
+  .map((whole): object => whole);
 const leaf = fc.constantFrom<unknown>(
   0,
   1,
@@ -190,7 +241,6 @@ const leaf = fc.constantFrom<unknown>(
   "",
   "a",
   "ab",
-  "b",
   "abcd",
   true,
   null,
@@ -201,48 +251,99 @@ const leaf = fc.constantFrom<unknown>(
   {},
   { a: 1 },
   { b: "a" },
-  { a: [1], b: null },
+  { a: [1], x: null },
+  { y: 1 },
 );
 
+type Node = Readonly<Record<string, unknown>>;
+const isNode = (value: unknown): value is Node => typeof value === "object" && value !== null;
+
+/** The schema, and what applies to the same value. */
+function layersOf(schemaOf: unknown, root: Node): readonly Node[] {
+  if (!isNode(schemaOf)) return [];
+  const { allOf = [], anyOf = [], $ref, $defs } = schemaOf;
+  const base = $ref === undefined ? [] : [($defs as Node)["base"]];
+  const inner = [...(allOf as unknown[]), ...(anyOf as unknown[]), ...base];
+  return [schemaOf, ...inner.flatMap((each) => layersOf(each, root))];
+}
+
 /** Leaves out what a schema neither names nor describes, at any depth. */
-function onlyNamed(value: unknown, schemaOf: unknown): unknown {
+function onlyNamed(value: unknown, schemas: readonly unknown[], root: Node): unknown {
+  const layers = schemas.flatMap((each) => layersOf(each, root));
   if (Array.isArray(value)) {
-    return value.map((item) => onlyNamed(item, (schemaOf as { items?: unknown })?.items));
+    const items = layers.flatMap(({ items: all, prefixItems: first, contains }) =>
+      [all, first, contains].flat(),
+    );
+    return value.map((item) => onlyNamed(item, items, root));
   }
-  if (typeof value !== "object" || value === null) return value;
-  const { properties = {} } = (schemaOf ?? {}) as { properties?: Record<string, unknown> };
+  if (!isNode(value)) return value;
+  const saying = (member: string): unknown[] =>
+    layers.flatMap(({ properties = {}, patternProperties = {}, additionalProperties = [] }) => [
+      ...Object.entries(properties as Node).flatMap(([key, said]) =>
+        key === member ? [said] : [],
+      ),
+      ...Object.entries(patternProperties as Node).flatMap(([key, said]) =>
+        new RegExp(key).test(member) ? [said] : [],
+      ),
+      ...[additionalProperties].flat().filter(isNode),
+    ]);
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([name]) => Object.hasOwn(properties, name))
-      .map(([name, inner]) => [name, onlyNamed(inner, properties[name])]),
+      .filter(([member]) => saying(member).length > 0)
+      .map(([member, inner]) => [member, onlyNamed(inner, saying(member), root)]),
   );
 }
 
-type Generated = { readonly properties: Readonly<Record<string, unknown>> };
-
-/** Two schemas of which the second differs in one field only, or in everything. */
+/** Two schemas of which the second differs in one keyword or field only, or in everything. */
 const pair = fc
-  .tuple(schema, schema, fc.constantFrom("a", "b", "c", "all"))
-  .map(([older, other, field]): readonly [object, object] => {
+  .tuple(schema, schema, fc.constantFrom("a", "b", "c", "keyword", "keyword", "all"), fc.nat())
+  .map(([older, other, field, at]): readonly [object, object] => {
     if (field === "all") return [older, other];
-    const { [field]: _, ...rest } = (older as Generated).properties;
-    const replaced = (other as Generated).properties[field];
-    const properties = replaced === undefined ? rest : { ...rest, [field]: replaced };
-    return [older, { ...older, properties }];
+    const [before, after] = [older as Node, other as Node];
+    if (field === "keyword") {
+      const keywords = Object.keys(before).filter(
+        (key) => !["type", "$defs", "$ref"].includes(key),
+      );
+      const keyword = keywords[at % keywords.length] ?? "required";
+      const { [keyword]: _, ...rest } = before;
+      if (after[keyword] !== undefined) return [older, { ...rest, [keyword]: after[keyword] }];
+      return [older, keyword === "properties" ? { ...rest, properties: {} } : rest];
+    }
+    const { [field]: _, ...rest } = before["properties"] as Node;
+    const replaced = (after["properties"] as Node)[field];
+    return [
+      older,
+      { ...older, properties: replaced === undefined ? rest : { ...rest, [field]: replaced } },
+    ];
   });
+const member = fc.constantFrom("a", "b", "c", "x", "y");
+const sentValues = fc.array(fc.dictionary(member, leaf, { maxKeys: 2 }), {
+  minLength: 100,
+  maxLength: 100,
+});
+
+/** Undefined for what ajv does not take, such as minContains without contains. */
+function compiled(jsonSchema: object) {
+  try {
+    return compileSchema(jsonSchema);
+  } catch {
+    return undefined;
+  }
+}
 
 it("what is called compatible takes every value of the other, for any two schemas", () => {
   let compared = 0;
-  const values = fc.array(fc.dictionary(fc.constantFrom("a", "b", "c"), leaf), { maxLength: 30 });
   fc.assert(
-    fc.property(pair, values, ([older, newer], sent) => {
+    fc.property(pair, sentValues, ([older, newer], sent) => {
       const breaks = new Set(compareSchemas(older, newer).map((change) => change.breaks));
       const isBackward = !breaks.has("backward") && !breaks.has("both");
       const isForward = !breaks.has("forward") && !breaks.has("both");
       if (!isBackward && !isForward) return;
-      const [before, after] = [compileSchema(older), compileSchema(newer)];
+      const [before, after] = [compiled(older), compiled(newer)];
+      fc.pre(before !== undefined && after !== undefined);
       const refused = sent.filter((value) => {
-        const [old, now] = [onlyNamed(value, older), onlyNamed(value, newer)];
+        const old = onlyNamed(value, [older], older as Node);
+        const now = onlyNamed(value, [newer], newer as Node);
         const wasTaken = isBackward && before.validate(old).ok;
         const isTaken = isForward && after.validate(now).ok;
         if (wasTaken || isTaken) compared += 1;
@@ -250,7 +351,7 @@ it("what is called compatible takes every value of the other, for any two schema
       });
       expect(refused).toEqual([]);
     }),
-    { numRuns: 600 },
+    { numRuns: 200 },
   );
-  expect(compared).toBeGreaterThan(100);
+  expect(compared).toBeGreaterThan(20);
 });

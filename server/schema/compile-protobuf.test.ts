@@ -179,6 +179,20 @@ describe("compileProtobuf decodes", () => {
   });
 });
 
+/** A file with a type in a type in a type. */
+function nestedDescriptors(depth: number): string {
+  const wrap = (tag: number, bytes: Buffer): Buffer => {
+    const length: number[] = [];
+    for (let rest = bytes.length; rest > 0 || length.length === 0; rest >>= 7) {
+      length.push((rest & 0x7f) | (rest > 0x7f ? 0x80 : 0));
+    }
+    return Buffer.concat([Buffer.from([tag, ...length]), bytes]);
+  };
+  let type: Buffer = Buffer.from([0x0a, 0x01, 0x41]);
+  for (let level = 0; level < depth; level += 1) type = wrap(0x1a, type);
+  return wrap(0x0a, wrap(0x22, type)).toString("base64");
+}
+
 describe("compileProtobuf refuses", () => {
   const reading = "acme.pump.Reading";
   const nested = (depth: number): Buffer => {
@@ -281,6 +295,15 @@ describe("compileProtobuf refuses", () => {
   it.each([
     ["text", "hello"],
     ["bytes that are none", Buffer.from([0x0a, 0x7f]).toString("base64")],
+    ["nothing", Buffer.from([0x0a, 0x00]).toString("base64")],
+    [
+      "sixty thousand types",
+      Buffer.concat([
+        Buffer.from([0x0a, 0x80, 0x80, 0x08]),
+        Buffer.alloc(131_072, Buffer.from([0x22, 0x00])),
+      ]).toString("base64"),
+    ],
+    ["a message in itself ten thousand times", nestedDescriptors(10_000)],
     [
       "a field of a type that is not there",
       Buffer.from(

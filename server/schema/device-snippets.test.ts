@@ -12,10 +12,13 @@ const jsonSchema = {
     mode: { enum: ["auto", "hand"] },
     at: { type: "string", format: "date-time" },
     motor: { type: "object", properties: { rpm: { type: "integer" } }, required: ["rpm"] },
+    flow: { $ref: "#/$defs/flow" },
+    level_or_none: { anyOf: [{ type: "object", properties: {} }, { type: "null" }] },
     note: { type: "string", examples: ["it's hot"] },
   },
   required: ["temperature", "level", "running", "mode", "at", "motor", "note"],
   additionalProperties: false,
+  $defs: { flow: { type: "object", properties: { rate: { type: "number" } }, required: ["rate"] } },
 };
 const target = {
   schemaName: "pump",

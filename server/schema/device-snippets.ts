@@ -34,24 +34,29 @@ export function exampleValues(
   const properties = isObject(jsonSchema) ? jsonSchema["properties"] : undefined;
   if (isObject(properties)) {
     return Object.fromEntries(
-      Object.entries(properties).map(([name, schema]) => [name, exampleOf(schema, 0)]),
+      Object.entries(properties).map(([name, schema]) => [
+        name,
+        exampleOf(schema, { depth: 0, root: jsonSchema }),
+      ]),
     );
   }
-  return Object.fromEntries(fields.map(({ name, type }) => [name, exampleOf({ type }, 0)]));
+  return Object.fromEntries(
+    fields.map(({ name, type }) => [name, exampleOf({ type }, { depth: 0, root: {} })]),
+  );
 }
 
 const deepest = 4;
 
-function exampleOf(schema: unknown, depth: number): unknown {
+/** Where an example is made: how deep, and in which schema its references are found. */
+type Inside = { readonly depth: number; readonly root: unknown };
+
+function exampleOf(schema: unknown, { depth, root }: Inside): unknown {
   if (!isObject(schema) || depth > deepest) return 1;
-  const given = [
-    schema["const"],
-    first(schema["examples"]),
-    schema["default"],
-    first(schema["enum"]),
-  ];
-  const found = given.find((value) => value !== undefined);
-  if (found !== undefined) return found;
+  const within = { depth: depth + 1, root };
+  const other = otherOf(schema, root);
+  if (other !== undefined) return exampleOf(other, within);
+  const given = givenIn(schema);
+  if (given !== undefined) return given;
   const [type] = [schema["type"] ?? "number"].flat().filter((name) => name !== "null");
   switch (type) {
     case "boolean":
@@ -59,24 +64,44 @@ function exampleOf(schema: unknown, depth: number): unknown {
     case "string":
       return textOf(schema);
     case "array":
-      return [exampleOf(schema["items"], depth + 1)];
+      return [exampleOf(schema["items"], within)];
     case "object":
-      return exampleObject(schema, depth);
+      return exampleObject(schema, within);
     case undefined:
     default:
       return numberIn(schema, type === "integer");
   }
 }
 
+/** A value that the schema itself names. */
+function givenIn(schema: Readonly<Record<string, unknown>>): unknown {
+  return [
+    schema["const"],
+    first(schema["examples"]),
+    schema["default"],
+    first(schema["enum"]),
+  ].find((value) => value !== undefined);
+}
+
 function first(list: unknown): unknown {
   return Array.isArray(list) ? list[0] : undefined;
 }
 
-function exampleObject(schema: Readonly<Record<string, unknown>>, depth: number): unknown {
+/** The schema that says more: a definition, or the first of several choices. */
+function otherOf(schema: Readonly<Record<string, unknown>>, root: unknown): unknown {
+  const reference = schema["$ref"];
+  const definitions = isObject(root) ? root["$defs"] : undefined;
+  if (typeof reference !== "string" || !isObject(definitions)) {
+    return first(schema["anyOf"]) ?? first(schema["oneOf"]);
+  }
+  return definitions[reference.slice("#/$defs/".length)];
+}
+
+function exampleObject(schema: Readonly<Record<string, unknown>>, within: Inside): unknown {
   const properties = schema["properties"];
   if (!isObject(properties)) return {};
   return Object.fromEntries(
-    Object.entries(properties).map(([name, inner]) => [name, exampleOf(inner, depth + 1)]),
+    Object.entries(properties).map(([name, inner]) => [name, exampleOf(inner, within)]),
   );
 }
 

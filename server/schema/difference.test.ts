@@ -44,6 +44,18 @@ describe("how a value differs", () => {
   });
 });
 
+it("a hostile payload is compared quickly, and what is missing is told", () => {
+  const names = Array.from({ length: 1900 }, (_, n) => [`${n}${"x".repeat(100)}`, n]);
+  const hostile = { ...Object.fromEntries(names), ["y".repeat(200_000)]: 1, presure: 1 };
+  const startedAt = performance.now();
+
+  const { items, suggestions } = differenceOf(hostile, closed);
+
+  expect(items[0]).toMatchObject({ kind: "missing", path: "/pressure" });
+  expect(suggestions.length).toBeLessThanOrEqual(1);
+  expect(performance.now() - startedAt).toBeLessThan(1000);
+});
+
 describe("which renaming is suggested", () => {
   it.each([
     [{ presure: 1 }, [["presure", "pressure"]]],

@@ -29,6 +29,8 @@ export type Difference = {
 };
 
 const mostItems = 50;
+/** Of a field; longer ones are not compared. */
+const longestName = 64;
 
 /**
  * Everything in which a reading's values differ from a JSON Schema: members the schema does not know
@@ -41,11 +43,15 @@ export function differenceOf(value: unknown, jsonSchema: unknown): Difference {
   const said = errors.map((error) => itemOf(error, value));
   const missing = said.filter(({ kind, path }) => kind === "missing" && isTopLevel(path));
   const unknown = missing.length === 0 ? [] : unknownMembers(value, jsonSchema);
-  const items = unique([...said, ...unknown]);
+  const all = unique([...said, ...unknown]);
+  const isMissing = ({ kind }: DifferenceItem): boolean => kind === "missing";
+  // What is missing first: no number of unknown members may push it out.
+  const items = [...all.filter(isMissing), ...all.filter((item) => !isMissing(item))];
+  const shown = items.slice(0, mostItems);
   return {
-    items: items.slice(0, mostItems),
+    items: shown,
     isCut: items.length > mostItems,
-    suggestions: suggestionsFor(items, value, jsonSchema),
+    suggestions: suggestionsFor(shown, value, jsonSchema),
   };
 }
 
@@ -138,7 +144,8 @@ function suggestionsFor(
   const at = (kind: DifferenceItem["kind"]): string[] =>
     items
       .filter((item) => item.kind === kind && isTopLevel(item.path))
-      .map(({ path }) => nameIn(path));
+      .map(({ path }) => nameIn(path))
+      .filter((name) => name.length <= longestName);
   const free = new Set(at("unknown"));
   const missing = at("missing");
   return missing.flatMap((to): RenameSuggestion[] => {

@@ -1,10 +1,8 @@
 import { isObject } from "#server/schema/is-object.ts";
-
-/** A JSON Schema without references. */
-export type Node = boolean | Readonly<Record<string, unknown>>;
+import { mergeParts, type Node } from "#server/schema/merge-parts.ts";
 
 /** What says something about people's understanding, and nothing about values. */
-export const annotations: ReadonlySet<string> = new Set(
+const annotations: ReadonlySet<string> = new Set(
   "$schema $id $comment $defs title description default examples deprecated readOnly writeOnly unit category".split(
     " ",
   ),
@@ -19,7 +17,8 @@ const single = new Set(
 );
 
 /**
- * A schema in plain form: each reference replaced by what it names, annotations left out. The
+ * A schema in plain form: each reference replaced by what it names, parts that must all hold made
+ * one, annotations left out. The
  * schema must have passed inspectSchema, which bounds its size with every reference followed.
  */
 export function expandSchema(schema: unknown): Node {
@@ -35,11 +34,12 @@ function expand(schema: unknown, root: unknown): Node {
       .map(([keyword, value]) => [keyword, expandKeyword(keyword, value, root)]),
   );
   const target = referenced(schema["$ref"], root);
-  if (target === undefined) return plain;
-  const named = expand(target, root);
-  if (Object.keys(plain).length === 0) return named;
+  if (target === undefined) return mergeParts(plain);
   const own = plain["allOf"];
-  return { ...plain, allOf: [...(Array.isArray(own) ? own : []), named] };
+  return mergeParts({
+    ...plain,
+    allOf: [...(Array.isArray(own) ? own : []), expand(target, root)],
+  });
 }
 
 function expandKeyword(keyword: string, value: unknown, root: unknown): unknown {
@@ -58,18 +58,4 @@ function referenced(reference: unknown, root: unknown): unknown {
   const definitions = root["$defs"];
   if (!isObject(definitions)) return undefined;
   return definitions[reference.slice("#/$defs/".length)];
-}
-
-/** Whether two JSON values are the same; the order of an object's members does not count. */
-export function isSame(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (Array.isArray(a) && Array.isArray(b)) {
-    return a.length === b.length && a.every((each, index) => isSame(each, b[index]));
-  }
-  if (!isObject(a) || !isObject(b) || Array.isArray(a) || Array.isArray(b)) return false;
-  const names = Object.keys(a);
-  return (
-    names.length === Object.keys(b).length &&
-    names.every((name) => Object.hasOwn(b, name) && isSame(a[name], b[name]))
-  );
 }

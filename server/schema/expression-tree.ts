@@ -15,7 +15,7 @@ type Constant = Extract<ExpressionNode["exprKind"], { case: "constExpr" }>["valu
 /** What an expression may call; operators that the evaluator knows itself are always there. */
 export type KnownFunctions = { readonly has: (name: string) => boolean };
 
-export const maxExpressionCharacters = 2048;
+const maxExpressionCharacters = 2048;
 const mostNodes = 200;
 const deepest = 64;
 /** Loops one after another; one within another is not available at all. */

@@ -25,39 +25,54 @@ const unitWords: Readonly<Record<string, string>> = {
   percent: "%",
   pct: "%",
   "%": "%",
-  v: "V",
   volts: "V",
   mv: "mV",
-  a: "A",
   amps: "A",
   ma: "mA",
-  w: "W",
   kw: "kW",
   wh: "W.h",
   kwh: "kW.h",
   hz: "Hz",
   khz: "kHz",
-  m: "m",
   mm: "mm",
   cm: "cm",
   km: "km",
   kg: "kg",
-  g: "g",
-  s: "s",
   sec: "s",
   seconds: "s",
   ms: "ms",
   lux: "lx",
   lx: "lx",
   ppm: "[ppm]",
-  dbm: "dB[mW]",
+  dbm: "dBm",
   lpm: "L/min",
   kmh: "km/h",
   mps: "m/s",
 };
-const temperatureWords = new Set(["temp", "temperature", "t"]);
+/** Single letters are units only beside a word for what they measure: phase_a is no current. */
+const letterUnits: readonly (readonly [letter: string, unit: string, beside: readonly string[]])[] =
+  [
+    ["c", "Cel", ["temp", "temperature", "t"]],
+    ["f", "[degF]", ["temp", "temperature", "t"]],
+    ["k", "K", ["temp", "temperature", "t"]],
+    ["v", "V", ["voltage", "volt", "battery", "bat", "supply", "u"]],
+    ["a", "A", ["current", "i"]],
+    ["w", "W", ["power", "p"]],
+    ["m", "m", ["distance", "level", "height", "depth", "altitude", "length", "range"]],
+    ["g", "g", ["weight", "mass"]],
+    ["s", "s", ["time", "duration", "uptime", "interval", "age", "runtime"]],
+  ];
 /** Words that say by themselves what they are measured in. */
-const usualUnits: Readonly<Record<string, string>> = { humidity: "%", rh: "%", rpm: "/min" };
+const usualUnits: Readonly<Record<string, string>> = {
+  humidity: "%",
+  rh: "%",
+  rpm: "/min",
+  lat: "deg",
+  latitude: "deg",
+  lon: "deg",
+  lng: "deg",
+  longitude: "deg",
+};
 
 /**
  * The unit that a field's name gives away.
@@ -66,25 +81,23 @@ const usualUnits: Readonly<Record<string, string>> = { humidity: "%", rh: "%", r
 export function guessUnit(name: string): string | undefined {
   const words = wordsOf(name);
   const last = words.at(-1) ?? "";
-  const isTemperature = words.some((word) => temperatureWords.has(word));
-  if (isTemperature && last === "c") return "Cel";
-  if (isTemperature && last === "f") return "[degF]";
-  if (isTemperature && last === "k") return "K";
+  const letter = letterUnits.find(
+    ([name, , beside]) => name === last && words.some((word) => beside.includes(word)),
+  );
+  if (letter !== undefined) return letter[1];
   if (words.length > 1 && Object.hasOwn(unitWords, last)) return unitWords[last];
   return Object.hasOwn(usualUnits, last) ? usualUnits[last] : undefined;
 }
 
+/** Left out are words that mean something else just as often, such as the position of a valve. */
 const categoryWords: readonly (readonly [DataCategory, readonly string[]])[] = [
-  [
-    "health",
-    ["heart", "heartrate", "pulse", "spo2", "glucose", "bpm", "ecg", "respiration", "systolic"],
-  ],
-  ["health", ["diastolic", "steps", "sleep", "patient"]],
-  ["location", ["lat", "latitude", "lon", "lng", "longitude", "gps", "geohash", "position"]],
-  ["personal", ["email", "phone", "user", "username", "owner", "person", "name", "address"]],
-  ["personal", ["imei", "imsi", "iccid", "plate", "vin"]],
+  ["health", ["heart", "heartrate", "spo2", "glucose", "bpm", "ecg", "respiration", "systolic"]],
+  ["health", ["diastolic", "sleep", "patient"]],
+  ["location", ["lat", "latitude", "lon", "lng", "longitude", "gps", "geohash", "location"]],
+  ["personal", ["email", "phone", "user", "username", "owner", "person", "serial"]],
+  ["personal", ["imei", "imsi", "iccid"]],
   ["diagnostics", ["rssi", "snr", "battery", "uptime", "heap", "memory", "cpu", "firmware", "fw"]],
-  ["diagnostics", ["reboots", "errors", "error", "voltage", "vbat", "signal", "loglevel"]],
+  ["diagnostics", ["reboots", "errors", "error", "vbat", "signal", "loglevel"]],
 ];
 
 /**

@@ -1,6 +1,7 @@
 import type { DataCategory } from "#server/domain/data-category.ts";
-import { isForbiddenName } from "#server/domain/field-name.ts";
+import { fieldNameProblem, isForbiddenName } from "#server/domain/field-name.ts";
 import { guessCategory, guessUnit } from "#server/schema/guess-field.ts";
+import { inspectSchema, SchemaUnusable } from "#server/schema/inspect-schema.ts";
 import { isObject } from "#server/schema/is-object.ts";
 
 /** A reading's values as they came. */
@@ -42,50 +43,81 @@ const deepest = 6;
  * is not what is allowed.
  */
 export function inferSchema(samples: readonly ValuesSample[]): InferredSchema {
-  const seen = new Map<string, { values: unknown[]; firmware: Set<string> }>();
+  const fields = gatherFields(samples)
+    .toSorted((a, b) => b.values.length - a.values.length)
+    .slice(0, mostFields);
+  const required =
+    samples.length < enoughSamples
+      ? []
+      : fields.filter(({ values }) => values.length === samples.length).map(({ name }) => name);
+  return {
+    jsonSchema: { ...describe(fields), ...(required.length > 0 && { required }) },
+    evidence: fields.map((field) => evidenceOf(field, samples.length)),
+  };
+}
+
+type SeenField = {
+  readonly name: string;
+  readonly values: unknown[];
+  readonly firmware: Set<string>;
+};
+
+function gatherFields(samples: readonly ValuesSample[]): readonly SeenField[] {
+  const seen = new Map<string, SeenField>();
   for (const { values, firmware } of samples) {
     for (const [name, value] of Object.entries(values)) {
-      if (isForbiddenName(name)) continue;
-      const field = seen.get(name) ?? { values: [], firmware: new Set() };
+      // A schema cannot name what no field may be called.
+      if (fieldNameProblem(name) !== undefined) continue;
+      const field = seen.get(name) ?? { name, values: [], firmware: new Set() };
       field.values.push(value);
       if (typeof firmware === "string") field.firmware.add(firmware);
       seen.set(name, field);
     }
   }
-  const fields = [...seen]
-    .toSorted(([, a], [, b]) => b.values.length - a.values.length)
-    .slice(0, mostFields);
-  const properties = Object.fromEntries(
-    fields.map(([name, { values }]) => [name, annotated(name, schemaOf(values, 0))]),
-  );
-  const required =
-    samples.length < enoughSamples
-      ? []
-      : fields.filter(([, { values }]) => values.length === samples.length).map(([name]) => name);
-  return {
-    jsonSchema: {
-      type: "object",
-      properties,
-      ...(required.length > 0 && { required }),
-    },
-    evidence: fields.map(([field, { values, firmware }]) =>
-      evidenceOf({ field, values, of: samples.length, firmware: [...firmware].toSorted() }),
+  return [...seen.values()];
+}
+
+/** What is nested is described as well, unless that would make more of a schema than can be used. */
+function describe(fields: readonly SeenField[]): Schema {
+  const [whole, flat] = [0, deepest].map((depth) => ({
+    type: "object",
+    properties: Object.fromEntries(
+      fields.map(({ name, values }) => [name, annotated(name, schemaOf(values, depth))]),
     ),
-  };
+  }));
+  return whole !== undefined && isUsable(whole) ? whole : { ...flat };
+}
+
+function isUsable(schema: Schema): boolean {
+  try {
+    inspectSchema(schema);
+    return true;
+  } catch (error) {
+    if (!(error instanceof SchemaUnusable)) throw error;
+    return false;
+  }
 }
 
 type Schema = Readonly<Record<string, unknown>>;
 
 /** Unit and category where the name gives them away; both are guesses for a person to confirm. */
 function annotated(name: string, schema: Schema): Schema {
-  const isNumeric = [schema["type"]].flat().some((type) => type === "number" || type === "integer");
+  const types = [schema["type"]].flat();
+  const isNumeric = types.includes("number") || types.includes("integer");
   const unit = isNumeric ? guessUnit(name) : undefined;
   const category: DataCategory | undefined = guessCategory(name);
   return {
     ...schema,
+    // What is measured has fractions, though none was seen yet.
+    ...(unit !== undefined && { type: withFractions(schema["type"]) }),
     ...(unit !== undefined && { unit }),
     ...(category !== undefined && { category }),
   };
+}
+
+function withFractions(type: unknown): unknown {
+  const types = [type].flat().map((name) => (name === "integer" ? "number" : name));
+  return types.length === 1 ? types[0] : types;
 }
 
 type JsonType = "null" | "boolean" | "integer" | "number" | "string" | "array" | "object";
@@ -179,13 +211,7 @@ function arrayDetails(values: readonly unknown[], depth: number): Schema {
 
 const longestExample = 60;
 
-function evidenceOf(at: {
-  readonly field: string;
-  readonly values: readonly unknown[];
-  readonly of: number;
-  readonly firmware: readonly string[];
-}): FieldEvidence {
-  const { field, values, of, firmware } = at;
+function evidenceOf({ name, values, firmware }: SeenField, of: number): FieldEvidence {
   const counts = new Map<string, number>();
   for (const value of values) {
     const type = typeOf(value);
@@ -195,13 +221,13 @@ function evidenceOf(at: {
   const numbers = values.filter((value) => typeof value === "number");
   const shown = JSON.stringify(values.find((value) => value !== null) ?? null);
   return {
-    field,
+    field: name,
     seen: values.length,
     of,
     types: [...counts].map(([type, count]) => `${type} ${count}`).join(", "),
     least: numbers.length === 0 ? null : numbers.reduce((a, b) => Math.min(a, b)),
     most: numbers.length === 0 ? null : numbers.reduce((a, b) => Math.max(a, b)),
     example: shown.length > longestExample ? `${shown.slice(0, longestExample)}…` : shown,
-    firmware,
+    firmware: [...firmware].toSorted(),
   };
 }

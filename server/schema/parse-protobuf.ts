@@ -18,7 +18,7 @@ type Field = Extract<MessageInitShape<typeof FieldDescriptorProtoSchema>, { $typ
 type Location = MessageInitShape<typeof SourceCodeInfo_LocationSchema>;
 
 /** What may be imported; the rest of the world is not reachable from here. */
-export const importable: readonly string[] = [
+const importable: readonly string[] = [
   "google/protobuf/timestamp.proto",
   "google/protobuf/wrappers.proto",
   "google/protobuf/struct.proto",

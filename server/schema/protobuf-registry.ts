@@ -37,18 +37,30 @@ export function openProtobuf(kind: ProtobufSource["kind"], source: string): Prot
   const files = kind === "proto" ? [parseProtobuf(source)] : readDescriptorSet(source);
   const known = new Set(wellKnown.map(({ proto }) => proto.name));
   const own = files.filter(({ name }) => !known.has(name));
+  checkSize(own);
   const registry = registryOf([...wellKnown.map(({ proto }) => proto), ...own]);
-  const types = [...registry];
-  if (types.length > mostTypes) {
-    throw new SchemaUnusable("/protobuf/source", `At most ${mostTypes} types can be read.`);
-  }
-  const messages = types
+  const messages = Array.from(registry)
     .filter((type) => type.kind === "message")
     .filter(({ typeName }) => !typeName.startsWith("google.protobuf."));
-  if (messages.reduce((count, { fields }) => count + fields.length, 0) > mostFields) {
-    throw new SchemaUnusable("/protobuf/source", `At most ${mostFields} fields can be read.`);
+  if (messages.length > 0) return { registry, messages };
+  throw new SchemaUnusable("/protobuf/source", "The source has no message type.");
+}
+
+function checkSize(files: readonly FileDescriptorProto[]): void {
+  const waiting = files.flatMap(({ messageType }) => messageType);
+  let types = 0;
+  let fields = 0;
+  for (let type = waiting.pop(); type !== undefined; type = waiting.pop()) {
+    types += 1 + type.enumType.length;
+    fields += type.field.length;
+    for (const nested of type.nestedType) waiting.push(nested);
   }
-  return { registry, messages };
+  types += files.reduce((count, { enumType }) => count + enumType.length, 0);
+  if (types <= mostTypes && fields <= mostFields) return;
+  throw new SchemaUnusable(
+    "/protobuf/source",
+    `The source has ${types} types with ${fields} fields; at most ${mostTypes} and ${mostFields} can be read.`,
+  );
 }
 
 function readDescriptorSet(source: string): readonly FileDescriptorProto[] {

@@ -32,7 +32,7 @@ export function plainMessage(
 }
 
 /** Whether a field that is not there has the value zero: proto3's scalars without `optional`. */
-export function isZeroSent(field: DescField): boolean {
+function isZeroSent(field: DescField): boolean {
   const isSingle = field.fieldKind === "scalar" || field.fieldKind === "enum";
   return isSingle && field.presence === FeatureSet_FieldPresence.IMPLICIT;
 }

@@ -1,6 +1,19 @@
 import { compileValidator } from "#server/schema/compile-schema.ts";
-import { expandSchema, isSame, type Node } from "#server/schema/expand-schema.ts";
-import { isObject } from "#server/schema/is-object.ts";
+import { expandSchema } from "#server/schema/expand-schema.ts";
+import { SchemaUnusable } from "#server/schema/inspect-schema.ts";
+import { isSame } from "#server/schema/is-same.ts";
+import { mergeParts, type Node } from "#server/schema/merge-parts.ts";
+import {
+  describedRest,
+  describesOthers,
+  hasPatterns,
+  isNode,
+  matchesPattern,
+  namesWithin,
+  partsOf,
+  propertiesOf,
+  sentMember,
+} from "#server/schema/schema-members.ts";
 
 /** Why a value that one schema takes may be refused by another. */
 export type Gap = {
@@ -48,20 +61,22 @@ function compare(sub: Node, sup: Node, path: string): readonly Gap[] {
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** Every branch of `sub` fits, or one of the parts that all must hold does. */
+/** Every branch of `sub` fits, each with what holds for all of them. */
 function isCoveredByParts(sub: Schema, sup: Schema, path: string): boolean {
-  const fits = (part: Node): boolean => compare(part, sup, path).length === 0;
-  const branches = nodesIn(sub["anyOf"] ?? sub["oneOf"]);
-  if (branches.length > 0 && branches.every(fits)) return true;
-  return nodesIn(sub["allOf"]).some(fits);
+  const keyword = sub["anyOf"] === undefined ? "oneOf" : "anyOf";
+  const { [keyword]: branches, ...common } = sub;
+  const nodes = nodesIn(branches);
+  return (
+    nodes.length > 0 &&
+    nodes.every((branch) => {
+      const whole = mergeParts({ ...common, allOf: [...nodesIn(sub["allOf"]), branch] });
+      return compare(whole, sup, path).length === 0;
+    })
+  );
 }
 
 function nodesIn(list: unknown): readonly Node[] {
   return Array.isArray(list) ? list.filter((each): each is Node => isNode(each)) : [];
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === "boolean" || isObject(value);
 }
 
 function nodeOf(value: unknown): Node {
@@ -80,13 +95,28 @@ function finiteValues(schema: Schema): readonly unknown[] | undefined {
 
 /** Values that can be listed are tried one by one. */
 function valueGaps(values: readonly unknown[], sup: Schema, path: string): readonly Gap[] {
-  const wrapped = { type: "object", properties: { value: sup } };
-  const takes = compileValidator(wrapped, { allErrors: false });
-  const refused = values.filter((value) => !takes({ value }));
+  const takes = tester(sup);
+  const refused = values.filter((value) => !takes(value));
   if (refused.length === 0) return [];
   const kind = finiteValues(sup) === undefined ? "type" : "enum";
   const says = finiteValues(sup) ?? sup["type"];
   return [{ path, kind, sub: short(refused), sup: short(says) }];
+}
+
+/** Whether a schema takes a value. Lists of values are most of it, and need no compiling. */
+function tester(schema: Schema): (value: unknown) => boolean {
+  const listed = finiteValues(schema);
+  const isList = Object.keys(schema).every((keyword) => ["enum", "const"].includes(keyword));
+  if (listed !== undefined && isList) return (value) => listed.some((each) => isSame(each, value));
+  try {
+    const wrapped = { type: "object", properties: { value: schema } };
+    const validate = compileValidator(wrapped, { allErrors: false });
+    return (value) => validate({ value });
+  } catch (error) {
+    // With its references followed it may be larger than a schema can be.
+    if (!(error instanceof SchemaUnusable)) throw error;
+    return () => false;
+  }
 }
 
 /** Types that a schema takes; whole numbers count as numbers. */
@@ -200,11 +230,6 @@ function namesIn(list: unknown): readonly string[] {
   return Array.isArray(list) ? list.filter((name) => typeof name === "string") : [];
 }
 
-function propertiesOf(schema: Schema): Schema {
-  const properties = schema["properties"];
-  return isObject(properties) ? properties : {};
-}
-
 function objectGaps(sub: Schema, sup: Schema, path: string): readonly Gap[] {
   if (!typesOf(sub).includes("object")) return [];
   const held = new Set(namesIn(sub["required"]));
@@ -225,14 +250,15 @@ function step(path: string, name: string): string {
 
 /** Members that either schema names. */
 function memberGaps(sub: Schema, sup: Schema, path: string): readonly Gap[] {
-  const [ofSub, ofSup] = [propertiesOf(sub), propertiesOf(sup)];
-  const names = new Set([...Object.keys(ofSub), ...Object.keys(ofSup)]);
+  const ofSup = propertiesOf(sup);
+  const names = new Set([...namesWithin(sub), ...Object.keys(ofSup)]);
   return [...names].flatMap((name): readonly Gap[] => {
-    const sent = Object.hasOwn(ofSub, name) ? nodeOf(ofSub[name]) : describedRest(sub);
+    const sent = sentMember(sub, name);
     if (sent === undefined || sent === false) return [];
     if (Object.hasOwn(ofSup, name)) return compare(sent, nodeOf(ofSup[name]), step(path, name));
-    if (hasPatterns(sup)) return [];
-    const rest = nodeOf(sup["additionalProperties"] ?? sup["unevaluatedProperties"]);
+    // The patterns themselves are compared as a whole.
+    if (matchesPattern(sup, name)) return [];
+    const rest = describedRest(sup) ?? true;
     if (rest !== false) return compare(sent, rest, step(path, name));
     return [
       { path: step(path, name), kind: `additionalProperties:${name}`, sub: "", sup: "unknown" },
@@ -240,23 +266,17 @@ function memberGaps(sub: Schema, sup: Schema, path: string): readonly Gap[] {
   });
 }
 
-function hasPatterns(schema: Schema): boolean {
-  return (
-    isObject(schema["patternProperties"]) && Object.keys(schema["patternProperties"]).length > 0
-  );
-}
-
-/** What a schema says of members that it does not name; undefined where it says nothing. */
-function describedRest(schema: Schema): Node | undefined {
-  const rest = schema["additionalProperties"] ?? schema["unevaluatedProperties"];
-  return isObject(rest) || rest === false ? rest : undefined;
-}
-
 /** Members that neither schema names. */
 function restGaps(sub: Schema, sup: Schema, path: string): readonly Gap[] {
   const wanted = describedRest(sup);
   if (wanted === undefined) return [];
   const held = describedRest(sub);
+  const patterns = sub["patternProperties"];
+  const isInParts = partsOf(sub).some(describesOthers);
+  if (isInParts || (hasPatterns(sub) && !isSame(patterns, sup["patternProperties"]))) {
+    const kind = "patternProperties";
+    return [{ path, kind, sub: short(patterns), sup: short(sup[kind]) }];
+  }
   if (held === false) return [];
   if (held === undefined || wanted === false) {
     const kind = "additionalProperties";
@@ -267,7 +287,11 @@ function restGaps(sub: Schema, sup: Schema, path: string): readonly Gap[] {
 
 function listGaps(sub: Schema, sup: Schema, path: string): readonly Gap[] {
   if (!typesOf(sub).includes("array") || sup["items"] === undefined) return [];
-  return compare(nodeOf(sub["items"]), nodeOf(sup["items"]), `${path}/*`);
+  // The first items of `sub` are those of `sup` only where both list the same ones.
+  const first = isSame(sub["prefixItems"], sup["prefixItems"]) ? [] : nodesIn(sub["prefixItems"]);
+  return [...first, nodeOf(sub["items"])].flatMap((item) =>
+    compare(item, nodeOf(sup["items"]), `${path}/*`),
+  );
 }
 
 /** Keywords whose meaning is not taken apart: the same on both sides, or a gap. */
@@ -280,6 +304,10 @@ function combinationGaps(sub: Schema, sup: Schema, path: string): readonly Gap[]
   const gaps: Gap[] = opaque
     .filter((keyword) => sup[keyword] !== undefined && !isSame(sub[keyword], sup[keyword]))
     .map((kind) => ({ path, kind, sub: short(sub[kind]), sup: short(sup[kind]) }));
+  // Without minContains one item must fit; with 0 none must.
+  if (sup["contains"] !== undefined && sub["minContains"] === 0 && sup["minContains"] !== 0) {
+    gaps.push({ path, kind: "minContains", sub: "0", sup: short(sup["minContains"]) });
+  }
   gaps.push(...nodesIn(sup["allOf"]).flatMap((part) => compare(sub, part, path)));
   const branches = nodesIn(sup["anyOf"]);
   if (branches.length === 0 || isSame(sub["anyOf"], sup["anyOf"])) return gaps;

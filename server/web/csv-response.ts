@@ -11,7 +11,8 @@ export function csvResponse(name: string, records: AsyncGenerator<string, void>)
   });
 }
 
-function streamOf(texts: AsyncGenerator<string, void>): ReadableStream<Uint8Array> {
+/** Texts as they are made, none of them before it is asked for. */
+export function streamOf(texts: AsyncGenerator<string, void>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream({
     pull: async (controller) => {

@@ -39,7 +39,8 @@ export async function liveStream(ctx: Context, request: Request): Promise<Respon
 
   const body = new ReadableStream<Uint8Array>(
     {
-      start: (controller) => feed({ ctx, sessionId: actor.sessionId, interest, refused, controller, ended }),
+      start: (controller) =>
+        feed({ ctx, sessionId: actor.sessionId, interest, refused, controller, ended }),
       cancel: end,
     },
     new CountQueuingStrategy({ highWaterMark: waitingFrames }),
@@ -111,12 +112,14 @@ function takeStream(sessionId: string): () => void {
   };
 }
 
-function feed(at: Asked & {
-  readonly ctx: Context;
-  readonly sessionId: string;
-  readonly controller: ReadableStreamDefaultController<Uint8Array>;
-  readonly ended: AbortController;
-}): void {
+function feed(
+  at: Asked & {
+    readonly ctx: Context;
+    readonly sessionId: string;
+    readonly controller: ReadableStreamDefaultController<Uint8Array>;
+    readonly ended: AbortController;
+  },
+): void {
   const { ctx, sessionId, interest, refused, controller, ended } = at;
   if (ended.signal.aborted) return closeQuietly(controller);
   const encoder = new TextEncoder();

@@ -70,7 +70,7 @@ function operationOf(route: AnyApiRoute): JsonSchema {
       ...inPath.map((name) => parameter("path", name, properties, true)),
       ...inQuery.map((name) => parameter("query", name, properties, required.has(name))),
     ],
-    ...(hasBody ? { requestBody: bodyOf(others, properties, required) } : {}),
+    ...(hasBody ? { requestBody: bodyOf(route, others, { properties, required }) } : {}),
     responses: {
       ...successOf(route),
       default: { $ref: "#/components/responses/Problem" },
@@ -95,21 +95,25 @@ function parameter(
 }
 
 function bodyOf(
+  { media }: AnyApiRoute,
   names: readonly string[],
-  properties: Properties,
-  required: ReadonlySet<string>,
+  of: { readonly properties: Properties; readonly required: ReadonlySet<string> },
 ): JsonSchema {
+  if (media?.body !== undefined) {
+    return { required: true, content: { [media.body]: { schema: { type: "string" } } } };
+  }
   const schema = {
     type: "object",
-    properties: Object.fromEntries(names.map((name) => [name, properties[name] ?? {}])),
-    required: names.filter((name) => required.has(name)),
+    properties: Object.fromEntries(names.map((name) => [name, of.properties[name] ?? {}])),
+    required: names.filter((name) => of.required.has(name)),
   };
   return { required: true, content: { "application/json": { schema } } };
 }
 
-function successOf({ status = 200, response }: AnyApiRoute): JsonSchema {
+function successOf({ status = 200, response, media }: AnyApiRoute): JsonSchema {
   if (response === undefined || status === 204) return { 204: { description: "Done" } };
-  const content = { "application/json": { schema: schemaOf(response, "output") } };
+  const type = media?.answer ?? "application/json";
+  const content = { [type]: { schema: schemaOf(response, "output") } };
   return { [status]: { description: "Done", content } };
 }
 

@@ -19,10 +19,9 @@ export const bodyLimitBytes = 1_048_576;
  */
 export async function readJsonBody(request: Request): Promise<Readonly<Record<string, unknown>>> {
   if (request.body === null) return {};
-  const text = await readLimited(request.body);
+  const text = await readLimited(request.body, bodyLimitBytes);
   if (text === "") return {};
-  const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
-  if (type !== "application/json") {
+  if (mediaTypeOf(request) !== "application/json") {
     throw new BodyRefusal(
       415,
       "The body must be JSON.",
@@ -36,6 +35,25 @@ export async function readJsonBody(request: Request): Promise<Readonly<Record<st
   return value as Readonly<Record<string, unknown>>;
 }
 
+/**
+ * Reads a body of text, counting bytes while they arrive.
+ * @param type media type that the body must say it is
+ * @throws BodyRefusal when it is too large or of another type
+ */
+export async function readTextBody(
+  request: Request,
+  { type, limit }: { readonly type: string; readonly limit: number },
+): Promise<string> {
+  if (mediaTypeOf(request) !== type) {
+    throw new BodyRefusal(415, `The body must be ${type}.`, `Send it with Content-Type: ${type}.`);
+  }
+  return request.body === null ? "" : readLimited(request.body, limit);
+}
+
+function mediaTypeOf(request: Request): string | undefined {
+  return request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+}
+
 function parse(text: string): unknown {
   try {
     // A key "__proto__" would become the prototype of what later copies the object.
@@ -45,15 +63,15 @@ function parse(text: string): unknown {
   }
 }
 
-async function readLimited(body: ReadableStream<Uint8Array>): Promise<string> {
+async function readLimited(body: ReadableStream<Uint8Array>, limit: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body) {
     size += chunk.byteLength;
-    if (size > bodyLimitBytes) {
+    if (size > limit) {
       throw new BodyRefusal(
         413,
-        `The body is larger than ${bodyLimitBytes} bytes.`,
+        `The body is larger than ${limit} bytes.`,
         "Send less in one request.",
       );
     }

@@ -5,15 +5,15 @@ const shape = z.tuple([z.iso.datetime(), z.uuid()]);
 const groupShape = z.tuple([z.iso.datetime(), z.string().max(64)]);
 
 /** Where the next page starts, as text that the caller only carries back. */
-export function encodeCursor(last: { readonly receivedAt: Date; readonly id: string }): string {
-  const text = JSON.stringify([last.receivedAt.toISOString(), last.id]);
+export function encodeCursor(last: { readonly at: Date; readonly id: string }): string {
+  const text = JSON.stringify([last.at.toISOString(), last.id]);
   return Buffer.from(text, "utf8").toString("base64url");
 }
 
 /** @throws ServiceError invalid */
-export function decodeCursor(cursor: string): { readonly receivedAt: Date; readonly id: string } {
-  const [receivedAt, id] = decode(cursor, shape);
-  return { receivedAt: new Date(receivedAt), id };
+export function decodeCursor(cursor: string): { readonly at: Date; readonly id: string } {
+  const [at, id] = decode(cursor, shape);
+  return { at: new Date(at), id };
 }
 
 /** As {@link encodeCursor}, of groups. */

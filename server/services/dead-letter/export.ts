@@ -1,10 +1,15 @@
 import { withTenant } from "#server/db/tenant.ts";
 import type { Tx } from "#server/db/client.ts";
+import {
+  countDeadLetters,
+  findDeadLetters,
+  type LetterFilter,
+  type LetterPlace,
+} from "#server/db/find-dead-letters.ts";
 import type { Prisma } from "#server/db/generated/client.ts";
 import { isDataCategory } from "#server/domain/data-category.ts";
 import type { Context } from "#server/services/context.ts";
-import { encodeCursor } from "#server/services/dead-letter/cursor.ts";
-import { conditionsOf, summaryColumns } from "#server/services/dead-letter/list.ts";
+import { inOrder, summaryColumns } from "#server/services/dead-letter/list.ts";
 import {
   exportDeadLettersSchema,
   type DeadLetterLine,
@@ -37,9 +42,7 @@ const recordExport = defineMutation({
   can: "deadLetter.export",
   input: exportDeadLettersSchema,
   run: async ({ ctx, tx, input }) => {
-    const letters = await tx.deadLetter.count({
-      where: { tenantId: ctx.tenantId, AND: conditionsOf(input) },
-    });
+    const letters = await countDeadLetters(tx, { tenantId: ctx.tenantId, ...input });
     const payload = { filter: input, letters };
     return { value: letters, audit: { target: "deadLetters:export", payload } };
   },
@@ -59,32 +62,28 @@ export async function exportDeadLetters(
   return lines(ctx, parseInput(exportDeadLettersSchema, input));
 }
 
-async function* lines(
-  ctx: Context,
-  filter: ReturnType<typeof parseInput<typeof exportDeadLettersSchema>>,
-): AsyncGenerator<string, void> {
-  let cursor: string | undefined;
+async function* lines(ctx: Context, filter: LetterFilter): AsyncGenerator<string, void> {
+  let after: LetterPlace | undefined;
   for (;;) {
-    const page = await withTenant(ctx, (tx) =>
-      readPage(tx, ctx, conditionsOf({ ...filter, cursor })),
-    );
+    const page = await withTenant(ctx, (tx) => readPage(tx, ctx, { ...filter, after }));
     yield page.lines.map((line) => `${JSON.stringify(line)}\n`).join("");
     if (page.last === undefined) return;
-    cursor = encodeCursor(page.last);
+    after = page.last;
   }
 }
 
 async function readPage(
   tx: Tx,
   { tenantId }: Pick<Context, "tenantId">,
-  conditions: Prisma.DeadLetterWhereInput[],
-): Promise<{ readonly lines: readonly DeadLetterLine[]; readonly last: Row | undefined }> {
-  const rows = await tx.deadLetter.findMany({
-    where: { tenantId, AND: conditions },
-    orderBy: [{ receivedAt: "desc" }, { id: "desc" }],
-    take: pageSize,
+  filter: LetterFilter & { readonly after: LetterPlace | undefined },
+): Promise<{ readonly lines: readonly DeadLetterLine[]; readonly last: LetterPlace | undefined }> {
+  const places = await findDeadLetters(tx, { tenantId, ...filter, limit: pageSize });
+  const ids = places.map(({ id }) => id);
+  const found = await tx.deadLetter.findMany({
+    where: { tenantId, id: { in: ids } },
     select: columns,
   });
+  const rows = inOrder(ids, found);
   const schemaIds = rows.flatMap(({ schemaId }) => (schemaId === null ? [] : [schemaId]));
   const versions = await tx.schemaVersion.findMany({
     where: { tenantId, id: { in: [...new Set(schemaIds)] } },
@@ -95,7 +94,7 @@ async function readPage(
     lines: rows.map((row) =>
       toLine(row, row.schemaId === null ? null : (schemas.get(row.schemaId) ?? null)),
     ),
-    last: rows.length === pageSize ? rows.at(-1) : undefined,
+    last: places.length === pageSize ? places.at(-1) : undefined,
   };
 }
 

@@ -40,7 +40,7 @@ const trendHours = 24;
 
 /**
  * Groups with their trends and devices.
- * @param newest letters of each group and state that are looked at for devices
+ * @param newest letters of each group that are looked at for devices
  */
 export async function withTrends(
   tx: Tx,

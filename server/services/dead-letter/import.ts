@@ -10,6 +10,12 @@ import { ServiceError, type FieldProblem } from "#server/services/errors.ts";
 import { parseInput } from "#server/services/input.ts";
 import { defineMutation } from "#server/services/mutation.ts";
 
+export type ImportResult = {
+  readonly imported: number;
+  /** Were here already. */
+  readonly known: number;
+};
+
 /** A line of the file, read. */
 type Line = { readonly number: number; readonly letter: DeadLetterLine };
 
@@ -33,7 +39,7 @@ export const importDeadLetters = defineMutation({
     const lines = readLines(input.ndjson);
     const letters = await toLetters(tx, { tenantId, lines, now: ctx.now() });
     const imported = await importLetters(tx, tenantId, letters);
-    const value = { imported, known: letters.length - imported };
+    const value: ImportResult = { imported, known: letters.length - imported };
     return { value, audit: { target: "deadLetters:import", payload: value } };
   },
 });

@@ -1,7 +1,7 @@
 import type { Tx } from "#server/db/client.ts";
-import type { Prisma } from "#server/db/generated/client.ts";
 import { deviceAttributes } from "#server/domain/device-attributes.ts";
 import type { KeptLetter } from "#server/pipeline/letter-message.ts";
+import { inOrder } from "#server/services/dead-letter/list.ts";
 
 const columns = {
   id: true,
@@ -23,17 +23,15 @@ export async function readKeptLetters(
   tx: Tx,
   at: {
     readonly tenantId: string;
-    readonly where: Prisma.DeadLetterWhereInput;
-    readonly most: number;
+    readonly ids: readonly string[];
   },
 ): Promise<{ readonly letters: readonly KeptLetter[]; readonly orphans: readonly string[] }> {
-  const { tenantId, where, most } = at;
-  const rows = await tx.deadLetter.findMany({
-    where: { tenantId, AND: where },
-    orderBy: [{ eventAt: "asc" }, { id: "asc" }],
-    take: most,
+  const { tenantId, ids } = at;
+  const found = await tx.deadLetter.findMany({
+    where: { tenantId, id: { in: [...ids] } },
     select: columns,
   });
+  const rows = inOrder(ids, found);
   const devices = await tx.device.findMany({
     where: { tenantId, key: { in: [...new Set(rows.map(({ deviceKey }) => deviceKey))] } },
     select: { id: true, key: true, deviceId: true, profileId: true, attributes: true },

@@ -14,7 +14,7 @@ export type DeadLetterGroupPage = {
 };
 
 const timeoutMs = 5000;
-/** Letters of a group and state that are looked at for its devices. */
+/** Letters of a group that are looked at for its devices. */
 const newest = 1000;
 
 /**

@@ -1,5 +1,4 @@
-import type { Tx } from "#server/db/client.ts";
-import type { Prisma } from "#server/db/generated/client.ts";
+import { findDeadLetters } from "#server/db/find-dead-letters.ts";
 import { limitStatements } from "#server/db/read-series.ts";
 import { decodeCursor, encodeCursor } from "#server/services/dead-letter/cursor.ts";
 import {
@@ -7,7 +6,6 @@ import {
   type deadLetterFilter,
 } from "#server/services/dead-letter/schemas.ts";
 import { defineQuery } from "#server/services/query.ts";
-import type { z } from "zod";
 
 /** A refused message without its payload. */
 export type DeadLetterSummary = {
@@ -50,56 +48,39 @@ export const summaryColumns = {
 
 const timeoutMs = 5000;
 
-/** Refused messages, newest first. Payloads are shown one at a time, and that is recorded. */
+/** Refused messages, newest first: those of a group by event time. Payloads are shown one at a time, and that is recorded. */
 export const listDeadLetters = defineQuery({
   name: "deadLetter.list",
   can: "deadLetter.view",
   input: deadLetterListSchema,
   run: async ({ ctx, tx, input }): Promise<DeadLetterPage> => {
     await limitStatements(tx, timeoutMs);
-    const rows = await readPage(tx, ctx.tenantId, input);
-    const letters = rows.slice(0, input.limit);
-    const last = letters.at(-1);
+    const { tenantId } = ctx;
+    const { cursor, limit, ...filter } = input;
+    const after = cursor === undefined ? undefined : decodeCursor(cursor);
+    const places = await findDeadLetters(tx, { tenantId, ...filter, after, limit: limit + 1 });
+    const page = places.slice(0, limit);
+    const ids = page.map(({ id }) => id);
+    const rows = await tx.deadLetter.findMany({
+      where: { tenantId, id: { in: ids } },
+      select: summaryColumns,
+    });
+    const last = page.at(-1);
     return {
-      letters: letters.map((row) => ({ ...row, receivedAt: row.receivedAt.toISOString() })),
-      next: rows.length > input.limit && last !== undefined ? encodeCursor(last) : null,
+      letters: inOrder(ids, rows).map((row) => ({
+        ...row,
+        receivedAt: row.receivedAt.toISOString(),
+      })),
+      next: places.length > limit && last !== undefined ? encodeCursor(last) : null,
     };
   },
 });
 
-type Input = z.output<typeof deadLetterListSchema>;
-
-async function readPage(tx: Tx, tenantId: string, input: Input) {
-  return tx.deadLetter.findMany({
-    where: { tenantId, AND: conditionsOf(input) },
-    orderBy: [{ receivedAt: "desc" }, { id: "desc" }],
-    take: input.limit + 1,
-    select: summaryColumns,
-  });
-}
-
-/** The filter as conditions on `dead_letter`. */
-export function conditionsOf(
-  input: z.output<typeof deadLetterFilter> & Pick<Input, "cursor">,
-): Prisma.DeadLetterWhereInput[] {
-  const { reason, device, fingerprint, state, direction } = input;
-  const conditions: Prisma.DeadLetterWhereInput[] = [
-    {
-      ...(reason !== undefined && { reason }),
-      ...(device !== undefined && { deviceId: device }),
-      ...(fingerprint !== undefined && { fingerprint }),
-      ...(state !== undefined && { state }),
-      ...(direction !== undefined && { direction }),
-    },
-  ];
-  if (input.text !== undefined) {
-    const contains = { contains: input.text, mode: "insensitive" as const };
-    conditions.push({ OR: [{ detail: contains }, { topic: contains }, { deviceId: contains }] });
-  }
-  if (input.cursor !== undefined) {
-    const { receivedAt, id } = decodeCursor(input.cursor);
-    conditions.push({ receivedAt: { lte: receivedAt } });
-    conditions.push({ OR: [{ receivedAt: { lt: receivedAt } }, { id: { lt: id } }] });
-  }
-  return conditions;
+/** Rows in the order of their ids. */
+export function inOrder<T extends { readonly id: string }>(
+  ids: readonly string[],
+  rows: readonly T[],
+): readonly T[] {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }

@@ -120,7 +120,7 @@ async function judgedToday(
   at: { readonly tenantId: string; readonly id: string; readonly payload: Buffer },
 ): Promise<Pick<DeadLetterDetail, "views" | "difference" | "verdicts">> {
   const { tenantId, id, payload } = at;
-  const { letters } = await readKeptLetters(tx, { tenantId, where: { id }, most: 1 });
+  const { letters } = await readKeptLetters(tx, { tenantId, ids: [id] });
   const [letter] = letters;
   if (letter === undefined) {
     const views = { json: null, cbor: null, protobuf: null, hex: payload.toString("hex") };

@@ -1,5 +1,5 @@
 import type { Tx } from "#server/db/client.ts";
-import type { Prisma } from "#server/db/generated/client.ts";
+import { findDeadLetters } from "#server/db/find-dead-letters.ts";
 import { limitStatements } from "#server/db/read-series.ts";
 import { messageOfLetter, type KeptLetter } from "#server/pipeline/letter-message.ts";
 import { preview } from "#server/pipeline/preview.ts";
@@ -40,8 +40,8 @@ export const tryDeadLetters = defineQuery({
     const { fingerprint, id, payload } = input;
     const rewrite = compileTransform(input.transform);
     await limitStatements(tx, timeoutMs);
-    const where = id === undefined ? { fingerprint, state: "open" as const } : { id };
-    const { letters, orphans } = await readSome(ctx, tx, where as Prisma.DeadLetterWhereInput);
+    const ids = id === undefined ? await firstOpen(ctx, tx, fingerprint) : [id];
+    const { letters, orphans } = await readKeptLetters(tx, { tenantId: ctx.tenantId, ids });
     if (id !== undefined && letters.length + orphans.length === 0) throw noLetter();
     const edited = payload === undefined ? undefined : Buffer.from(payload, "base64");
     const judges = await readJudges(
@@ -61,8 +61,19 @@ export const tryDeadLetters = defineQuery({
   },
 });
 
-function readSome(ctx: Context, tx: Tx, where: Prisma.DeadLetterWhereInput) {
-  return readKeptLetters(tx, { tenantId: ctx.tenantId, where, most: mostTried });
+async function firstOpen(
+  { tenantId }: Pick<Context, "tenantId">,
+  tx: Tx,
+  fingerprint: string | undefined,
+): Promise<readonly string[]> {
+  const places = await findDeadLetters(tx, {
+    tenantId,
+    fingerprint,
+    state: "open",
+    oldestFirst: true,
+    limit: mostTried,
+  });
+  return places.map(({ id }) => id);
 }
 
 class Trial {

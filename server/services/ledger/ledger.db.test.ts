@@ -54,7 +54,9 @@ const check = async (at = now): Promise<string> =>
 const differences = () => listLedgerDifferences(acme.ctx("viewer"), {});
 const events = (action: string) =>
   withTenant(acme.ctx("admin"), (tx) =>
-    tx.auditEvent.findMany({ where: { tenantId: acme.tenantId, actionCode: action, outcome: "done" } }),
+    tx.auditEvent.findMany({
+      where: { tenantId: acme.tenantId, actionCode: action, outcome: "done" },
+    }),
   );
 async function unaccounted(): Promise<string> {
   const metrics = createMetrics({ worker: "w" });

@@ -143,7 +143,13 @@ async function followDocument(
       channel,
       text: Buffer.from(document.payload).toString("utf8").toWellFormed(),
     },
-    fanout: await readFanout(tx, { tenantId, subscriptions, topic, isTopicKnown: true, receivedAt }),
+    fanout: await readFanout(tx, {
+      tenantId,
+      subscriptions,
+      topic,
+      isTopicKnown: true,
+      receivedAt,
+    }),
     replays: [],
   };
 }

@@ -36,7 +36,11 @@ beforeAll(async () => {
     [acme.tenantId, pump.deviceKey.toString(), new Date(sentAt - 60_000)],
   );
   subscribers = createSubscribers(owner);
-  const key = await subscribers.add({ tenantId: acme.tenantId, filter: "qs/v1/d/+/up/#", keeps: true });
+  const key = await subscribers.add({
+    tenantId: acme.tenantId,
+    filter: "qs/v1/d/+/up/#",
+    keeps: true,
+  });
   await owner.query(
     `INSERT INTO mqtt_subscription (tenant_id, session_id, filter_hash, filter, qos, no_local, retain_as_published, retain_handling)
      VALUES ($1, $2, '\\x00', 'qs/v1/d/+/up/#', 2, false, true, 0)`,
@@ -48,7 +52,11 @@ beforeAll(async () => {
     ...at,
     transport: "mqtts",
   });
-  await bench.send(pump, ['[{"level":1},{"level":2}]'], { ...at, id: "many", receivedAt: sentAt + 10 });
+  await bench.send(pump, ['[{"level":1},{"level":2}]'], {
+    ...at,
+    id: "many",
+    receivedAt: sentAt + 10,
+  });
   await bench.send(pump, ['{"id":"bad-1","values":{"level":'], at);
   await bench.send(valve, ['{"seq":41,"ts":1,"values":{"open":true}}'], at);
   await bench.send(pump, ['{"id":"ev-1","text":"zebra crossing"}'], {
@@ -85,7 +93,11 @@ describe("following a message by its id", () => {
       end: { as: "reading", schema: { name: "generic" }, values: { level: 1.5, mode: "auto" } },
       fanout: { isTopicKnown: false, subscribers: [{ filter: "qs/v1/d/+/up/#", waiting: 1 }] },
     });
-    expect(verdicts(message)).toMatchObject({ decoded: "passed", timed: "noted", stored: "passed" });
+    expect(verdicts(message)).toMatchObject({
+      decoded: "passed",
+      timed: "noted",
+      stored: "passed",
+    });
   });
 
   it("tells where a refused one failed and whether it would pass today", async () => {

@@ -42,7 +42,9 @@ export function judgeToday(
   if (!result.ok) return { wouldPass: false, detail: result.detail };
   const { readings, filtered } = result.value;
   if (filtered === true) return { wouldPass: true, detail: "It would be filtered." };
-  const names = new Set(readings.map(({ schema }) => `${schema.schemaName}@${schema.schemaVersion}`));
+  const names = new Set(
+    readings.map(({ schema }) => `${schema.schemaName}@${schema.schemaVersion}`),
+  );
   return {
     wouldPass: true,
     detail: names.size === 0 ? "" : `It fits ${[...names].join(", ")}.`,
@@ -74,9 +76,7 @@ function messageOf(refused: Refused): InboundMessage {
   };
 }
 
-function propertiesOf(
-  properties: unknown,
-): Pick<InboundMessage, "id" | "ts" | "seq" | "schema"> {
+function propertiesOf(properties: unknown): Pick<InboundMessage, "id" | "ts" | "seq" | "schema"> {
   if (typeof properties !== "object" || properties === null) return {};
   const { id, ts, seq, schema }: Readonly<Record<string, unknown>> = { ...properties };
   return {

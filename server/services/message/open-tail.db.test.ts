@@ -57,8 +57,8 @@ describe("message.tail", () => {
   });
 
   it.each(["a/#/b", "$share/g/a", "a+"])("the topic filter %s is refused", async (topic) => {
-    await expect(
-      openTail(acme.ctx("viewer"), { opening: randomUUID(), topic }),
-    ).rejects.toThrow(refused("invalid"));
+    await expect(openTail(acme.ctx("viewer"), { opening: randomUUID(), topic })).rejects.toThrow(
+      refused("invalid"),
+    );
   });
 });

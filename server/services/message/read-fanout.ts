@@ -30,7 +30,11 @@ export async function readSubscriptions(tx: Tx, tenantId: string) {
     take: mostSubscriptions,
     select: columns,
   });
-  return { rows, isCut: rows.length === mostSubscriptions, names: await namesOf(tx, tenantId, rows) };
+  return {
+    rows,
+    isCut: rows.length === mostSubscriptions,
+    names: await namesOf(tx, tenantId, rows),
+  };
 }
 
 type Rows = readonly {

@@ -45,7 +45,10 @@ export const followSchema = z
   });
 
 /** The longest range that may be searched, in milliseconds. */
-export function longestSearchMs(input: { readonly device?: unknown; readonly text?: unknown }): number {
+export function longestSearchMs(input: {
+  readonly device?: unknown;
+  readonly text?: unknown;
+}): number {
   if (input.device !== undefined) return longestDeviceMs;
   return input.text === undefined ? longestFleetMs : longestFleetTextMs;
 }

@@ -52,9 +52,13 @@ export async function searchMessages(
     };
   } catch (error) {
     if (!(error instanceof Error) || !/57014|statement timeout/.test(error.message)) throw error;
-    throw new ServiceError("invalid", "The search was cut: so many messages cannot be looked at in time.", {
-      remedy: "Name the device, or choose a shorter range.",
-    });
+    throw new ServiceError(
+      "invalid",
+      "The search was cut: so many messages cannot be looked at in time.",
+      {
+        remedy: "Name the device, or choose a shorter range.",
+      },
+    );
   }
 }
 

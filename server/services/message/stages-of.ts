@@ -1,6 +1,10 @@
 import type { RefusalReason } from "#server/pipeline/message.ts";
 import type { readFlags } from "#server/pipeline/flags.ts";
-import { stageNames, type StageName, type StageVerdict } from "#server/services/message/followed.ts";
+import {
+  stageNames,
+  type StageName,
+  type StageVerdict,
+} from "#server/services/message/followed.ts";
 
 /** Where each refusal is said. */
 const stageOfReason: Readonly<Record<RefusalReason, StageName>> = {
@@ -86,9 +90,7 @@ function timed({ serverTime, late }: ReturnType<typeof readFlags>): StageVerdict
   return { stage, verdict: "passed", detail: "The device's own time." };
 }
 
-function received(
-  way: { readonly transport: string; readonly qos: number } | null,
-): StageVerdict {
+function received(way: { readonly transport: string; readonly qos: number } | null): StageVerdict {
   return way === null
     ? { stage: "received", verdict: "unknown", detail: "By which way was not kept." }
     : { stage: "received", verdict: "passed", detail: `By ${way.transport}, QoS ${way.qos}.` };

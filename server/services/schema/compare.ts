@@ -20,11 +20,11 @@ const stored = z.object({
   ),
 });
 
-export function breaksBackward({ breaks }: SchemaChange): boolean {
+function breaksBackward({ breaks }: SchemaChange): boolean {
   return breaks === "backward" || breaks === "both";
 }
 
-export function breaksForward({ breaks }: SchemaChange): boolean {
+function breaksForward({ breaks }: SchemaChange): boolean {
   return breaks === "forward" || breaks === "both";
 }
 

@@ -18,7 +18,7 @@ export function schemaNotFound(name: string): ServiceError {
   });
 }
 
-export function versionNotFound(name: string, version: number): ServiceError {
+function versionNotFound(name: string, version: number): ServiceError {
   return new ServiceError("not_found", `There is no version ${version} of the schema “${name}”.`, {
     remedy: "Choose one of its versions.",
   });

@@ -51,18 +51,16 @@ export async function readScope(
   }
   const profileIds = profileId === undefined ? using : [profileId];
   const owned = new Set(own.map((each) => keyOf(each.profileId, each.stream, each.contentType)));
-  const taken = new Set<string>();
-  for (const id of profileIds) {
-    for (const { stream, contentType } of await readBindings(tx, tenantId, { profileId: id })) {
-      taken.add(keyOf(id, stream, contentType));
-    }
-  }
+  const bindings = await tx.profileBinding.findMany({
+    where: { tenantId, profileId: { in: [...profileIds] } },
+    select: { profileId: true, stream: true, contentType: true },
+  });
+  const taken = new Set(
+    bindings.map((each) => keyOf(each.profileId, each.stream, each.contentType)),
+  );
   return {
     profileIds,
-    covers: (message) => {
-      const key = bindingKeyOf(message, taken);
-      return owned.has(key);
-    },
+    covers: (message) => owned.has(bindingKeyOf(message, taken)),
   };
 }
 

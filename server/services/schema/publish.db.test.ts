@@ -6,9 +6,11 @@ import type { Context } from "#server/services/context.ts";
 import type { ServiceError } from "#server/services/errors.ts";
 import { createProfile } from "#server/services/profile/create.ts";
 import { setProfilePolicy } from "#server/services/profile/set-policy.ts";
+import { bindSchema } from "#server/services/schema/bind.ts";
 import { compareVersions } from "#server/services/schema/compare-versions.ts";
 import { createSchema } from "#server/services/schema/create.ts";
 import { schemaDocument } from "#server/services/schema/document.ts";
+import { listBindings } from "#server/services/schema/list-bindings.ts";
 import { publishSchema } from "#server/services/schema/publish.ts";
 import { saveDraft } from "#server/services/schema/save-draft.ts";
 import { showSchemaVersion } from "#server/services/schema/show-version.ts";
@@ -222,6 +224,31 @@ describe("the policies of the profiles that use a schema", () => {
         { path: "/b", message: expect.stringContaining("Towards version 1: ") },
       ]),
     });
+  });
+});
+
+describe("publishing with bind", () => {
+  it("binds the version wherever another one is bound, and nowhere else", async () => {
+    await createPublished(admin, "at-once", definitionOfNumbers(["a"]));
+    const schema = { name: "at-once", version: 1 };
+    const { id: profileId } = await createProfile(admin, { name: "at-once-1", schema });
+    await createPublished(admin, "apart", definitionOfNumbers(["a"]));
+    await bindSchema(admin, { profileId, stream: "oil", schema: "apart", version: 1 });
+    const definition = definitionOfNumbers(["a"], { dropWhen: "values.a == 0.0" });
+    const { revision } = await showSchema(admin, { name: "at-once" });
+    await saveDraft(admin, { name: "at-once", revision, definition });
+
+    const made = await publishSchema(admin, {
+      name: "at-once",
+      revision: revision + 1,
+      bind: true,
+    });
+
+    expect(made).toMatchObject({ version: 2, bound: 1 });
+    expect((await listBindings(admin, { profileId })).bindings).toMatchObject([
+      { stream: "", schema: "at-once", version: 2, previousVersion: 1 },
+      { stream: "oil", schema: "apart", version: 1 },
+    ]);
   });
 });
 

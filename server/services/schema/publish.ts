@@ -2,7 +2,7 @@ import type { Tx } from "#server/db/client.ts";
 import { Prisma } from "#server/db/generated/client.ts";
 import type { LockedSchema } from "#server/db/lock-schema.ts";
 import { notifyControl } from "#server/db/notify-control.ts";
-import { readBindings } from "#server/db/read-bindings.ts";
+import { readBindings, type BindingRow } from "#server/db/read-bindings.ts";
 import {
   maxSchemaVersions,
   schemaDefinition,
@@ -12,6 +12,12 @@ import { definitionOf } from "#server/schema/prepare-schema.ts";
 import { actorName, type Context } from "#server/services/context.ts";
 import { ServiceError } from "#server/services/errors.ts";
 import { defineMutation } from "#server/services/mutation.ts";
+import {
+  changeBinding,
+  lockBinding,
+  noCanary,
+  requireBinding,
+} from "#server/services/schema/change-binding.ts";
 import { compareDefinitions } from "#server/services/schema/compare.ts";
 import { digestOf, requirePublishable } from "#server/services/schema/definition.ts";
 import { insertVersion } from "#server/services/schema/insert-version.ts";
@@ -24,14 +30,19 @@ import {
 import { requirePolicies } from "#server/services/schema/require-policies.ts";
 import { publishSchemaSchema } from "#server/services/schema/schemas.ts";
 
-export type SchemaPublished = { readonly version: number; readonly schemaId: number };
+export type SchemaPublished = {
+  readonly version: number;
+  readonly schemaId: number;
+  /** Bindings that have it now: none, unless the caller asked for it. */
+  readonly bound: number;
+};
 
 /** Changes that the audit trail keeps in words. */
 const mostRecorded = 50;
 
 /**
  * Makes the draft the next version, which never changes again. No profile uses it until it is
- * bound; messages may name it as soon as it is there.
+ * bound, which `bind` does at once; messages may name it as soon as it is there.
  * @throws ServiceError not_found, invalid (examples, problems), conflict (somebody was faster,
  * nothing changed, or a profile's policy does not allow the changes, which `fields` lists)
  */
@@ -68,16 +79,17 @@ export const publishSchema = defineMutation({
       compatibility: before === undefined ? null : { version: version - 1, changes },
     });
     await clearDraft(tx, ctx, schema);
+    const bound = input.bind ? await bindEverywhere(tx, ctx, { schema, schemaId, bindings }) : [];
     for (const profileId of new Set(bindings.map((each) => each.profileId))) {
       await notifyControl(tx, { kind: "profile", tenantId: ctx.tenantId, profileId });
     }
-    const value: SchemaPublished = { version, schemaId };
+    const value: SchemaPublished = { version, schemaId, bound: bound.length };
     return {
       value,
       audit: {
         target: schemaTargetOf(schema),
         payload: {
-          after: { ...value, digest, notes: input.notes },
+          after: { version, schemaId, digest, notes: input.notes, bound },
           changes: changes.slice(0, mostRecorded),
         },
       },
@@ -113,6 +125,32 @@ async function readLatest(
     select: versionColumns,
   });
   return definitionOf({ ...row, format });
+}
+
+/**
+ * Binds a version wherever another one of its schema is bound; a version on trial ends.
+ * @returns the bindings, as the audit trail keeps them
+ */
+async function bindEverywhere(
+  tx: Tx,
+  ctx: Context,
+  at: {
+    readonly schema: LockedSchema;
+    readonly schemaId: number;
+    readonly bindings: readonly BindingRow[];
+  },
+): Promise<readonly Pick<BindingRow, "profileName" | "stream" | "contentType">[]> {
+  const theirs = at.bindings.filter(({ schema }) => schema === at.schema.name);
+  for (const binding of theirs) {
+    const locked = await lockBinding(tx, ctx, binding);
+    const { schemaId: previousSchemaId } = requireBinding(locked);
+    await changeBinding(tx, ctx, locked, { schemaId: at.schemaId, previousSchemaId, ...noCanary });
+  }
+  return theirs.map(({ profileName, stream, contentType }) => ({
+    profileName,
+    stream,
+    contentType,
+  }));
 }
 
 async function clearDraft(tx: Tx, ctx: Context, schema: LockedSchema): Promise<void> {

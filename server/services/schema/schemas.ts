@@ -85,6 +85,8 @@ export const saveDraftSchema = draftTarget.extend({ definition: definitionInput 
 export const publishSchemaSchema = draftTarget.extend({
   /** What is new, for those who read the versions later. */
   notes: z.string().trim().max(2000, "At most 2000 characters.").default(""),
+  /** Also binds it, wherever another version of the schema is bound. */
+  bind: z.boolean().default(false),
 });
 
 /** A binding: the messages of a profile, by stream and content type. Empty: all others. */

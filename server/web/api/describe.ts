@@ -15,6 +15,8 @@ export type ApiRoute<I, T> = {
   /** What is answered; instants are ISO 8601 texts. Absent: nothing (204). */
   readonly response?: z.ZodType;
   readonly status?: 200 | 201 | 202 | 204;
+  /** Media types of what is no JSON; such a body or answer is text. */
+  readonly media?: { readonly body?: string; readonly answer?: string };
 };
 
 /** Of any operation, for lists. */

@@ -44,14 +44,27 @@ import {
   showSchemaRoute,
   showSchemaVersionRoute,
 } from "#server/web/api/schemas.ts";
-import {
-  latestRoute,
-  listDeadLettersRoute,
-  showDeadLetterRoute,
-  telemetryRoute,
-} from "#server/web/api/telemetry.ts";
+import { latestRoute, telemetryRoute } from "#server/web/api/telemetry.ts";
 import { listAuditRoute, verifyAuditRoute } from "#server/web/api/audit.ts";
 import type { AnyApiRoute } from "#server/web/api/describe.ts";
+import {
+  assignGroupRoute,
+  cancelRunRoute,
+  listGroupsRoute,
+  listRunsRoute,
+  showGroupRoute,
+  showRunRoute,
+  startRunRoute,
+} from "#server/web/api/dead-letter-groups.ts";
+import {
+  exportDeadLettersRoute,
+  importDeadLettersRoute,
+  listDeadLettersRoute,
+  listRetentionRoute,
+  setRetentionRoute,
+  showDeadLetterRoute,
+  tryDeadLettersRoute,
+} from "#server/web/api/dead-letters.ts";
 import {
   changeRoleRoute,
   disablePersonRoute,
@@ -100,6 +113,18 @@ export const apiRoutes: readonly AnyApiRoute[] = [
   latestRoute,
   listDeadLettersRoute,
   showDeadLetterRoute,
+  exportDeadLettersRoute,
+  importDeadLettersRoute,
+  tryDeadLettersRoute,
+  listGroupsRoute,
+  showGroupRoute,
+  assignGroupRoute,
+  listRunsRoute,
+  startRunRoute,
+  showRunRoute,
+  cancelRunRoute,
+  listRetentionRoute,
+  setRetentionRoute,
   ledgerRoute,
   ledgerDifferencesRoute,
   acknowledgeDifferenceRoute,

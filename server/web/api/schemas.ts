@@ -144,10 +144,10 @@ export const publishSchemaRoute = {
   method: "post",
   path: "/schemas/{name}/publish",
   tag,
-  summary: "Make the draft the next version; profiles use it when it is bound to them",
+  summary: "Make the draft the next version; profiles use it when it is bound, at once with `bind`",
   operation: publishSchema,
   request: publishSchema.input,
-  response: z.object({ version: z.int(), schemaId: z.int() }),
+  response: z.object({ version: z.int(), schemaId: z.int(), bound: z.int() }),
   status: 201,
 } as const;
 

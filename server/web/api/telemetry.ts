@@ -1,7 +1,5 @@
 import { z } from "zod";
 import type { Context } from "#server/services/context.ts";
-import { listDeadLetters } from "#server/services/dead-letter/list.ts";
-import { showDeadLetter } from "#server/services/dead-letter/show.ts";
 import { deviceRef } from "#server/services/device/schemas.ts";
 import { latestTelemetry } from "#server/services/telemetry/latest.ts";
 import { telemetrySeries } from "#server/services/telemetry/series.ts";
@@ -68,43 +66,5 @@ export const latestRoute = {
         unit: z.string().nullable(),
       }),
     ),
-  }),
-} as const;
-
-const letter = z.object({
-  id: z.uuid(),
-  receivedAt: z.iso.datetime(),
-  deviceId: z.string(),
-  topic: z.string(),
-  transport: z.string(),
-  qos: z.int(),
-  messageId: z.string().nullable(),
-  reason: z.string(),
-  detail: z.string(),
-});
-
-export const listDeadLettersRoute = {
-  method: "get",
-  path: "/dead-letters",
-  tag,
-  summary: "List refused messages, newest first",
-  operation: listDeadLetters,
-  request: listDeadLetters.input,
-  response: z.object({
-    letters: z.array(letter),
-    next: z.string().nullable().describe("Pass as `cursor` for the next page"),
-  }),
-} as const;
-
-export const showDeadLetterRoute = {
-  method: "get",
-  path: "/dead-letters/{id}",
-  tag,
-  summary: "Show a refused message with its payload; reading it is recorded",
-  operation: showDeadLetter,
-  request: showDeadLetter.input,
-  response: letter.extend({
-    payloadBytes: z.int(),
-    payload: z.object({ as: z.enum(["text", "hex"]), content: z.string() }),
   }),
 } as const;

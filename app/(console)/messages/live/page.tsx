@@ -11,9 +11,6 @@ export default async function LivePage() {
   const ctx = await requireSession();
   const profiles = await listProfiles(ctx, {});
   return (
-    <TailView
-      opening={randomUUID()}
-      profiles={profiles.map(({ id, name }) => ({ id, name }))}
-    />
+    <TailView opening={randomUUID()} profiles={profiles.map(({ id, name }) => ({ id, name }))} />
   );
 }

@@ -1,4 +1,4 @@
-import { listDeadLettersRoute } from "#server/web/api/telemetry.ts";
+import { listDeadLettersRoute } from "#server/web/api/dead-letters.ts";
 import { defineRoute } from "#server/web/route.ts";
 
 export const GET = defineRoute(listDeadLettersRoute);

@@ -1,0 +1,4 @@
+import { setRetentionRoute } from "#server/web/api/dead-letters.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const PUT = defineRoute(setRetentionRoute);

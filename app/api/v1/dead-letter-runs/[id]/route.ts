@@ -1,0 +1,4 @@
+import { showRunRoute } from "#server/web/api/dead-letter-groups.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const GET = defineRoute(showRunRoute);

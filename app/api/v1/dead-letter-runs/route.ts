@@ -1,0 +1,5 @@
+import { listRunsRoute, startRunRoute } from "#server/web/api/dead-letter-groups.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const GET = defineRoute(listRunsRoute);
+export const POST = defineRoute(startRunRoute);

@@ -1,0 +1,66 @@
+import { open } from "node:fs/promises";
+import { CliError, type Command } from "#server/cli/command.ts";
+import { readInputFile } from "#server/cli/commands/device-create.ts";
+import { exportDeadLetters } from "#server/services/dead-letter/export.ts";
+import { importDeadLetters } from "#server/services/dead-letter/import.ts";
+
+/** Letters are personal until somebody knows better: nobody else on the machine reads the file. */
+const fileMode = 0o600;
+
+export const deadLetterExport: Command = {
+  words: ["dead-letter", "export"],
+  usage: "--file FILE [--group GROUP] [--state open|replayed|discarded] [--device DEVICE_ID]",
+  summary: "Write refused messages with their payloads into a new file, one JSON document a line.",
+  options: ["file", "group", "state", "device"],
+  run: async (at) => {
+    const file = at.required("file");
+    const given = (name: string, as = name) => {
+      const value = at.option(name);
+      return value === undefined ? {} : { [as]: value };
+    };
+    const filter = { ...given("group", "fingerprint"), ...given("state"), ...given("device") };
+    const { ctx } = await at.session();
+    const pages = await exportDeadLetters(ctx, filter);
+    const letters = await writeLines(file, pages);
+    return { json: { file, letters }, text: `${letters} messages in ${file}.` };
+  },
+};
+
+/** @throws CliError when the file exists or cannot be written */
+async function writeLines(file: string, pages: AsyncGenerator<string, void>): Promise<number> {
+  const handle = await open(file, "wx", fileMode).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CliError(
+      "conflict",
+      `${file} cannot be made: ${why}.`,
+      "Name a file that is not there.",
+    );
+  });
+  let lines = 0;
+  try {
+    for await (const page of pages) {
+      await handle.write(page);
+      lines += page.split("\n").length - 1;
+    }
+  } finally {
+    await handle.close();
+  }
+  return lines;
+}
+
+export const deadLetterImport: Command = {
+  words: ["dead-letter", "import"],
+  usage: "--file FILE",
+  summary: "Put exported messages back: all of a file or nothing of it; those that are here stay.",
+  options: ["file"],
+  run: async (at) => {
+    const file = at.required("file");
+    const ndjson = await readInputFile(file);
+    const { ctx } = await at.session();
+    const { imported, known } = await importDeadLetters(ctx, { ndjson });
+    return {
+      json: { imported, known },
+      text: `${imported} messages imported, ${known} were here already.`,
+    };
+  },
+};
