@@ -9,8 +9,9 @@ import { expect, test } from "#e2e/fixtures.ts";
 const messages = 2_000;
 const deviceId = "workbench-pump";
 const cause = "pressure is missing · workbench-pumps@1";
-/** Own time of the first message; each is a second after the one before. */
-const start = Date.now() - 2 * 3_600_000;
+const hourMs = 3_600_000;
+/** Own time of the first message; each is a second after the one before. The same after a retry. */
+const start = (Math.floor(Date.now() / hourMs) - 2) * hourMs;
 
 const schema = {
   type: "object",
@@ -73,7 +74,9 @@ test("a firmware that renames a field fills the dead letters", async ({
   await sendRenamed(await connectDevice(device));
 
   const { document } = await cli("dead-letter", "list", "--device", deviceId);
-  expect(document).toMatchObject({ letters: [{ deviceId, reason: "schema-mismatch" }] });
+  expect(document["letters"]).toContainEqual(
+    expect.objectContaining({ deviceId, reason: "schema-mismatch" }),
+  );
 });
 
 test("an auditor looks at the workbench and finds nothing to press", async ({

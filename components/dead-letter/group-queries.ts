@@ -142,7 +142,7 @@ export function assigneesQuery() {
 }
 
 /** Letters of a group that are listed at a time. */
-export const groupLetters = 6;
+const groupLetters = 6;
 
 /** Whether a run still works or waits for a worker. */
 export function isUnderWay({ state }: Pick<RunView, "state">): boolean {

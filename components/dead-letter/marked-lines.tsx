@@ -39,7 +39,11 @@ export function MarkedLines({
     <div className="relative rounded border border-line bg-sunken py-1.5">
       <ol className="font-mono text-sm leading-6 text-ink">
         {lines.map((line, index) => (
-          <Line key={index} line={line} number={index + 1} />
+          <Line
+            key={index}
+            line={line}
+            number={isSent(line) ? lines.slice(0, index + 1).filter(isSent).length : undefined}
+          />
         ))}
       </ol>
       <span className="absolute top-1.5 right-1.5">
@@ -60,7 +64,13 @@ function isSent({ mark }: MarkedLine): boolean {
   return mark !== "missing";
 }
 
-function Line({ line, number }: { readonly line: MarkedLine; readonly number: number }) {
+function Line({
+  line,
+  number,
+}: {
+  readonly line: MarkedLine;
+  readonly number: number | undefined;
+}) {
   const { mark, note, text } = line;
   return (
     <li
@@ -73,7 +83,7 @@ function Line({ line, number }: { readonly line: MarkedLine; readonly number: nu
         aria-hidden
         className="w-6 shrink-0 text-right text-xs leading-6 text-ink-3 select-none"
       >
-        {mark === "missing" ? "" : number}
+        {number}
       </span>
       <span
         className={clsx(

@@ -44,7 +44,11 @@ function RunRow({ run, onOpen }: { readonly run: RunView; readonly onOpen: () =>
   return (
     <Tr>
       <Td>
-        <button type="button" onClick={onOpen} className="font-medium text-accent hover:underline">
+        <button
+          type="button"
+          onClick={onOpen}
+          className="font-medium whitespace-nowrap text-accent hover:underline"
+        >
           {runText.kinds[run.kind]}
         </button>
       </Td>

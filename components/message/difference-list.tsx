@@ -36,10 +36,12 @@ export function DifferenceList({
         <Table aria-labelledby="differences">
           <thead>
             <tr>
-              <Th>{ledgerText.minute}</Th>
+              <Th className="max-sm:pr-1">{ledgerText.minute}</Th>
               <Th className="max-sm:hidden">{ledgerText.kind}</Th>
-              <Th numeric>{ledgerText.difference}</Th>
-              <Th>{ledgerText.state}</Th>
+              <Th numeric className="max-sm:px-1">
+                {ledgerText.difference}
+              </Th>
+              <Th className="max-sm:pl-2">{ledgerText.state}</Th>
             </tr>
           </thead>
           <tbody>
@@ -72,12 +74,14 @@ function Row({
   const { minute, kind, acknowledged } = difference;
   return (
     <Tr>
-      <Td>
+      <Td className="max-sm:pr-1">
         <ExactTime value={minute} />
       </Td>
       <Td className="max-sm:hidden">{ledgerText.kinds[kind] ?? kind}</Td>
-      <Td numeric>{formatCount(difference.difference)}</Td>
-      <Td>
+      <Td numeric className="max-sm:px-1">
+        {formatCount(difference.difference)}
+      </Td>
+      <Td className="max-sm:pl-2">
         <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <State difference={difference} />
           {acknowledged === null ? (

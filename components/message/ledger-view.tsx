@@ -125,7 +125,7 @@ function Accounts({
         <>
           <OutcomesCard summary={summary} />
           <LedgerBars from={from} rangeKey={rangeKey} summary={summary} />
-          <div className="grid grid-cols-1 items-start gap-3.5 lg:grid-cols-3">
+          <div className="grid grid-cols-1 items-start gap-3.5 lg:grid-cols-[minmax(0,3fr)_minmax(0,4fr)_minmax(0,4fr)]">
             <ReasonsCard reasons={summary.reasons} />
             <PartsCard
               id="transports"

@@ -39,7 +39,7 @@ export function CheckCard({
         {check === undefined && !busy && failed === undefined && (
           <p className="text-ink-2">{checkText.unchecked}</p>
         )}
-        <ul className="flex flex-col gap-2">
+        <ul className="flex flex-col gap-2 empty:hidden">
           {check?.problems.map((problem) => (
             <ProblemLine
               key={`${problem.path} ${problem.message}`}

@@ -10,7 +10,7 @@ import { Checkbox } from "#components/ui/checkbox.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { fieldNameProblem } from "#server/domain/field-name.ts";
 
-export type FieldRowProps = {
+type FieldRowProps = {
   readonly field: FieldForm;
   /** Names of the others. */
   readonly taken: readonly string[];

@@ -1,5 +1,5 @@
 /** Where something is in a text; both counted from 1. */
-export type TextPlace = { readonly line: number; readonly column: number };
+type TextPlace = { readonly line: number; readonly column: number };
 
 export type JsonText =
   | {
@@ -138,7 +138,7 @@ class Reader {
 }
 
 /** A name as a step of a JSON pointer. */
-export function pointerStep(name: string): string {
+function pointerStep(name: string): string {
   return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 

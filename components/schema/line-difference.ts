@@ -1,4 +1,4 @@
-export type DiffLine = { readonly kind: "same" | "added" | "removed"; readonly text: string };
+type DiffLine = { readonly kind: "same" | "added" | "removed"; readonly text: string };
 /** Lines that are shown, or how many that stay the same are left out. */
 export type DiffPart = DiffLine | { readonly kind: "skipped"; readonly count: number };
 

@@ -92,5 +92,7 @@ function HoursSelect({
 
 /** Whether the draft is another one than that which was proved. */
 export function isStale(proved: Proved, definition: SchemaDefinition | undefined): boolean {
-  return JSON.stringify(proved.of) !== JSON.stringify(definition);
+  // Examples decide nothing about messages.
+  const decisive = (of: SchemaDefinition) => JSON.stringify({ ...of, examples: [] });
+  return definition === undefined || decisive(proved.of) !== decisive(definition);
 }

@@ -31,8 +31,7 @@ export function ProofResult({ proof, stale }: { readonly proof: Proof; readonly 
   );
 }
 
-/** The figures alone, for the dialog that publishes. */
-export function ProofFigures({ proof }: { readonly proof: Proof }) {
+function ProofFigures({ proof }: { readonly proof: Proof }) {
   const { samples, deadLetters } = proof;
   return (
     <KeyValues

@@ -126,7 +126,7 @@ function Rows({ schemas }: { readonly schemas: readonly SchemaSummary[] }) {
             <Td className="max-sm:hidden">
               <DraftCell schema={schema} />
             </Td>
-            <Td>
+            <Td className="whitespace-nowrap">
               {schema.profiles === 0 ? (
                 <span className="text-ink-3">{schemaText.notUsed}</span>
               ) : (

@@ -8,6 +8,7 @@ import { Textarea } from "#components/ui/input.tsx";
 export function showOffset(area: HTMLTextAreaElement | null, offset: number): void {
   if (area === null) return;
   area.focus();
+  area.scrollIntoView({ block: "center" });
   area.setSelectionRange(offset, offset);
   const lines = area.value.split("\n").length;
   const { line } = placeAt(area.value, offset);

@@ -25,7 +25,11 @@ export function useEditing({
   /** @returns the revision that is saved now, or undefined when it was refused */
   async function save(over?: number): Promise<number | undefined> {
     const revision = await state.save(over);
-    if (revision === undefined) return undefined;
+    if (revision === undefined) {
+      // Who was faster is part of what one has to know.
+      await refresh();
+      return undefined;
+    }
     toast({ tone: "ok", title: editorText.saved, detail: editorText.savedDetail });
     await refresh();
     return revision;

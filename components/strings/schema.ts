@@ -100,7 +100,6 @@ export const newSchemaText = {
   file: "Choose a .proto or descriptor set…",
   fileTooLarge: "The file is larger than 384 kB.",
   source: "Proto file",
-  descriptorSet: (name: string) => `${name}: a descriptor set`,
   protoMissing: "Choose a file or paste its text, and name the message type.",
   messageType: "Message type",
   messageTypeHint: "Its full name, for example acme.Reading.",
@@ -163,13 +162,10 @@ export const editorText = {
   unknownHint: "Off: a message with another field is refused.",
   source: "JSON Schema",
   sourceHint: "What the form does not show is kept as it is written here.",
-  lineColumn: (line: number, column: number) => `Line ${line}, column ${column}`,
   brokenAt: (line: number, column: number, problem: string) =>
     `Line ${line}, column ${column}: ${problem}.`,
 
-  fieldName: "Name",
   fieldNameOf: (name: string) => `Name of ${name}`,
-  fieldType: "Type",
   fieldTypeOf: (name: string) => `Type of ${name}`,
   fieldUnit: "Unit",
   fieldUnitOf: (name: string) => `Unit of ${name}`,
@@ -189,7 +185,6 @@ export const editorText = {
   fieldPlain: "Add a description",
   nameTaken: "Another field has this name.",
   nameWrong: (problem: string) => `This ${problem}.`,
-  unitPlaceholder: "Cel",
   types: {
     number: "number",
     integer: "whole number",
@@ -230,7 +225,6 @@ export const editorText = {
   expectFail: "be refused",
   examplePayload: "Payload",
   exampleContentType: "Content type",
-  exampleContentTypeHint: "Empty: as the format has it.",
   exampleRemove: (name: string) => `Remove ${name}`,
   exampleBase64: "base64",
   exampleAs: "Written as",
@@ -292,7 +286,8 @@ export const checkText = {
   proofDevices: "Devices that would break",
   proofFirmware: "Firmware that would break",
   firmwareUnknown: "unknown firmware",
-  firmwareLine: (devices: string, failed: string) => `${devices} devices, ${failed} messages`,
+  firmwareLine: (devices: string, failed: string) =>
+    `${devices === "1" ? "1 device" : `${devices} devices`}, ${failed === "1" ? "1 message" : `${failed} messages`}`,
   deviceLine: (failed: string, checked: string) => `${failed} of ${checked} messages`,
   more: (count: string) => `and ${count} more`,
 

@@ -9,6 +9,7 @@ import { databaseLink, databaseVanishes } from "#e2e/chaos/scenarios/database-li
 import { databaseSilence } from "#e2e/chaos/scenarios/database-silence.ts";
 import { deviceLink, takeOver } from "#e2e/chaos/scenarios/device-link.ts";
 import { overload } from "#e2e/chaos/scenarios/overload.ts";
+import { replayKill } from "#e2e/chaos/scenarios/replay-kill.ts";
 import { rollingRestart } from "#e2e/chaos/scenarios/rolling-restart.ts";
 import { soak } from "#e2e/chaos/scenarios/soak.ts";
 import { reconnectStorm } from "#e2e/chaos/scenarios/storm.ts";
@@ -41,6 +42,7 @@ const all: readonly ChaosScenario[] = [
   exactlyOnce,
   exactlyOnceDatabase,
   exactlyOnceRolling,
+  replayKill(100_000),
   rollingRestart,
   slowConsumer(30_000),
   overload,

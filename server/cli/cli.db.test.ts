@@ -343,7 +343,23 @@ describe("what came from devices", () => {
       letters: [],
       next: null,
     });
+    expect(await json(["dead-letter", "groups"])).toEqual({ groups: [], next: null });
+    const file = path.join(dataDir, "letters.ndjson");
+    expect(await json(["dead-letter", "export", "--file", file])).toEqual({ file, letters: 0 });
+    expect(await json(["dead-letter", "export", "--file", file], 1)).toMatchObject({
+      error: { code: "conflict" },
+    });
     expect(await json(["ledger"])).toMatchObject({ received: 0, unaccounted: 0 });
+  });
+
+  it("dead letters that are not there cannot be replayed or discarded", async () => {
+    const group = "0".repeat(32);
+    for (const words of [["dry-run"], ["replay"], ["discard", "--reason", "test rig"]]) {
+      const [verb = "", ...options] = words;
+      expect(await json(["dead-letter", verb, group, ...options], 1)).toMatchObject({
+        error: { code: "not_found" },
+      });
+    }
   });
 
   it("a range that ends before it begins is refused", async () => {

@@ -17,8 +17,8 @@ export type ClaimedRun = {
   readonly failures: unknown;
 };
 
-/** For how long a worker that says nothing keeps its run. */
-export const leaseSeconds = 15;
+/** For how long a worker that says nothing keeps its run; each transaction says something. */
+export const leaseSeconds = 5;
 
 /**
  * Takes on the run that waits longest: a new one, or one whose worker is gone.

@@ -36,6 +36,24 @@ const isNear = (column: string) =>
   `${column} BETWEEN r.received_at - interval '10 minutes' AND r.received_at + interval '10 minutes'`;
 
 /**
+ * The newest session of the device that subscribes to a letter's topic, and the QoS that it is owed.
+ * A letter without one has nobody to take it.
+ */
+const receivers = `
+    SELECT l.id, l.topic, l.payload, coalesce(l.properties ->> 'forwarded', '') AS forwarded, s.session, s.qos,
+      row_number() OVER (PARTITION BY s.session IS NULL ORDER BY l.event_at, l.id) - 1 AS place
+    FROM public.dead_letter l LEFT JOIN LATERAL (
+      SELECT m.id AS session, least(l.qos, max(b.qos)) AS qos FROM public.mqtt_session m
+        JOIN public.mqtt_subscription b ON b.session_id = m.id
+      WHERE m.tenant_id = l.tenant_id AND m.device_key = l.device_key AND m.ended_at IS NULL
+        AND public.mqtt_selects(string_to_array(b.filter, '/'), l.topic)
+      GROUP BY m.id ORDER BY m.connected_at DESC LIMIT 1) AS s ON true
+    WHERE l.tenant_id = $1::uuid AND l.id = ANY($2::uuid[])`;
+
+/** Whoever holds the session is told, this worker as well: the routes of no worker know of it. */
+const nobody = "00000000-0000-0000-0000-000000000000";
+
+/**
  * The statements of a replay's transactions, besides those of a batch. Each takes text parameters and
  * answers one text a row.
  */
@@ -123,6 +141,23 @@ export const replayStatements = {
       duplicate = duplicate + (c.n ->> 'duplicate')::bigint, failed = failed + (c.n ->> 'failed')::bigint,
       failures = $6::jsonb, samples = $7::jsonb, lease_until = now() + make_interval(secs => $8::integer)
     FROM (SELECT $5::jsonb AS n) AS c WHERE tenant_id = $1::uuid AND id = $2::uuid`,
+  /** Which outbound letters have somebody to take them. Parameters: tenant, ids. */
+  findReceivers: `SELECT id::text FROM (${receivers}) AS r WHERE session IS NOT NULL`,
+  /**
+   * Queues outbound letters anew. Parameters: tenant, ids, payload in place of their own or nothing.
+   * Answers each that has somebody to take it: its id, and whether the queue had room.
+   */
+  enqueueLetters: `
+    WITH letter AS MATERIALIZED (SELECT * FROM (${receivers}) AS r WHERE session IS NOT NULL),
+    queued AS MATERIALIZED (
+      SELECT e.ordinal, e.seq FROM public.mqtt_enqueue('${nobody}',
+        (SELECT json_agg(json_build_object('tenant', $1::uuid, 'topic', topic, 'forwarded', forwarded,
+            'payload', coalesce(nullif($3, ''), encode(payload, 'base64')),
+            'received_at', extract(epoch FROM now()) * 1000, 'expires_at', NULL) ORDER BY place) FROM letter),
+        (SELECT json_agg(json_build_object('session', session, 'publication', place, 'qos', qos, 'retain', false,
+            'identifiers', '{}'::integer[]) ORDER BY place) FROM letter)) AS e)
+    SELECT l.id::text || CASE WHEN q.seq IS NULL THEN ' full' ELSE '' END
+    FROM letter l LEFT JOIN queued q ON q.ordinal = l.place`,
   discardGroup: discard(ofGroup),
   discardNamed: discard(ofNamed),
 } as const;

@@ -34,10 +34,7 @@ export function schemaOf(message: InboundMessage, profile: IngestProfile): Stage
 }
 
 /** The values of a message's readings as they were sent. */
-export function valuesIn(
-  message: InboundMessage,
-  profile: IngestProfile,
-): Stage<readonly JsonObject[]> {
+function valuesIn(message: InboundMessage, profile: IngestProfile): Stage<readonly JsonObject[]> {
   const schema = schemaOf(message, profile);
   if (!schema.ok) return schema;
   const decoded = decodePayload(message, schema.value);

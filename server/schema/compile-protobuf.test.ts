@@ -386,9 +386,10 @@ it("a source that is as large and as entangled as may be is opened in time", () 
   );
   const tangled = `syntax = "proto3"; ${ladder.join("")} message M200 {} message A { M0 a = 1; }`;
   for (const source of [wide, tangled]) {
-    const startedAt = performance.now();
+    // Of this thread alone: other tests run beside it.
+    const before = process.threadCpuUsage();
     const { jsonSchema } = compiled("A", source);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(process.threadCpuUsage(before).user).toBeLessThan(1_000_000);
     expect(JSON.stringify(jsonSchema).length).toBeLessThan(65_536);
   }
 });

@@ -301,6 +301,9 @@ LANGUAGE sql SET search_path = public, pg_temp AS $$
   WITH letters AS MATERIALIZED (
     SELECT s.tenant_id, s.device_key, d.device_id, d.profile_id, c.reason, c.kind, q.topic, q.qos, q.payload,
       q.received_at, q.expires_at, t.firmware,
+      -- MQTT 5 properties, for a replay.
+      CASE WHEN octet_length(q.forwarded) > 0 THEN jsonb_build_object('forwarded', encode(q.forwarded, 'base64'))
+        ELSE '{}' END AS properties,
       left(encode(sha256(convert_to(concat_ws(E'\n', d.profile_id, c.reason, '', '', c.kind), 'UTF8')), 'hex'), 32) AS fingerprint,
       CASE c.reason WHEN 'expired' THEN 'It expired before the device took it.'
         ELSE 'The device''s session ended before the device took it.' END AS detail
@@ -324,9 +327,9 @@ LANGUAGE sql SET search_path = public, pg_temp AS $$
     SELECT tenant_id, fingerprint, date_trunc('hour', now(), 'UTC'), count(*) FROM letters GROUP BY 1, 2, 3 ORDER BY 1, 2
     ON CONFLICT (tenant_id, fingerprint, hour) DO UPDATE SET count = h.count + EXCLUDED.count)
   INSERT INTO dead_letter (tenant_id, device_key, device_id, profile_id, received_at, event_at, transport, topic, qos,
-    reason, detail, payload, direction, fingerprint, error_kind, channel, firmware)
+    reason, detail, payload, direction, fingerprint, error_kind, channel, firmware, properties)
   SELECT tenant_id, device_key, device_id, profile_id, received_at, received_at, 'queue', topic, qos, reason, detail,
-    payload, 'outbound', fingerprint, kind, kind, firmware
+    payload, 'outbound', fingerprint, kind, kind, firmware, properties
   FROM letters
 $$;
 

@@ -6,7 +6,7 @@ import { selectStep, type Cursor } from "#server/ingest/replay/letters.ts";
 import { lockStep, progressStep, type ChunkResult } from "#server/ingest/replay/progress.ts";
 
 /** Letters of one transaction: nothing is read of them. */
-export const discardedAtOnce = 5_000;
+const discardedAtOnce = 5_000;
 
 const groupShape = z.object({
   fingerprint: z.string(),

@@ -9,12 +9,13 @@ import {
   type Cursor,
   type RunLetter,
 } from "#server/ingest/replay/letters.ts";
+import { findUnsendable } from "#server/ingest/replay/outbound.ts";
 import { lockStep, progressStep, type ChunkResult } from "#server/ingest/replay/progress.ts";
 import type { ReplayWork } from "#server/ingest/replay/replay-chunk.ts";
 import { int64 } from "#server/ingest/recent-keys.ts";
 import type { Processing } from "#server/pipeline/profile.ts";
 import { preview } from "#server/pipeline/preview.ts";
-import type { Content } from "#server/pipeline/run-stages.ts";
+import { noContent, type Content } from "#server/pipeline/run-stages.ts";
 import { refuse, type Stage } from "#server/pipeline/stage.ts";
 
 type Judged = { readonly of: RunLetter; readonly result: Stage<Content> };
@@ -38,7 +39,17 @@ export async function dryRunChunk(
   const cursor = cursorAfter(letters);
   if (cursor === undefined) return { outcome: "end" };
   const findings = at.findings.copy();
-  const judged = await judgeAll(work, letters);
+  const inbound = letters.filter(({ direction }) => direction === "inbound");
+  const outbound = letters.filter(({ direction }) => direction === "outbound");
+  const unsendable = await findUnsendable(run, connection, outbound);
+  const judged = [
+    ...(await judgeAll(work, inbound)),
+    ...outbound.map((of): Judged => {
+      const detail = unsendable.get(of.letter.id);
+      const result = detail === undefined ? noContent : refuse("unknown-channel", detail);
+      return { of, result };
+    }),
+  ];
   const repeated = await repeatedAmong(connection, judged);
   for (const each of judged) note(work, findings, each);
   const failed = judged.filter(({ result }) => !result.ok).length;
@@ -90,6 +101,7 @@ function note(
   if (!result.ok) findings.fail(result.detail, of.letter.id);
   const profile = profiles.peek(of.message.device.profileId);
   if (!result.ok || !findings.wantsSamples || profile === undefined) return;
+  if (of.direction === "outbound") return;
   const { before, after } = preview(of.message, profile, rewrite);
   findings.show({ id: of.letter.id, deviceId: of.letter.device.deviceId, before, after });
 }

@@ -6,7 +6,7 @@ import {
 } from "#server/services/dead-letter/run-view.ts";
 
 /** Samples that a dry-run keeps. */
-export const mostSamples = 20;
+const mostSamples = 20;
 const mostFailures = 50;
 const others = "Other causes.";
 

@@ -17,13 +17,14 @@ import {
   type Cursor,
   type RunLetter,
 } from "#server/ingest/replay/letters.ts";
+import { sendAgain } from "#server/ingest/replay/outbound.ts";
 import { lockStep, progressStep, type ChunkResult } from "#server/ingest/replay/progress.ts";
 import { resolveBatch, type Queued } from "#server/ingest/resolve-batch.ts";
 import { settlementsOf } from "#server/ingest/settlements.ts";
 import { readingFlag, withoutTransport } from "#server/pipeline/flags.ts";
 import { cameHere } from "#server/pipeline/letter-message.ts";
 import type { Settlement } from "#server/pipeline/message.ts";
-import type { Content } from "#server/pipeline/run-stages.ts";
+import { noContent, type Content } from "#server/pipeline/run-stages.ts";
 import { pass, refuse, type Refusal, type Stage } from "#server/pipeline/stage.ts";
 import type { CopyEncoder } from "#server/telemetry/copy-encoder.ts";
 
@@ -75,12 +76,14 @@ export async function replayChunk(
     await connection.run([{ statement: "rollback" }]);
     return { outcome: locked.length === 0 ? "lost" : "end" };
   }
-  const staged = await stage(work, letters);
+  const inbound = letters.filter(({ direction }) => direction === "inbound");
+  const staged = await stage(work, inbound);
   const { settlements, written } = await store(work, connection, staged);
-  const settled = letters.flatMap((of, index): readonly Settled[] => {
+  const stored = inbound.flatMap((of, index): readonly Settled[] => {
     const [each, settlement] = [staged[index], settlements[index]];
     return each === undefined || settlement === undefined ? [] : [{ of, staged: each, settlement }];
   });
+  const settled = [...stored, ...(await send(work, connection, letters))];
   const findings = at.findings.copy();
   const moved = movedOf(work, settled);
   for (const { of, settlement } of settled) {
@@ -89,11 +92,35 @@ export async function replayChunk(
   await connection.run([
     ...written,
     ...groupSteps(run, settled, moved),
-    ledgerStep(work, settled),
+    ...(stored.length === 0 ? [] : [ledgerStep(work, stored)]),
     progressStep(run, { cursor, counts: countsOf(settled), findings }),
     { statement: "commit" },
   ]);
   return { outcome: "committed", cursor, findings };
+}
+
+/** What was on its way to devices is queued for them anew. */
+async function send(
+  { run }: ReplayWork,
+  connection: ReplayConnection,
+  letters: readonly RunLetter[],
+): Promise<readonly Settled[]> {
+  const outbound = letters.filter(({ direction }) => direction === "outbound");
+  const unsent = await sendAgain(run, connection, outbound);
+  return outbound.map((of): Settled => {
+    const { message } = of;
+    const detail = unsent.get(of.letter.id);
+    if (detail === undefined) {
+      return { of, staged: { message, result: noContent }, settlement: { outcome: "stored" } };
+    }
+    const result = refuse("unknown-channel", detail);
+    const { reason } = result;
+    return {
+      of,
+      staged: { message, result },
+      settlement: { outcome: "dead_lettered", reason, detail },
+    };
+  });
 }
 
 /** Runs the stages; fields that are new get their positions. */
@@ -188,6 +215,7 @@ function movedOf(work: ReplayWork, settled: readonly Settled[]): readonly Moved[
   const isSame = work.judge === work.judgeAsSent;
   for (const { of, staged, settlement } of settled) {
     if (settlement.outcome !== "dead_lettered" || hopeless(of) !== undefined) continue;
+    if (of.direction === "outbound") continue;
     const refusal = isSame ? refusalIn(staged.result) : judgedAsSent(work, of);
     if (refusal === undefined) continue;
     const { profileId } = of.message.device;

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { withTenant } from "#server/db/tenant.ts";
 import { startReplays } from "#server/ingest/replay/start.ts";
+import { deadLetterRetention } from "#server/jobs/dead-letter-retention.ts";
 import type { DeviceIdentity } from "#server/pipeline/message.ts";
 import type { Context } from "#server/services/context.ts";
 import { cancelDeadLetterRun } from "#server/services/dead-letter/cancel-run.ts";
@@ -268,6 +270,67 @@ describe("a replay", () => {
     expect(group.open).toBe(3000 - run.done);
     expect(run.done).toBeLessThan(3000);
     await expect(cancelDeadLetterRun(operator, { id })).rejects.toMatchObject({ code: "conflict" });
+  });
+
+  it("goes on past a letter that the database refuses", async () => {
+    const owner = new pg.Client({ connectionString: database.ownerUrl });
+    await owner.connect();
+    await owner.query(`
+      CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '22003'; END $$;
+      CREATE TRIGGER refuse BEFORE INSERT ON telemetry.reading FOR EACH ROW
+        WHEN (NEW."values"[1] = 777) EXECUTE FUNCTION refuse()`);
+    const fingerprint = await seedDeadLetters(database, {
+      devices: [devices[0]!],
+      count: 1_000,
+      payload: `format('{"ts":%s,"values":{"presure":%s}}', (extract(epoch FROM now())::bigint - 400000 + n) * 1000 + 9, n)`,
+    });
+
+    const run = await carriedOut({
+      kind: "replay",
+      selection: { fingerprint },
+      transform: [rename],
+    });
+    await owner.query("DROP TRIGGER refuse ON telemetry.reading");
+    await owner.end();
+
+    expect(run).toMatchObject({ state: "done", done: 1000, stored: 999, failed: 1 });
+    expect(run.failures).toMatchObject([
+      { detail: "The database cannot store a value of this message.", count: 1 },
+    ]);
+    expect(await balance()).toBe("0");
+  });
+
+  it("and retention at the same time leave no letter twice and none uncounted", async () => {
+    const before = (await readingsOf(devices[1]!)).length;
+    const fingerprint = await seedDeadLetters(database, {
+      devices: [devices[1]!],
+      count: 4_000,
+      payload: `format('{"ts":%s,"values":{"presure":%s}}', (extract(epoch FROM now())::bigint - 40 * 86400 + n) * 1000, n)`,
+    });
+    await rows(
+      "UPDATE dead_letter SET category = 'personal', received_at = now() - interval '40 days' WHERE fingerprint = $1",
+      [fingerprint],
+    );
+    const { id } = await startDeadLetterRun(operator, {
+      kind: "replay",
+      selection: { fingerprint },
+      transform: [rename],
+    });
+    let deleting: Promise<string> | undefined;
+    const running = worker(() => {
+      deleting ??= deadLetterRetention(database.ingest).run();
+    });
+    const run = await untilEnded(id);
+    await deleting;
+    await running.stop();
+
+    const group = await showDeadLetterGroup(operator, { fingerprint });
+    expect(group.open).toBe(0);
+    expect(group.replayed + group.expired).toBe(4000);
+    expect(group.expired).toBeGreaterThan(0);
+    expect(run.stored).toBe(group.replayed);
+    expect((await readingsOf(devices[1]!)).length - before).toBe(group.replayed);
   });
 
   it("stores an edited letter, and keeps its own bytes", async () => {

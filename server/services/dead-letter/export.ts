@@ -10,10 +10,7 @@ import type { Prisma } from "#server/db/generated/client.ts";
 import { isDataCategory } from "#server/domain/data-category.ts";
 import type { Context } from "#server/services/context.ts";
 import { inOrder, summaryColumns } from "#server/services/dead-letter/list.ts";
-import {
-  exportDeadLettersSchema,
-  type DeadLetterLine,
-} from "#server/services/dead-letter/schemas.ts";
+import { deadLetterFilter, type DeadLetterLine } from "#server/services/dead-letter/schemas.ts";
 import { parseInput } from "#server/services/input.ts";
 import { defineMutation } from "#server/services/mutation.ts";
 
@@ -40,7 +37,7 @@ type Row = Prisma.DeadLetterGetPayload<{ select: typeof columns }>;
 const recordExport = defineMutation({
   name: "deadLetter.export",
   can: "deadLetter.export",
-  input: exportDeadLettersSchema,
+  input: deadLetterFilter,
   run: async ({ ctx, tx, input }) => {
     const letters = await countDeadLetters(tx, { tenantId: ctx.tenantId, ...input });
     const payload = { filter: input, letters };
@@ -59,7 +56,7 @@ export async function exportDeadLetters(
   input: unknown,
 ): Promise<AsyncGenerator<string, void>> {
   await recordExport(ctx, input as Parameters<typeof recordExport>[1]);
-  return lines(ctx, parseInput(exportDeadLettersSchema, input));
+  return lines(ctx, parseInput(deadLetterFilter, input));
 }
 
 async function* lines(ctx: Context, filter: LetterFilter): AsyncGenerator<string, void> {

@@ -1,10 +1,7 @@
 import { findDeadLetters } from "#server/db/find-dead-letters.ts";
 import { limitStatements } from "#server/db/read-series.ts";
 import { decodeCursor, encodeCursor } from "#server/services/dead-letter/cursor.ts";
-import {
-  deadLetterListSchema,
-  type deadLetterFilter,
-} from "#server/services/dead-letter/schemas.ts";
+import { deadLetterListSchema } from "#server/services/dead-letter/schemas.ts";
 import { defineQuery } from "#server/services/query.ts";
 
 /** A refused message without its payload. */

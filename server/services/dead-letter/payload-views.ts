@@ -5,6 +5,7 @@ import type { InboundMessage } from "#server/pipeline/message.ts";
 import { schemaOf } from "#server/pipeline/preview.ts";
 import type { IngestProfile } from "#server/pipeline/profile.ts";
 import { readingsOf } from "#server/pipeline/readings.ts";
+import type { Stage } from "#server/pipeline/stage.ts";
 import type { VersionRow } from "#server/pipeline/assemble-profile.ts";
 import { cborDiagnostic } from "#server/schema/cbor-diagnostic.ts";
 import { compileProtobuf } from "#server/schema/compile-protobuf.ts";
@@ -33,22 +34,31 @@ export function lookAt(
   profile: IngestProfile | undefined,
   version: (schemaId: number) => VersionRow | undefined,
 ): { readonly views: PayloadViews; readonly difference: Difference | null } {
-  const { payload, contentType } = message;
-  const schema = profile === undefined ? undefined : schemaOf(message, profile);
-  const row = schema?.ok === true ? version(schema.value.schemaId) : undefined;
-  const decoded = schema?.ok === true ? decodePayload(message, schema.value) : decode(payload);
-  const value = decoded.ok ? decoded.value : undefined;
-  const isChecked = schema?.ok === true && schema.value.check !== undefined;
-  const found = isChecked && decoded.ok ? differing(value, message, row) : undefined;
+  const judged = profile === undefined ? undefined : schemaOf(message, profile);
+  if (judged?.ok !== true)
+    return { views: viewsOf(message, decode(message.payload)), difference: null };
+  const schema = judged.value;
+  const row = version(schema.schemaId);
+  const decoded = decodePayload(message, schema);
+  const found =
+    decoded.ok && schema.check !== undefined ? differing(decoded.value, message, row) : undefined;
+  return {
+    views: viewsOf(message, decoded, { marks: found?.marks, row }),
+    difference: found?.difference ?? null,
+  };
+}
+
+function viewsOf(
+  { payload, contentType }: InboundMessage,
+  decoded: Stage<unknown>,
+  by: { readonly marks?: Difference | undefined; readonly row?: VersionRow | undefined } = {},
+): PayloadViews {
   const isCbor = mediaType(contentType).endsWith("cbor");
   return {
-    difference: found?.difference ?? null,
-    views: {
-      json: value === undefined ? null : markJson(value, found?.marks ?? agrees),
-      cbor: isCbor ? cborDiagnostic(payload) : null,
-      protobuf: protobufOf(payload, row),
-      hex: payload.subarray(0, mostHexBytes).toString("hex"),
-    },
+    json: decoded.ok ? markJson(decoded.value, by.marks ?? agrees) : null,
+    cbor: isCbor ? cborDiagnostic(payload) : null,
+    protobuf: protobufOf(payload, by.row),
+    hex: payload.subarray(0, mostHexBytes).toString("hex"),
   };
 }
 

@@ -6,7 +6,7 @@ import { deviceRef } from "#server/services/device/schemas.ts";
 /** Letters that a preview reads at once. */
 export const mostTried = 200;
 /** Letters that may be named one by one. */
-export const mostNamed = 1000;
+const mostNamed = 1000;
 /** Largest file that is imported, bytes. */
 export const maxImportBytes = 10_485_760;
 /** Longest base64 of an edited payload: 256 KiB of bytes. */
@@ -138,8 +138,6 @@ export const importDeadLettersSchema = z.object({
   ndjson: z.string().min(1, "The file is empty.").max(maxImportBytes, "At most 10 MB at once."),
 });
 
-export const exportDeadLettersSchema = deadLetterFilter;
-
 /** A line of the export, and what an import takes. Instants are ISO 8601. */
 export const deadLetterLine = z.object({
   id: letterId,
@@ -160,6 +158,8 @@ export const deadLetterLine = z.object({
       ts: z.number().optional(),
       seq: z.string().max(32).optional(),
       schema: z.string().max(256).optional(),
+      /** Base64 of MQTT 5 properties, of outbound messages. */
+      forwarded: z.string().max(131_072).optional(),
     })
     .default({}),
   firmware: z.string().max(128).nullable().default(null),

@@ -91,7 +91,7 @@ export const showDeadLetter = defineQuery({
     });
     return {
       ...summary,
-      ...(await judgedToday(tx, { tenantId, id: row.id, payload })),
+      ...(await judgedToday(tx, { tenantId, id: row.id, payload, direction: row.direction })),
       receivedAt: row.receivedAt.toISOString(),
       eventAt: row.eventAt.toISOString(),
       payloadBytes: payload.length,
@@ -117,9 +117,14 @@ export const showDeadLetter = defineQuery({
 
 async function judgedToday(
   tx: Tx,
-  at: { readonly tenantId: string; readonly id: string; readonly payload: Buffer },
+  at: {
+    readonly tenantId: string;
+    readonly id: string;
+    readonly payload: Buffer;
+    readonly direction: DeadLetterSummary["direction"];
+  },
 ): Promise<Pick<DeadLetterDetail, "views" | "difference" | "verdicts">> {
-  const { tenantId, id, payload } = at;
+  const { tenantId, id, payload, direction } = at;
   const { letters } = await readKeptLetters(tx, { tenantId, ids: [id] });
   const [letter] = letters;
   if (letter === undefined) {
@@ -127,7 +132,8 @@ async function judgedToday(
     return { views, difference: null, verdicts: [] };
   }
   const judges = await readJudges(tx, [letter.device.profileId]);
-  const profile = judges.profile(letter.device.profileId);
+  // What was on its way to a device is no reading, and no schema of readings speaks of it.
+  const profile = direction === "outbound" ? undefined : judges.profile(letter.device.profileId);
   const message = messageOfLetter(letter);
   return {
     ...lookAt(message, profile, judges.version),
@@ -151,7 +157,7 @@ function plainProperties(kept: unknown): DeadLetterDetail["properties"] {
   return Object.fromEntries(
     Object.entries(kept).filter(
       (entry): entry is [string, string | number] =>
-        typeof entry[1] === "string" || typeof entry[1] === "number",
+        entry[0] !== "forwarded" && (typeof entry[1] === "string" || typeof entry[1] === "number"),
     ),
   );
 }

@@ -11,6 +11,7 @@ import { readKeptLetters } from "#server/services/dead-letter/letters.ts";
 import type { RunFailure, RunSample } from "#server/services/dead-letter/run-view.ts";
 import { mostTried, tryDeadLettersSchema } from "#server/services/dead-letter/schemas.ts";
 import { compileTransform } from "#server/services/dead-letter/transform.ts";
+import { ServiceError } from "#server/services/errors.ts";
 import { defineQuery } from "#server/services/query.ts";
 
 /** What would become of letters. */
@@ -43,6 +44,7 @@ export const tryDeadLetters = defineQuery({
     const ids = id === undefined ? await firstOpen(ctx, tx, fingerprint) : [id];
     const { letters, orphans } = await readKeptLetters(tx, { tenantId: ctx.tenantId, ids });
     if (id !== undefined && letters.length + orphans.length === 0) throw noLetter();
+    await requireInbound(ctx, tx, ids[0]);
     const edited = payload === undefined ? undefined : Buffer.from(payload, "base64");
     const judges = await readJudges(
       tx,
@@ -60,6 +62,23 @@ export const tryDeadLetters = defineQuery({
     return trial.view();
   },
 });
+
+/** @throws ServiceError invalid for what was on its way to a device, which has no readings */
+async function requireInbound(
+  { tenantId }: Pick<Context, "tenantId">,
+  tx: Tx,
+  id: string | undefined,
+): Promise<void> {
+  if (id === undefined) return;
+  const row = await tx.deadLetter.findUnique({
+    where: { tenantId_id: { tenantId, id } },
+    select: { direction: true },
+  });
+  if (row?.direction !== "outbound") return;
+  throw new ServiceError("invalid", "These messages were on their way to devices.", {
+    remedy: "Start a dry-run: it says whether their devices would take them.",
+  });
+}
 
 async function firstOpen(
   { tenantId }: Pick<Context, "tenantId">,

@@ -1,5 +1,6 @@
 import type { Tx } from "#server/db/client.ts";
 import type { IngestProfile } from "#server/pipeline/profile.ts";
+import type { KeptLetter } from "#server/pipeline/letter-message.ts";
 import type { DeviceIdentity } from "#server/pipeline/message.ts";
 import type { FollowedEnd, FollowedMessage } from "#server/services/message/followed.ts";
 import { judgeToday, readProfiles } from "#server/services/message/judge-today.ts";
@@ -121,7 +122,6 @@ function endOf(
 ): FollowedEnd {
   const { id, fingerprint, state, reason, detail, settledReason, deviceId } = letter;
   const { storedTs, storedKey } = letter;
-  const refused = { ...letter, device, payload: Buffer.from(letter.payload) };
   return {
     as: "dead_letter",
     id,
@@ -137,6 +137,11 @@ function endOf(
     today:
       device === undefined
         ? { wouldPass: false, detail: "The device does not exist any more." }
-        : judgeToday({ ...refused, device, receivedAt: letter.receivedAt.getTime() }, profile),
+        : judgeToday(keptLetter(letter, device), profile),
   };
+}
+
+function keptLetter(letter: Letter, device: DeviceIdentity): KeptLetter {
+  const { receivedAt, payload } = letter;
+  return { ...letter, device, receivedAt: receivedAt.getTime(), payload: Buffer.from(payload) };
 }

@@ -1,6 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { withTenant } from "#server/db/tenant.ts";
+import { keyOfId } from "#server/pipeline/message-key.ts";
 import type { DeviceIdentity } from "#server/pipeline/message.ts";
 import type { ServiceError } from "#server/services/errors.ts";
 import { followMessage } from "#server/services/message/follow.ts";
@@ -193,5 +194,35 @@ describe("following a message by other means", () => {
     ["text in the fleet over two days", { text: "abc", from: new Date(sentAt - 2 * 86_400_000) }],
   ])("%s is refused in words", async (_, input) => {
     await expect(followMessage(acme.ctx("operator"), input)).rejects.toThrow(refused("invalid"));
+  });
+});
+
+describe("following a message that was replayed", () => {
+  it("tells of a stored row the dead letter whose replay it was", async () => {
+    const ts = new Date(sentAt - 5000).toISOString();
+    const key = keyOfId("again-1").toString();
+    await owner.query(
+      `INSERT INTO telemetry.reading (device_key, ts, message_key, received_at, schema_id, flags, "values", extra)
+       SELECT device_key, $2::timestamptz, $3::bigint, received_at, schema_id, flags | 8, "values", extra
+       FROM telemetry.reading WHERE device_key = $1 AND message_key = $4::bigint`,
+      [pump.deviceKey.toString(), ts, key, keyOfId("good-1").toString()],
+    );
+    await owner.query(
+      `INSERT INTO dead_letter (tenant_id, device_key, device_id, profile_id, received_at, event_at, transport,
+         topic, qos, message_id, reason, detail, payload, state, settled_at, settled_by, stored_ts, stored_key)
+       VALUES ($1, $2, 'pump', $3, $4, $4, 'mqtt', 'qs/v1/d/pump/up/telemetry', 1, 'again-1', 'schema-mismatch',
+         'The value at /level must be a number.', '\\x7b7d', 'replayed', $4, 'ada@acme.example', $5, $6)`,
+      [acme.tenantId, pump.deviceKey.toString(), acme.profileId, new Date(sentAt), ts, key],
+    );
+
+    const { messages } = await followMessage(acme.ctx("operator"), { id: "again-1" });
+
+    const replay = { by: "ada@acme.example", refused: "The value at /level must be a number." };
+    const find = (as: string) => messages.find(({ end }) => end.as === as);
+    expect(find("reading")).toMatchObject({ fanout: null, replays: [replay] });
+    expect(find("dead_letter")).toMatchObject({
+      end: { state: "replayed", row: { deviceId: "pump", key } },
+      replays: [replay],
+    });
   });
 });

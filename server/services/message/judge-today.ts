@@ -1,23 +1,9 @@
 import type { Tx } from "#server/db/client.ts";
 import { readTenantProfiles, readTenantSchemas } from "#server/db/read-tenant-profiles.ts";
-import { nothingForwarded } from "#server/broker/publication.ts";
 import { assembleProfile, namedVersions, schemaIdsOf } from "#server/pipeline/assemble-profile.ts";
-import type { DeviceIdentity, InboundMessage, Transport } from "#server/pipeline/message.ts";
+import { messageOfLetter, type KeptLetter } from "#server/pipeline/letter-message.ts";
 import type { IngestProfile } from "#server/pipeline/profile.ts";
 import { runStages } from "#server/pipeline/run-stages.ts";
-
-/** A refused message as its letter has it. */
-export type Refused = {
-  readonly device: DeviceIdentity;
-  readonly topic: string;
-  readonly channel: string;
-  readonly payload: Buffer;
-  readonly contentType: string | null;
-  /** What came beside the payload. */
-  readonly properties: unknown;
-  /** Epoch milliseconds. */
-  readonly receivedAt: number;
-};
 
 /** The profiles as the worker has them, by id. */
 export async function readProfiles(
@@ -32,13 +18,13 @@ export async function readProfiles(
 
 /** What would become of the same bytes if they came with the schema of today. */
 export function judgeToday(
-  refused: Refused,
+  letter: KeptLetter,
   profile: IngestProfile | undefined,
 ): { readonly wouldPass: boolean; readonly detail: string } {
   if (profile === undefined) {
     return { wouldPass: false, detail: "The device's profile does not exist any more." };
   }
-  const result = runStages(messageOf(refused), profile);
+  const result = runStages(messageOfLetter(letter), profile);
   if (!result.ok) return { wouldPass: false, detail: result.detail };
   const { readings, filtered } = result.value;
   if (filtered === true) return { wouldPass: true, detail: "It would be filtered." };
@@ -48,41 +34,5 @@ export function judgeToday(
   return {
     wouldPass: true,
     detail: names.size === 0 ? "" : `It fits ${[...names].join(", ")}.`,
-  };
-}
-
-const anyTransport: Transport = "mqtts";
-
-function messageOf(refused: Refused): InboundMessage {
-  const { device, topic, channel, payload, contentType, receivedAt } = refused;
-  return {
-    device,
-    topic,
-    channel,
-    payload,
-    receivedAt,
-    ...propertiesOf(refused.properties),
-    ...(contentType !== null && { contentType }),
-    // The stages look at none of these.
-    transport: anyTransport,
-    qos: 0,
-    retain: false,
-    expiresAt: undefined,
-    forwarded: nothingForwarded,
-    publisher: undefined,
-    claimedBy: undefined,
-    origin: { settle: () => undefined },
-    packetId: 0,
-  };
-}
-
-function propertiesOf(properties: unknown): Pick<InboundMessage, "id" | "ts" | "seq" | "schema"> {
-  if (typeof properties !== "object" || properties === null) return {};
-  const { id, ts, seq, schema }: Readonly<Record<string, unknown>> = { ...properties };
-  return {
-    ...(typeof id === "string" && { id }),
-    ...(typeof ts === "number" && { ts }),
-    ...(typeof seq === "string" && { seq }),
-    ...(typeof schema === "string" && { schema }),
   };
 }

@@ -7,7 +7,7 @@ import { listDeadLetters } from "#server/services/dead-letter/list.ts";
 import {
   deadLetterDirections,
   deadLetterStates,
-  exportDeadLettersSchema,
+  deadLetterFilter,
 } from "#server/services/dead-letter/schemas.ts";
 import { setDeadLetterRetention } from "#server/services/dead-letter/set-retention.ts";
 import { showDeadLetter } from "#server/services/dead-letter/show.ts";
@@ -130,7 +130,7 @@ export const exportDeadLettersRoute = {
   tag,
   summary: "Download refused messages with their payloads, one a line; recorded",
   operation: exportDeadLetters,
-  request: exportDeadLettersSchema,
+  request: deadLetterFilter,
   response: z.string().describe("One JSON document a line"),
   media: { answer: ndjson },
 } as const;
