@@ -69,16 +69,7 @@ function Sections({ listeners }: { readonly listeners: Listeners }) {
         }))}
         note={guideText.topicsNote}
       />
-      <Section
-        id="payloads"
-        title={guideText.payloads}
-        columns={[guideText.columnContentType, guideText.columnRead]}
-        rows={guideText.payloadRows.map(({ type, read }) => ({
-          id: type,
-          cells: [<code key="type">{type}</code>, read],
-        }))}
-        note={guideText.payloadsNote}
-      />
+      <Payloads />
       <Section
         id="served"
         title={guideText.served}
@@ -102,6 +93,22 @@ function Sections({ listeners }: { readonly listeners: Listeners }) {
       />
       <p className="text-sm text-ink-3">{guideText.conformance}</p>
     </div>
+  );
+}
+
+/** How telemetry is read, by what it says of itself. */
+function Payloads() {
+  return (
+    <Section
+      id="payloads"
+      title={guideText.payloads}
+      columns={[guideText.columnContentType, guideText.columnRead]}
+      rows={guideText.payloadRows.map(({ type, read }) => ({
+        id: type,
+        cells: [<code key="type">{type}</code>, read],
+      }))}
+      note={guideText.payloadsNote}
+    />
   );
 }
 

@@ -1,6 +1,7 @@
 "use client";
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
+import { useSearchParams } from "next/navigation";
+import { useEffect, useRef, useState } from "react";
 import { ProofResult } from "#components/schema/proof-result.tsx";
 import { proveDefinition } from "#components/schema/schema-queries.ts";
 import { checkText } from "#components/strings/schema.ts";
@@ -38,6 +39,7 @@ export function ProofCard({
     }),
     onSuccess: onProved,
   });
+  useProofFromAddress(definition, proving.mutate);
   return (
     <Card labelledBy="proof">
       <CardHeader id="proof" title={checkText.proof} />
@@ -88,6 +90,20 @@ function HoursSelect({
       }
     />
   );
+}
+
+/** A cause of dead letters links here with `prove=1`: the draft is proved as soon as there is one. */
+function useProofFromAddress(
+  definition: SchemaDefinition | undefined,
+  prove: (definition: SchemaDefinition) => void,
+): void {
+  const isAsked = useSearchParams().get("prove") === "1";
+  const wasProved = useRef(false);
+  useEffect(() => {
+    if (!isAsked || wasProved.current || definition === undefined) return;
+    wasProved.current = true;
+    prove(definition);
+  }, [isAsked, definition, prove]);
 }
 
 /** Whether the draft is another one than that which was proved. */
