@@ -28,8 +28,8 @@ test("an invited viewer chooses a password, looks, and cannot change anything", 
   await expect(navigation.getByRole("link", { name: "Devices" })).toBeVisible();
   await expect(navigation.getByRole("link", { name: "Onboard" })).toHaveCount(0);
   await page.goto("/onboard");
-  await expect(page.getByText(/Your role does not include/)).toBeVisible();
+  await expect(page.locator("#content").getByText(/Your role does not include/)).toBeVisible();
   await page.goto("/settings/people");
-  await expect(page.getByText(/Your role does not include/)).toBeVisible();
+  await expect(page.locator("#content").getByText(/Your role does not include/)).toBeVisible();
   await context.close();
 });
