@@ -2,14 +2,15 @@
 import { useState } from "react";
 import {
   followDays,
-  followParams,
   followWays,
   type FollowSearch,
+  type FollowWay,
 } from "#components/message/follow-queries.ts";
 import { localTime, readLocalTime } from "#components/message/local-time.ts";
 import { followText } from "#components/strings/message.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card, CardBody } from "#components/ui/card.tsx";
+import { useHydrated } from "#components/ui/clock.tsx";
 import { Field, Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 
@@ -20,7 +21,28 @@ const ranges = followDays.map((days, index) => ({
   label: rangeWords[index] ?? "",
 }));
 
-/** By which way to look for a message, and what for. */
+/** What a form asks for, where it has a field for it. */
+function searchIn(form: HTMLFormElement, way: FollowWay, before: FollowSearch): FollowSearch {
+  const fields = new FormData(form);
+  const of = (name: keyof FollowSearch): string => {
+    const value = fields.get(name);
+    return typeof value === "string" ? value : before[name];
+  };
+  return {
+    way,
+    id: of("id"),
+    device: of("device"),
+    at: way === "time" ? readLocalTime(of("at")) : before.at,
+    window: of("window"),
+    text: of("text"),
+    days: of("days"),
+  };
+}
+
+/**
+ * By which way to look for a message, and what for. The fields keep their own values, so that what
+ * was typed before the page came alive is asked for, too.
+ */
 export function FollowForm({
   first,
   busy,
@@ -30,8 +52,7 @@ export function FollowForm({
   readonly busy: boolean;
   readonly onSubmit: (search: FollowSearch) => void;
 }) {
-  const [search, setSearch] = useState(first);
-  const change = (part: Partial<FollowSearch>): void => setSearch({ ...search, ...part });
+  const [way, setWay] = useState(first.way);
   return (
     <Card>
       <CardBody>
@@ -40,35 +61,30 @@ export function FollowForm({
             className="flex flex-wrap items-end gap-3"
             onSubmit={(event) => {
               event.preventDefault();
-              onSubmit(search);
+              onSubmit(searchIn(event.currentTarget, way, first));
             }}
           >
             <Field label={followText.by} className="max-sm:w-full">
               <Select
                 options={ways}
-                value={search.way}
+                value={way}
                 onChange={(event) =>
-                  change({ way: followWays.find((way) => way === event.target.value) ?? "id" })
+                  setWay(followWays.find((known) => known === event.target.value) ?? "id")
                 }
               />
             </Field>
-            {search.way === "time" ? (
-              <TimeFields search={search} onChange={change} />
+            {way === "time" ? (
+              <TimeFields first={first} />
             ) : (
-              <SoughtFields search={search} onChange={change} />
+              <SoughtFields first={first} way={way} />
             )}
-            <Button
-              type="submit"
-              variant="primary"
-              busy={busy}
-              disabled={followParams(search) === undefined}
-            >
+            <Button type="submit" variant="primary" busy={busy}>
               {followText.submit}
             </Button>
           </form>
         </search>
         <p className="mt-3 text-sm text-ink-3">
-          {search.way === "text" && `${followText.textHint} `}
+          {way === "text" && `${followText.textHint} `}
           {followText.recorded}
         </p>
       </CardBody>
@@ -76,21 +92,19 @@ export function FollowForm({
   );
 }
 
-type Fields = {
-  readonly search: FollowSearch;
-  readonly onChange: (part: Partial<FollowSearch>) => void;
-};
-
-function TimeFields({ search, onChange }: Fields) {
+function TimeFields({ first }: { readonly first: FollowSearch }) {
+  // A time is written in the viewer's zone, which the server does not know.
+  const hydrated = useHydrated();
   return (
     <>
-      <Device label={followText.device} search={search} onChange={onChange} required />
+      <Device label={followText.device} first={first} required />
       <Field label={followText.at} required>
         <Input
+          key={String(hydrated)}
           type="datetime-local"
           step="0.001"
-          value={localTime(search.at)}
-          onChange={(event) => onChange({ at: readLocalTime(event.target.value) })}
+          name="at"
+          defaultValue={hydrated ? localTime(first.at) : ""}
         />
       </Field>
       <Field label={followText.window}>
@@ -99,39 +113,40 @@ function TimeFields({ search, onChange }: Fields) {
           min="0.001"
           max="3600"
           step="any"
-          value={search.window}
-          onChange={(event) => onChange({ window: event.target.value })}
+          name="window"
+          defaultValue={first.window}
         />
       </Field>
     </>
   );
 }
 
-function SoughtFields({ search, onChange }: Fields) {
-  const isText = search.way === "text";
+function SoughtFields({
+  first,
+  way,
+}: {
+  readonly first: FollowSearch;
+  readonly way: "id" | "text";
+}) {
+  const isText = way === "text";
   return (
     <>
       <Field label={isText ? followText.text : followText.id} className="min-w-56 flex-1" required>
         <Input
+          key={way}
           mono
           autoComplete="off"
           spellCheck={false}
           data-page-filter
           minLength={isText ? 3 : 1}
           maxLength={isText ? 200 : 64}
-          value={isText ? search.text : search.id}
-          onChange={(event) =>
-            onChange(isText ? { text: event.target.value } : { id: event.target.value })
-          }
+          name={way}
+          defaultValue={first[way]}
         />
       </Field>
-      <Device label={followText.deviceOptional} search={search} onChange={onChange} />
+      <Device label={followText.deviceOptional} first={first} />
       <Field label={followText.range}>
-        <Select
-          options={ranges}
-          value={search.days}
-          onChange={(event) => onChange({ days: event.target.value })}
-        />
+        <Select options={ranges} name="days" defaultValue={first.days} />
       </Field>
     </>
   );
@@ -139,19 +154,16 @@ function SoughtFields({ search, onChange }: Fields) {
 
 function Device({
   label,
-  search,
-  onChange,
+  first,
   required = false,
-}: Fields & { readonly label: string; readonly required?: boolean }) {
+}: {
+  readonly label: string;
+  readonly first: FollowSearch;
+  readonly required?: boolean;
+}) {
   return (
     <Field label={label} required={required} className="min-w-48">
-      <Input
-        mono
-        autoComplete="off"
-        spellCheck={false}
-        value={search.device}
-        onChange={(event) => onChange({ device: event.target.value })}
-      />
+      <Input mono autoComplete="off" spellCheck={false} name="device" defaultValue={first.device} />
     </Field>
   );
 }

@@ -11,7 +11,6 @@ import {
 import { FollowedCard } from "#components/message/followed-card.tsx";
 import { followText } from "#components/strings/message.ts";
 import { Card } from "#components/ui/card.tsx";
-import { useHydrated } from "#components/ui/clock.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { formatCount } from "#components/ui/format.ts";
@@ -23,7 +22,6 @@ export function FollowView() {
   const path = usePathname();
   const address = useSearchParams();
   const search = followSearchFrom((name) => address.get(name));
-  const hydrated = useHydrated();
   const query = useQuery(followQuery(search));
   function submit(next: FollowSearch): void {
     const params = followParams(next);
@@ -35,9 +33,8 @@ export function FollowView() {
   }
   return (
     <>
-      {/* A time is written in the viewer's zone, which the server does not know. */}
       <FollowForm
-        key={`${hydrated} ${address.toString()}`}
+        key={address.toString()}
         first={search}
         busy={query.isFetching}
         onSubmit={submit}
