@@ -10,6 +10,7 @@ const presenceTones: Readonly<Record<Presence, Tone>> = {
   never_seen: "idle",
   suspended: "warn",
   decommissioned: "idle",
+  quarantined: "warn",
 };
 
 /** A device's presence as dot and word, its meaning on hover. */

@@ -18,6 +18,7 @@ const tones: Readonly<Record<Presence, SharePart["tone"]>> = {
   never_seen: "none",
   suspended: "dim",
   decommissioned: "none",
+  quarantined: "dim",
 };
 
 /** Devices in service by presence; each word leads to those devices. */

@@ -136,6 +136,11 @@ const reasonWords: Readonly<Record<RefusalReason, ReasonWords>> = {
     meaning: "The bytes cannot be read as a Sparkplug B payload.",
     remedy: "Send the payload as Sparkplug B 3.0 defines it, with a type for every metric.",
   },
+  "in-quarantine": {
+    title: "Device in quarantine",
+    meaning: "The device is in quarantine, so what it sends is kept apart.",
+    remedy: "Approve the device or its batch, then replay the group.",
+  },
   "processing-failed": {
     title: "Processing failed",
     meaning: "The message fits the schema, but a processing step of the schema could not be done.",

@@ -8,6 +8,7 @@ import {
 } from "#server/db/presence-sql.ts";
 import type { CertificateLife } from "#server/domain/certificate-life.ts";
 import type { Presence } from "#server/domain/presence.ts";
+import type { DeviceState } from "#server/domain/device-state.ts";
 
 /** One device as lists and pages need it. */
 export type DeviceRow = {
@@ -15,7 +16,7 @@ export type DeviceRow = {
   readonly key: bigint;
   readonly deviceId: string;
   readonly name: string;
-  readonly state: "active" | "suspended" | "decommissioned";
+  readonly state: DeviceState;
   readonly createdAt: Date;
   readonly profileId: string;
   readonly profileName: string;

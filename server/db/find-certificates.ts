@@ -1,5 +1,6 @@
 import type { Database } from "#server/db/client.ts";
 import type { DeviceAttributes } from "#server/domain/device-attributes.ts";
+import type { DeviceState } from "#server/domain/device-state.ts";
 
 type Row = {
   readonly tenantId: string;
@@ -14,7 +15,7 @@ type Row = {
   /** bigint arrives as text. */
   readonly deviceKey: string;
   readonly deviceId: string;
-  readonly deviceState: "active" | "suspended" | "decommissioned";
+  readonly deviceState: DeviceState;
   readonly profileId: string;
   readonly attributes: DeviceAttributes;
 };

@@ -1,5 +1,6 @@
 import type { Database } from "#server/db/client.ts";
 import type { DeviceAttributes } from "#server/domain/device-attributes.ts";
+import type { DeviceState } from "#server/domain/device-state.ts";
 
 type Row = {
   readonly tenantId: string;
@@ -7,7 +8,7 @@ type Row = {
   /** bigint arrives as text. */
   readonly key: string;
   readonly deviceId: string;
-  readonly state: "active" | "suspended" | "decommissioned";
+  readonly state: DeviceState;
   readonly profileId: string;
   readonly attributes: DeviceAttributes;
   readonly secretHashes: Buffer[];

@@ -1,4 +1,5 @@
 import type { Tx } from "#server/db/client.ts";
+import type { DeviceState } from "#server/domain/device-state.ts";
 
 /** What a change needs to know of the device that it changes. */
 export type LockedDevice = {
@@ -7,7 +8,7 @@ export type LockedDevice = {
   readonly deviceId: string;
   readonly name: string;
   readonly profileId: string;
-  readonly state: "active" | "suspended" | "decommissioned";
+  readonly state: DeviceState;
 };
 
 const uuidText = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -1,4 +1,5 @@
 import type { Database } from "#server/db/client.ts";
+import type { DeviceState } from "#server/domain/device-state.ts";
 
 /** A will whose time has come, and whose it is. */
 export type DueWillRow = {
@@ -12,7 +13,7 @@ export type DueWillRow = {
   readonly deviceUuid: string | null;
   readonly deviceId: string | null;
   readonly profileId: string | null;
-  readonly deviceState: "active" | "suspended" | "decommissioned" | null;
+  readonly deviceState: DeviceState | null;
   readonly serviceClientId: string | null;
   readonly topic: string;
   readonly payload: Buffer;

@@ -1,3 +1,5 @@
+import type { DeviceState } from "#server/domain/device-state.ts";
+
 /**
  * What an operator is told about a device's contact with us.
  *
@@ -6,7 +8,7 @@
  * idle: not connected, heard from within its expected time (a meter asleep between two reports).
  * late: not connected and overdue, by less than three times its expected time.
  * silent: overdue by more than that.
- * suspended, decommissioned: kept away by a person's decision, whatever the connection says.
+ * suspended, decommissioned, quarantined: by a person's decision, whatever the connection says.
  */
 export const presences = [
   "online",
@@ -16,6 +18,7 @@ export const presences = [
   "never_seen",
   "suspended",
   "decommissioned",
+  "quarantined",
 ] as const;
 export type Presence = (typeof presences)[number];
 
@@ -28,6 +31,7 @@ export const presenceNames: Readonly<Record<Presence, string>> = {
   never_seen: "Never seen",
   suspended: "Suspended",
   decommissioned: "Decommissioned",
+  quarantined: "In quarantine",
 };
 
 /** One sentence per presence, for hints and screen readers. */
@@ -39,13 +43,14 @@ export const presenceMeanings: Readonly<Record<Presence, string>> = {
   never_seen: "Has not connected yet.",
   suspended: "Connections are refused until somebody resumes it.",
   decommissioned: "Taken out of service for good.",
+  quarantined: "May connect; its messages are kept apart until somebody approves it.",
 };
 
 /** An overdue device is silent after this many expected times. */
 export const silentAfterExpectedTimes = 3;
 
 export type PresenceFacts = {
-  readonly state: "active" | "suspended" | "decommissioned";
+  readonly state: DeviceState;
   readonly connected: boolean;
   /** Newest sign of life: message, connect or disconnect; null when there was none. */
   readonly lastContactAt: Date | null;

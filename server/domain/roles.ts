@@ -16,6 +16,11 @@ export type Capability =
   | "audit.view"
   | "people.view"
   | "device.manage"
+  | "device.transfer"
+  | "enrolment.view"
+  | "enrolment.manage"
+  | "enrolment.approve"
+  | "batch.approve"
   | "certificate.issue"
   | "certificate.revoke"
   | "profile.manage"
@@ -36,6 +41,7 @@ const oversight = [
   "deadLetter.view",
   "audit.view",
   "people.view",
+  "enrolment.view",
   "serviceClient.view",
   "limit.view",
 ] as const;
@@ -48,6 +54,9 @@ export const grants: Readonly<Record<Role, readonly Capability[]>> = {
     "deadLetter.view",
     "deadLetter.manage",
     "ledger.acknowledge",
+    "enrolment.view",
+    "enrolment.approve",
+    "batch.approve",
     "serviceClient.view",
     "limit.view",
     "mqttSession.end",
@@ -64,6 +73,11 @@ export const grants: Readonly<Record<Role, readonly Capability[]>> = {
     "audit.view",
     "people.view",
     "device.manage",
+    "device.transfer",
+    "enrolment.view",
+    "enrolment.manage",
+    "enrolment.approve",
+    "batch.approve",
     "certificate.issue",
     "certificate.revoke",
     "profile.manage",

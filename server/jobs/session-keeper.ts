@@ -7,6 +7,7 @@ import type { Database } from "#server/db/client.ts";
 import { settleWill, takeDueWills, type DueWillRow } from "#server/db/mqtt-due-wills.ts";
 import { mqttSweepIsDue } from "#server/db/mqtt-sweep-is-due.ts";
 import { createSteadiness, type Steadiness } from "#server/jobs/steadiness.ts";
+import type { DeviceState } from "#server/domain/device-state.ts";
 
 /** A will whose time has come: its delay is over, or its worker died. */
 export type DueWill = {
@@ -23,7 +24,7 @@ export type DueWill = {
           readonly deviceId: string;
           readonly profileId: string;
         };
-        readonly state: "active" | "suspended" | "decommissioned";
+        readonly state: DeviceState;
       }
     | { readonly kind: "service"; readonly serviceClientId: string };
   readonly will: StoredWill;

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
+import { createKeyring } from "#server/crypto/envelope.ts";
 import { openDatabase } from "#server/db/client.ts";
 import type { Routes } from "#server/broker/routes.ts";
 import { ensurePartitions } from "#server/db/ensure-partitions.ts";
@@ -25,6 +26,7 @@ import { workerChecks } from "#server/main/worker-readiness.ts";
 import { serveHealth } from "#server/observability/health-server.ts";
 import { createLog, type Log } from "#server/observability/log.ts";
 import { createMetrics, type Metrics } from "#server/observability/metrics.ts";
+import { connectSigner } from "#server/pki/signer-client.ts";
 import { recordAuthorities } from "#server/pki/record-authorities.ts";
 import { socketPath } from "#server/socket-path.ts";
 
@@ -45,16 +47,24 @@ export type RunningWorker = {
  * @throws Error whose message names the thing and the remedy
  */
 export async function runWorker(env: Env): Promise<RunningWorker> {
-  if (env.INGEST_DATABASE_URL === undefined) {
+  const { INGEST_DATABASE_URL: ingestUrl, APP_DATABASE_URL: appUrl } = env;
+  if (ingestUrl === undefined || appUrl === undefined) {
+    const name = ingestUrl === undefined ? "INGEST_DATABASE_URL" : "APP_DATABASE_URL";
     throw new InvalidEnvironment([
-      "INGEST_DATABASE_URL is not set; start the worker by npm start, which sets it",
+      `${name} is not set; start the worker by npm start, which sets it`,
     ]);
   }
   const workerId = randomUUID();
   const clock = (): number => performance.timeOrigin + performance.now();
   const parts: WorkerParts = {
     env,
-    db: openDatabase({ url: env.INGEST_DATABASE_URL, max: 16 }),
+    db: openDatabase({ url: ingestUrl, max: 16 }),
+    system: {
+      db: openDatabase({ url: appUrl, max: 6 }),
+      signer: connectSigner(socketPath(env, signerSocket)),
+      keyring: createKeyring(env.ENCRYPTION_KEY),
+      now: () => new Date(clock()),
+    },
     log: createLog({ name: "worker", level: env.LOG_LEVEL }),
     metrics: createMetrics({ worker: workerId }),
     live: createLiveBus(clock),
@@ -64,6 +74,7 @@ export async function runWorker(env: Env): Promise<RunningWorker> {
     stops: [],
   };
   parts.stops.push(() => parts.db.close());
+  parts.stops.push(() => parts.system.db.close());
   const stop = once(() => stopAll(parts));
   try {
     await startParts(parts);

@@ -3,13 +3,17 @@ import type { Env } from "#server/env.ts";
 import type { LiveBus } from "#server/live/bus.ts";
 import type { Log } from "#server/observability/log.ts";
 import type { Metrics } from "#server/observability/metrics.ts";
+import type { SystemParts } from "#server/services/system-context.ts";
 
 export type Stop = () => Promise<void> | void;
 
 /** What the parts of a worker share. */
 export type WorkerParts = {
   readonly env: Env;
+  /** Connections of the ingest role. */
   readonly db: Database;
+  /** Connections of the application role, for services that the worker calls in a tenant. */
+  readonly system: SystemParts;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly live: LiveBus;

@@ -1,4 +1,5 @@
 import type { DeviceAttributes } from "#server/domain/device-attributes.ts";
+import type { DeviceState } from "#server/domain/device-state.ts";
 import type { Publication, SessionKey } from "#server/broker/publication.ts";
 
 /** The shapes that travel through the pipeline. Nothing here allocates more than the message needs. */
@@ -14,6 +15,8 @@ export type DeviceIdentity = {
   /** What the device calls itself. */
   readonly deviceId: string;
   readonly profileId: string;
+  /** In quarantine what it sends is kept apart, as dead letters that an approval replays. */
+  readonly state?: DeviceState;
   /** What people noted of it, for enrichment; absent where there is nothing. */
   readonly attributes?: DeviceAttributes;
 };
@@ -102,6 +105,7 @@ export type RefusalReason =
   | "not-senml"
   | "not-sparkplug"
   | "processing-failed"
+  | "in-quarantine"
   | "unsupported-value"
   | "field-limit"
   | "bad-timestamp"

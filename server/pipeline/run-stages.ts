@@ -9,7 +9,7 @@ import type { Hash64 } from "#server/pipeline/murmur3.ts";
 import type { BoundSchema, IngestProfile, Processing } from "#server/pipeline/profile.ts";
 import { readingsOf, type JsonObject, type RawReading } from "#server/pipeline/readings.ts";
 import { saneTime, timeFlags } from "#server/pipeline/sane-time.ts";
-import { pass, type Refusal, type Stage } from "#server/pipeline/stage.ts";
+import { pass, refuse, type Refusal, type Stage } from "#server/pipeline/stage.ts";
 import { transform, type Placed } from "#server/pipeline/transform.ts";
 import { placeIn, validate } from "#server/pipeline/validate.ts";
 
@@ -54,11 +54,19 @@ export function runStages(
 ): Stage<Content> {
   const admitted = admit(message);
   if (!admitted.ok) return admitted;
+  if (message.device.state === "quarantined") return keptApart(message);
   // [MQTT-3.3.1-6], [MQTT-3.3.1-7]: it deletes what is retained and says nothing else.
   if (message.retain && message.payload.length === 0) return noContent;
   if (admitted.value === "telemetry") return readingsStage(message, profile, rewrite);
   const document = documentOf(message, profile);
   return document.ok ? pass({ readings: [], document: document.value }) : document;
+}
+
+/** Nothing of a device in quarantine is stored, retained or passed on; approving it replays what it sent. */
+function keptApart(message: InboundMessage): Stage<never> {
+  const { deviceId } = message.device;
+  const detail = `The device ${deviceId} is in quarantine: what it sends is kept apart until somebody approves it.`;
+  return { ...refuse("in-quarantine", detail), quarantined: true };
 }
 
 function readingsStage(

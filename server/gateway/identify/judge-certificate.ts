@@ -84,6 +84,7 @@ function stateRefusal(record: CertificateRecord): Refusal | undefined {
 export function deviceRefusal(device: RegisteredDevice): Refusal | undefined {
   switch (device.state) {
     case "active":
+    case "quarantined":
       return undefined;
     case "suspended":
       return {

@@ -8,10 +8,11 @@ import type { ServicePrincipal } from "#server/gateway/identify/principal.ts";
 import { readCredentials, readServiceClients } from "#server/gateway/identify/read-records.ts";
 import { createSettled, type Settled } from "#server/gateway/identify/settled.ts";
 import type { DeviceIdentity } from "#server/pipeline/message.ts";
+import type { DeviceState } from "#server/domain/device-state.ts";
 
 /** A device as the registry knows it. */
 export type RegisteredDevice = DeviceIdentity & {
-  readonly state: "active" | "suspended" | "decommissioned";
+  readonly state: DeviceState;
 };
 
 /** A certificate that was issued here, with its device. */

@@ -112,6 +112,8 @@ const acknowledgementCodes: Readonly<Record<RefusalReason | RejectionReason, num
   "not-senml": reasonCode.payloadFormatInvalid,
   "not-sparkplug": reasonCode.payloadFormatInvalid,
   "processing-failed": reasonCode.payloadFormatInvalid,
+  // Told as success: the device has done nothing wrong.
+  "in-quarantine": reasonCode.success,
   "unsupported-value": reasonCode.payloadFormatInvalid,
   "bad-timestamp": reasonCode.payloadFormatInvalid,
   "bad-id": reasonCode.payloadFormatInvalid,

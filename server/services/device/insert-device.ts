@@ -17,7 +17,17 @@ export type DeviceCreated = {
   readonly createdAt: string;
 };
 
-type Input = z.output<typeof createDeviceSchema>;
+/** Besides what people say: how it came. */
+type Origin = {
+  /** UUID of the device to be, where its certificate names it already. */
+  readonly id?: string;
+  /** UUID of the device through which it connects. */
+  readonly gatewayId?: string;
+  readonly enrolmentGroupId?: string;
+  readonly enrolmentVersion?: number;
+  readonly desired?: Readonly<Record<string, unknown>>;
+};
+type Input = z.output<typeof createDeviceSchema> & Origin;
 type At = { readonly ctx: Context; readonly tx: Tx; readonly input: Input };
 
 async function profileFor({ ctx, tx, input }: At) {
@@ -43,6 +53,16 @@ function candidates({ name, deviceId }: Input): readonly string[] {
   return [plain, ...Array.from({ length: 3 }, () => `${plain}-${randomBytes(3).toString("hex")}`)];
 }
 
+/** What is said of the device, without its id and profile; what is not said has its default. */
+function columnsOf(input: Input) {
+  const { deviceId: _, profileId: __, quarantine, desired, ...said } = input;
+  return {
+    ...said,
+    ...(desired !== undefined && { desired: JSON.parse(JSON.stringify(desired)) as object }),
+    ...(quarantine && { state: "quarantined" as const }),
+  };
+}
+
 /**
  * Inserts a device. Ids are unique in the installation, so a taken one may be another tenant's.
  * @returns the device and its key for control events
@@ -53,13 +73,14 @@ export async function insertDevice(
 ): Promise<{ readonly device: DeviceCreated; readonly key: bigint }> {
   const { ctx, tx, input } = at;
   const profile = await profileFor(at);
+  const said = columnsOf(input);
   for (const deviceId of candidates(input)) {
     const rows = await tx.device.createManyAndReturn({
       data: [
         {
+          ...said,
           tenantId: ctx.tenantId,
           deviceId,
-          name: input.name,
           profileId: profile.id,
           createdBy: actorName(ctx.actor),
           createdAt: ctx.now(),

@@ -17,8 +17,43 @@ const deviceName = z
   .max(120, "A name has at most 120 characters.")
   .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, "A name is one line of text.");
 
+const oneLine = (most: number) =>
+  z
+    .string()
+    .trim()
+    .max(most, `At most ${most} characters.`)
+    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, "One line of text.");
+
+/** By its manufacturer. */
+export const deviceIdentity = {
+  serial: oneLine(128),
+  manufacturer: oneLine(120),
+  model: oneLine(120),
+  hardwareRevision: oneLine(64),
+};
+
+export const deviceTags = z
+  .array(
+    z
+      .string()
+      .trim()
+      .regex(
+        /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$/,
+        "A tag has 1 to 64 letters, digits, dots, colons, slashes, underscores or hyphens.",
+      ),
+  )
+  .max(32, "At most 32 tags.");
+
 export const createDeviceSchema = z.object({
   name: deviceName,
+  serial: deviceIdentity.serial.default(""),
+  manufacturer: deviceIdentity.manufacturer.default(""),
+  model: deviceIdentity.model.default(""),
+  hardwareRevision: deviceIdentity.hardwareRevision.default(""),
+  tags: deviceTags.default([]),
+  attributes: deviceAttributes.default({}),
+  /** May connect, and what it sends is kept apart until somebody approves it. */
+  quarantine: z.boolean().default(false),
   /** What the device calls itself; made of the name when absent. */
   deviceId: z.string().trim().regex(deviceIdPattern, deviceIdRule).optional(),
   /** UUID; the open profile "generic" when absent. */

@@ -1,13 +1,14 @@
 import type { DeviceRow } from "#server/db/device-columns.ts";
 import { daysLeft, type CertificateLife } from "#server/domain/certificate-life.ts";
 import type { Presence } from "#server/domain/presence.ts";
+import type { DeviceState } from "#server/domain/device-state.ts";
 
 /** A device as lists show it. Times are ISO 8601 in UTC. */
 export type DeviceSummary = {
   readonly id: string;
   readonly deviceId: string;
   readonly name: string;
-  readonly state: "active" | "suspended" | "decommissioned";
+  readonly state: DeviceState;
   readonly presence: Presence;
   readonly profile: { readonly id: string; readonly name: string };
   readonly createdAt: string;

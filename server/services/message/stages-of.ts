@@ -27,6 +27,7 @@ const stageOfReason: Readonly<Record<RefusalReason, StageName>> = {
   "unknown-version": "valid",
   "schema-mismatch": "valid",
   "processing-failed": "processed",
+  "in-quarantine": "admitted",
   "unsupported-value": "processed",
   "field-limit": "processed",
 };

@@ -1,3 +1,4 @@
+import { deviceStates } from "#server/domain/device-state.ts";
 import { z } from "zod";
 import { deviceAttributes } from "#server/domain/device-attributes.ts";
 import { certificateLives } from "#server/domain/certificate-life.ts";
@@ -23,7 +24,7 @@ const summary = z.object({
   id: z.uuid(),
   deviceId: z.string(),
   name: z.string(),
-  state: z.enum(["active", "suspended", "decommissioned"]),
+  state: z.enum(deviceStates),
   presence: z.enum(presences),
   profile: z.object({ id: z.uuid(), name: z.string() }),
   createdAt: instant,
