@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import type { Tx } from "#server/db/client.ts";
 import type { SchemaDefinition } from "#server/domain/schema-definition.ts";
 import { compileSchema } from "#server/schema/compile-schema.ts";
@@ -6,6 +7,7 @@ import { schemaFields } from "#server/schema/schema-fields.ts";
 import { actorName, type Context } from "#server/services/context.ts";
 import { ServiceError } from "#server/services/errors.ts";
 import { defineMutation } from "#server/services/mutation.ts";
+import { jsonOf, recordedBy } from "#server/services/profile/columns.ts";
 import { createProfileSchema } from "#server/services/profile/schemas.ts";
 import { requireBindable } from "#server/services/schema/change-binding.ts";
 import { insertVersion } from "#server/services/schema/insert-version.ts";
@@ -77,6 +79,42 @@ async function registerSchema(
   });
 }
 
+/** @throws ServiceError conflict */
+async function requireFreeName(tx: Tx, tenantId: string, name: string): Promise<void> {
+  const taken = await tx.profile.findUnique({
+    where: { tenantId_name: { tenantId, name } },
+    select: { id: true },
+  });
+  if (taken !== null) throw nameTaken("profile", name);
+}
+
+/** A schema of its own, or a version of the registry. */
+async function schemaFor(
+  tx: Tx,
+  ctx: Context,
+  {
+    name,
+    jsonSchema,
+    schema,
+  }: Pick<z.output<typeof createProfileSchema>, "name" | "jsonSchema" | "schema">,
+): Promise<number> {
+  return schema === undefined
+    ? registerSchema(tx, ctx, { name, definition: readSchema(jsonSchema) })
+    : requireBindable(tx, ctx, { schema: schema.name, version: schema.version });
+}
+
+async function findVersion(tx: Tx, schemaId: number) {
+  return tx.schemaVersion.findUniqueOrThrow({
+    where: { id: schemaId },
+    select: {
+      name: true,
+      version: true,
+      digest: true,
+      fields: { select: { name: true }, orderBy: { position: "asc" } },
+    },
+  });
+}
+
 /**
  * Creates a profile: what its devices' messages look like, by a JSON Schema of its own or by a
  * version of the registry, and what is expected of the devices.
@@ -88,28 +126,22 @@ export const createProfile = defineMutation({
   input: createProfileSchema,
   run: async ({ ctx, tx, input }) => {
     const { tenantId } = ctx;
-    const { jsonSchema, schema, ...settings } = input;
+    const { jsonSchema, schema, specification, ...settings } = input;
     const { name } = settings;
-    const taken = await tx.profile.findUnique({
-      where: { tenantId_name: { tenantId, name } },
-      select: { id: true },
-    });
-    if (taken !== null) throw nameTaken("profile", name);
-    const schemaId =
-      schema === undefined
-        ? await registerSchema(tx, ctx, { name, definition: readSchema(jsonSchema) })
-        : await requireBindable(tx, ctx, { schema: schema.name, version: schema.version });
-    const version = await tx.schemaVersion.findUniqueOrThrow({
-      where: { id: schemaId },
-      select: {
-        name: true,
-        version: true,
-        digest: true,
-        fields: { select: { name: true }, orderBy: { position: "asc" } },
-      },
-    });
+    await requireFreeName(tx, tenantId, name);
+    const schemaId = await schemaFor(tx, ctx, { name, jsonSchema, schema });
+    const version = await findVersion(tx, schemaId);
     const profile = await tx.profile.create({
-      data: { ...settings, tenantId, schemaId, createdAt: ctx.now() },
+      data: {
+        ...settings,
+        commands: settings.commands.map((each) => jsonOf(each)),
+        thresholds: settings.thresholds.map((each) => jsonOf(each)),
+        certificatePolicy: jsonOf(settings.certificatePolicy),
+        ...(specification !== null && { specification: recordedBy(ctx, specification) }),
+        tenantId,
+        schemaId,
+        createdAt: ctx.now(),
+      },
       select: { id: true },
     });
     await tx.profileBinding.create({
@@ -132,7 +164,9 @@ export const createProfile = defineMutation({
       value,
       audit: {
         target: `profile:${name}`,
-        payload: { after: { ...settings, ...value, schema: said, digest: version.digest } },
+        payload: {
+          after: { ...settings, specification, ...value, schema: said, digest: version.digest },
+        },
       },
       control: { kind: "profile", tenantId, profileId: profile.id },
     };

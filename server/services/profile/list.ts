@@ -1,3 +1,5 @@
+import type { ConnectivityModel } from "#server/domain/profile-parts.ts";
+import type { RecordedSpecification } from "#server/domain/transport-specification.ts";
 import { defineQuery } from "#server/services/query.ts";
 import type { ProfilePolicy } from "#server/services/profile/set-policy.ts";
 import { listProfilesSchema } from "#server/services/profile/schemas.ts";
@@ -9,6 +11,11 @@ export type ProfileSummary = {
   readonly description: string;
   /** Takes any flat object; its fields grow with what devices send. */
   readonly open: boolean;
+  readonly connectivity: ConnectivityModel;
+  /** Whether it says how its devices are to connect, and whether somebody approved that. */
+  readonly specification: "none" | "waiting" | "approved";
+  /** That are not decommissioned. */
+  readonly devices: number;
   readonly expectedContactSeconds: number;
   readonly certificateDays: number;
   readonly policy: ProfilePolicy;
@@ -36,6 +43,9 @@ export const listProfiles = defineQuery({
         name: true,
         description: true,
         open: true,
+        connectivity: true,
+        specification: true,
+        _count: { select: { devices: { where: { state: { not: "decommissioned" } } } } },
         expectedContactSeconds: true,
         certificateDays: true,
         compatibility: true,
@@ -56,12 +66,22 @@ export const listProfiles = defineQuery({
       orderBy: { name: "asc" },
       take: 500,
     });
-    return rows.map(({ schema, compatibility, unknownVersion, lateSeconds, ...row }) => ({
-      ...row,
-      policy: { compatibility, unknownVersion, lateSeconds },
-      schemaName: schema.name,
-      schemaVersion: schema.version,
-      fields: schema.fields,
-    }));
+    return rows.map((found) => {
+      const { schema, compatibility, unknownVersion, lateSeconds, _count, ...row } = found;
+      return {
+        ...row,
+        devices: _count.devices,
+        specification: stateOf(row.specification),
+        policy: { compatibility, unknownVersion, lateSeconds },
+        schemaName: schema.name,
+        schemaVersion: schema.version,
+        fields: schema.fields,
+      };
+    });
   },
 });
+
+function stateOf(specification: unknown): ProfileSummary["specification"] {
+  if (specification === null) return "none";
+  return (specification as RecordedSpecification).approvedBy === null ? "waiting" : "approved";
+}

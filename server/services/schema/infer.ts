@@ -84,8 +84,11 @@ export const inferSchema = defineInspection({
   },
 });
 
-/** Values of all readings, as devices sent them. */
-async function readingsFrom(
+/**
+ * Values of all readings, as devices sent them.
+ * @returns them, and how many messages could be read
+ */
+export async function readingsFrom(
   rows: readonly KeptMessageRow[],
   bound: BoundSchema,
 ): Promise<{ readonly readings: readonly ValuesSample[]; readonly read: number }> {

@@ -1,0 +1,4 @@
+import { draftProfileRoute } from "#server/web/api/profiles.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const POST = defineRoute(draftProfileRoute);

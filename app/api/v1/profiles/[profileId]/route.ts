@@ -1,0 +1,5 @@
+import { changeProfileRoute, showProfileRoute } from "#server/web/api/profiles.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const GET = defineRoute(showProfileRoute);
+export const PATCH = defineRoute(changeProfileRoute);

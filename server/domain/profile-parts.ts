@@ -1,0 +1,80 @@
+import { z } from "zod";
+
+/** How often devices are expected to be in contact, and what their silence means. */
+export const connectivityModels = [
+  "always_on",
+  "store_and_forward",
+  "disconnected_tolerant",
+] as const;
+export type ConnectivityModel = (typeof connectivityModels)[number];
+
+/** What the interface calls a connectivity model. */
+export const connectivityNames: Readonly<Record<ConnectivityModel, string>> = {
+  always_on: "Always on",
+  store_and_forward: "Store and forward",
+  disconnected_tolerant: "Tolerates being disconnected",
+};
+
+/** One sentence per connectivity model. */
+export const connectivityMeanings: Readonly<Record<ConnectivityModel, string>> = {
+  always_on: "Keeps its connection; silence is a fault.",
+  store_and_forward: "Collects readings and sends them in batches with their own times.",
+  disconnected_tolerant: "May be out of reach for long; what it sends then is as good as before.",
+};
+
+const name = z
+  .string()
+  .trim()
+  .regex(
+    /^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/,
+    "Use 1 to 64 letters, digits, dots, underscores or hyphens; the first is a letter.",
+  );
+
+/** A command that devices of the profile understand: `dn/command/{name}/{commandId}`. */
+export const commandSpecification = z.strictObject({
+  name,
+  description: z.string().trim().max(500, "At most 500 characters.").default(""),
+  /** JSON Schema of what is sent along; null: nothing is. */
+  parameters: z.record(z.string(), z.unknown()).nullable().default(null),
+  /** A command that nobody takes for so long expires. */
+  expirySeconds: z.int("Whole seconds.").min(1).max(2_592_000, "At most 30 days.").default(300),
+});
+export type CommandSpecification = z.output<typeof commandSpecification>;
+
+/** Within which bounds a metric is as it should be. */
+export const threshold = z
+  .strictObject({
+    metric: z.string().trim().min(1, "Which metric?").max(64),
+    low: z.number().nullable().default(null),
+    high: z.number().nullable().default(null),
+    severity: z.enum(["warning", "critical"]).default("warning"),
+  })
+  .refine(({ low, high }) => low !== null || high !== null, {
+    path: ["low"],
+    error: "Give a lower or an upper bound.",
+  })
+  .refine(({ low, high }) => low === null || high === null || low < high, {
+    path: ["high"],
+    error: "The upper bound must be above the lower one.",
+  });
+export type Threshold = z.output<typeof threshold>;
+
+/** For how long what devices sent is worth keeping. */
+export const retentionClasses = ["short", "standard", "long"] as const;
+export type RetentionClass = (typeof retentionClasses)[number];
+
+/** What the interface calls a retention class. */
+export const retentionNames: Readonly<Record<RetentionClass, string>> = {
+  short: "Short: 30 days",
+  standard: "Standard: 13 months",
+  long: "Long: 7 years",
+};
+
+/** Rules for the certificates of devices, besides their lifetime. */
+export const certificatePolicy = z.strictObject({
+  /** For how long the old certificate counts beside the new one. */
+  overlapDays: z.int().min(0).max(90, "At most 90 days.").default(7),
+  /** By whom certificates are renewed: a person, or the device itself. */
+  renewal: z.enum(["manual", "automatic"]).default("manual"),
+});
+export type CertificatePolicy = z.output<typeof certificatePolicy>;
