@@ -2,7 +2,14 @@ import AxeBuilder from "@axe-core/playwright";
 import mqtt from "mqtt";
 import { expect, test } from "#e2e/fixtures.ts";
 
-const pages = [
+type PageToSee = {
+  readonly path: string;
+  readonly signedIn: boolean;
+  /** What is left out of it. */
+  readonly without?: string;
+};
+
+const pages: readonly PageToSee[] = [
   { path: "/", signedIn: true },
   { path: "/devices", signedIn: true },
   { path: "/devices/axe-pump", signedIn: true },
@@ -10,6 +17,9 @@ const pages = [
   { path: "/devices/axe-pump/connection", signedIn: true },
   { path: "/devices/axe-pump/audit", signedIn: true },
   { path: "/onboard", signedIn: true },
+  { path: "/profiles", signedIn: true },
+  { path: "/profiles/new", signedIn: true },
+  { path: "/profiles/axe-schema", signedIn: true },
   { path: "/schemas", signedIn: true },
   { path: "/schemas/axe-schema", signedIn: true },
   { path: "/schemas/axe-schema/versions", signedIn: true },
@@ -29,13 +39,16 @@ const pages = [
   { path: "/settings/service-clients", signedIn: true },
   { path: "/settings/service-clients/axe-dashboard@harbour-works", signedIn: true },
   { path: "/settings/limits", signedIn: true },
-  { path: "/docs/api", signedIn: true },
+  // Some hundred operations alike: the first few stand for all.
+  { path: "/docs/api", signedIn: true, without: "section:nth-of-type(n+4)" },
   { path: "/docs/mqtt", signedIn: true },
   { path: "/no-such-page", signedIn: true },
   { path: "/sign-in", signedIn: false },
   { path: "/setup", signedIn: false },
   { path: "/invite", signedIn: false },
 ];
+
+const standards = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 const sizes = [
   { width: 1440, height: 900 },
@@ -98,7 +111,7 @@ test("there are a device, a token, a service client and a refusal to look at", a
   }
 });
 
-for (const { path, signedIn } of pages) {
+for (const { path, signedIn, without } of pages) {
   test.describe(path, () => {
     if (!signedIn) test.use({ storageState: { cookies: [], origins: [] } });
 
@@ -113,9 +126,9 @@ for (const { path, signedIn } of pages) {
         await page.setViewportSize(size);
         for (const colorScheme of ["light", "dark"] as const) {
           await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-          const { violations } = await new AxeBuilder({ page })
-            .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
-            .analyze();
+          const axe = new AxeBuilder({ page }).withTags(standards);
+          if (without !== undefined) axe.exclude(without);
+          const { violations } = await axe.analyze();
           expect(
             violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`),
             `${size.width} ${colorScheme}`,

@@ -11,8 +11,8 @@ export default defineConfig({
   testDir: import.meta.dirname,
   outputDir: path.join(results, "e2e"),
   globalSetup: path.join(import.meta.dirname, "global-setup.ts"),
-  // One installation, two cores: journeys run one after the other.
-  workers: 1,
+  // One installation, two cores: journeys run one after the other, and pages are looked at beside them.
+  workers: 2,
   fullyParallel: false,
   forbidOnly: process.env["CI"] !== undefined,
   // A journey on a busy machine may need a second try; the list then calls it flaky.
@@ -31,8 +31,16 @@ export default defineConfig({
     {
       name: "journeys",
       testMatch: /\.spec\.ts/,
-      testIgnore: /set-up\.spec\.ts/,
+      testIgnore: [/set-up\.spec\.ts/, /accessibility\.spec\.ts/],
       dependencies: ["set-up"],
+      workers: 1,
+      use: { storageState: adminState },
+    },
+    {
+      name: "pages",
+      testMatch: /accessibility\.spec\.ts/,
+      dependencies: ["set-up"],
+      workers: 1,
       use: { storageState: adminState },
     },
   ],
