@@ -49,3 +49,6 @@ export function proxy(request: NextRequest): NextResponse {
 function isPage(method: string, pathname: string): boolean {
   return (method === "GET" || method === "HEAD") && !open.test(pathname);
 }
+
+/** Next keeps a body in memory while this runs, and cuts it at 10 MB; a manifest is read as it comes. */
+export const config = { matcher: ["/((?!api/v1/batches/[^/]+/manifest$).*)"] };

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { runScenario, type Scenario } from "#bench/harness.ts";
+import { batch } from "#bench/scenarios/batch.ts";
 import { ingestMtls } from "#bench/scenarios/ingest-mtls.ts";
 import { ingest } from "#bench/scenarios/ingest.ts";
 import { latency } from "#bench/scenarios/latency.ts";
@@ -20,11 +21,12 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   "memory-tls": memoryTls,
   "memory-plain": memoryPlain,
   storm,
+  batch,
 };
 
 const usage = `usage: npm run bench -- [all|${Object.keys(scenarios).join("|")}]… [--rounds N] [--write]
   --write          keeps the result in docs/performance.jsonl and the table of docs/performance.md
-  --connections N  of memory-tls, memory-plain and storm, to try them in less time
+  --connections N  of memory-tls, memory-plain and storm, and devices of batch, to try them in less time
   --seconds N      of overload
   --node-red DIR   measures the Node-RED installed there beside ingest; see bench/node-red.ts`;
 

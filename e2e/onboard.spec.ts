@@ -18,10 +18,25 @@ test.afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Step 1 of the wizard. */
 async function register(page: Page, name: string, deviceId: string): Promise<void> {
-  await page.goto("/onboard");
+  await page.goto("/onboard/device");
   await page.getByRole("textbox", { name: "Name", exact: true }).fill(name);
   await expect(page.getByRole("textbox", { name: "Device id" })).toHaveValue(deviceId);
   await page.getByRole("button", { name: "Register the device" }).click();
+}
+
+/** Step 2, before the button that makes the credential. */
+async function choose(page: Page, way: string): Promise<void> {
+  await page.getByRole("radio", { name: way, exact: true }).check();
+}
+
+/** Runs the command that the page shows, as somebody pastes it. */
+async function paste(page: Page, command: RegExp): Promise<void> {
+  const text = await page.getByText(command).innerText();
+  await run("sh", ["-c", text], { cwd: folder });
+}
+
+async function expectArrival(page: Page): Promise<void> {
+  await expect(page.getByRole("heading", { name: /The first message is stored/ })).toBeVisible();
 }
 
 async function keepDownloads(page: Page, count: number, work: () => Promise<void>) {
@@ -50,12 +65,14 @@ async function publish(deviceId: string, port: number, values: object): Promise<
   return sentAt;
 }
 
-test("a device with a key made here sends its first message, seen by the wizard", async ({
+test("a device with a key made in the browser sends its first message, seen by the wizard", async ({
   page,
   product,
 }) => {
+  const sent: string[] = [];
+  page.on("request", (request) => sent.push(request.postData() ?? ""));
   await register(page, "Pump 17, north hall", "pump-17-north-hall");
-  await page.getByRole("radio", { name: "Make the key here" }).check();
+  await choose(page, "Certificate, with a key made in this browser");
   await page.getByRole("button", { name: "Make key and certificate" }).click();
   await expect(page.getByText("this is the one time", { exact: false })).toBeVisible();
   await keepDownloads(page, 3, () =>
@@ -69,24 +86,30 @@ test("a device with a key made here sends its first message, seen by the wizard"
   if (hasMosquitto) await run("sh", ["-c", command], { cwd: folder });
   else await publish("pump-17-north-hall", product.mqttsPort, { temperature: 21.5 });
 
-  await expect(page.getByRole("heading", { name: /The first message is stored/ })).toBeVisible();
+  await expectArrival(page);
   await expect(page.getByRole("definition").filter({ hasText: "21.5" })).toBeVisible();
+  const key = readFileSync(path.join(folder, "pump-17-north-hall.key.pem"), "utf8");
+  const secret = key.split("\n")[1] ?? "";
+  expect(secret.length).toBeGreaterThan(40);
+  expect(sent.some((body) => body.includes("CERTIFICATE REQUEST"))).toBe(true);
+  expect(sent.filter((body) => body.includes(secret) || body.includes("PRIVATE"))).toEqual([]);
 });
 
-test("the command that is shown works as it is pasted", async ({ page }) => {
+test("the command that is shown for a key made on the server works as it is pasted", async ({
+  page,
+}) => {
   test.skip(!hasMosquitto, "mosquitto_pub is not installed here; CI installs mosquitto-clients");
   await register(page, "Pasted pump", "pasted-pump");
-  await page.getByRole("radio", { name: "Make the key here" }).check();
+  await choose(page, "Certificate, with a key made on the server");
   await page.getByRole("button", { name: "Make key and certificate" }).click();
   await keepDownloads(page, 3, () =>
     page.getByRole("button", { name: "Download the three PEM files" }).click(),
   );
   await page.getByRole("button", { name: "Continue to the first message" }).click();
-  const command = await page.getByText(/^mosquitto_pub /).innerText();
 
-  await run("sh", ["-c", command], { cwd: folder });
+  await paste(page, /^mosquitto_pub /);
 
-  await expect(page.getByRole("heading", { name: /The first message is stored/ })).toBeVisible();
+  await expectArrival(page);
 });
 
 test("a device with a key of its own is brought in by a signing request of openssl", async ({
@@ -95,53 +118,120 @@ test("a device with a key of its own is brought in by a signing request of opens
 }) => {
   const key = path.join(folder, "own-key-pump.key.pem");
   execFileSync("openssl", ["ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", key]);
-  const request = execFileSync("openssl", [
-    "req",
-    "-new",
-    "-key",
-    key,
-    "-subj",
-    "/CN=own-key-pump",
-  ]);
+  const request = path.join(folder, "own-key-pump.csr");
+  const named = ["-subj", "/CN=own-key-pump", "-outform", "DER", "-out", request];
+  execFileSync("openssl", ["req", "-new", "-key", key, ...named]);
 
   await register(page, "Own key pump", "own-key-pump");
-  await page.getByRole("radio", { name: "Paste a signing request (CSR)" }).check();
-  await page
-    .getByRole("textbox", { name: "Certificate signing request" })
-    .fill(request.toString("utf8"));
+  await choose(page, "Certificate, for a signing request (CSR)");
+  await page.getByLabel("Or choose a file").setInputFiles(key);
+  await expect(page.getByText("The file holds a private key")).toBeVisible();
+  await page.getByLabel("Or choose a file").setInputFiles(request);
+  await expect(page.getByRole("textbox", { name: "Certificate signing request" })).toHaveValue(
+    /^-----BEGIN CERTIFICATE REQUEST-----/,
+  );
   await page.getByRole("button", { name: "Issue the certificate" }).click();
   await keepDownloads(page, 2, () =>
-    page.getByRole("button", { name: "Download", exact: true }).click(),
+    page.getByRole("button", { name: "Download both files" }).click(),
   );
   await page.getByRole("button", { name: "Continue to the first message" }).click();
   await publish("own-key-pump", product.mqttsPort, { level: 63.4 });
 
-  await expect(page.getByRole("heading", { name: /The first message is stored/ })).toBeVisible();
+  await expectArrival(page);
 });
 
-test("a refused connection is explained in the wizard", async ({ page, product }) => {
+test("what is wrong with a signing request is said in the wizard", async ({ page }) => {
+  const ec = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"];
+  const csr = (commonName: string, ...key: string[]): string => {
+    const own = ["-nodes", "-keyout", path.join(folder, "a.key"), "-subj", `/CN=${commonName}`];
+    return execFileSync("openssl", ["req", "-new", ...own, ...key]).toString();
+  };
+  await register(page, "Picky pump", "picky-pump");
+  await choose(page, "Certificate, for a signing request (CSR)");
+  const field = page.getByRole("textbox", { name: "Certificate signing request" });
+
+  for (const [request, words] of [
+    ["-----BEGIN CERTIFICATE REQUEST-----\nno\n", "not a certificate signing request in PEM form"],
+    [csr("another-pump", ...ec), "common name does not say picky-pump"],
+    [csr("picky-pump", "-newkey", "rsa:1024"), "RSA key of 1024 bits is too short"],
+    [csr("picky-pump", ...ec, "-addext", "basicConstraints=critical,CA:TRUE"), /\bCA\b/],
+  ] as const) {
+    await field.fill(request);
+    await page.getByRole("button", { name: "Issue the certificate" }).click();
+    await expect(page.locator("#content").getByText(words).first()).toBeVisible();
+  }
+});
+
+for (const [way, button, deviceId, command] of [
+  ["Pre-shared key (TLS-PSK)", "Make the key", "psk-pump", /^mosquitto_pub .*--psk /],
+  ["Token", "Make the token", "token-pump", /^mosquitto_pub .*-P /],
+  ["SAS key (Azure)", "Make the key", "sas-pump", /^KEY=/],
+] as const) {
+  test(`the pasted command for ${deviceId} brings its first message`, async ({ page }) => {
+    test.skip(!hasMosquitto, "mosquitto_pub is not installed here; CI installs mosquitto-clients");
+    await register(page, deviceId.replace("-", " "), deviceId);
+    await choose(page, way);
+    await page.getByRole("button", { name: button }).click();
+    await expect(page.getByRole("heading", { name: "Copy it now" })).toBeVisible();
+    await page.getByRole("link", { name: "Overview" }).first().click();
+    await expect(page.getByText("Leave without the key or token?")).toBeVisible();
+    await page.getByRole("button", { name: "Stay" }).click();
+    await page.getByRole("checkbox", { name: "I have kept it" }).check();
+    await page.getByRole("button", { name: "Continue to the first message" }).click();
+    if (way !== "Pre-shared key (TLS-PSK)") {
+      await keepDownloads(page, 1, () =>
+        page.getByRole("link", { name: "Download quayside-ca.pem" }).click(),
+      );
+    }
+
+    await paste(page, command);
+
+    await expectArrival(page);
+    await page.goto(`/devices/${deviceId}/certificate`);
+    const row = page.getByRole("row").filter({ hasText: /active/ });
+    await expect(row).toHaveCount(1);
+  });
+}
+
+test("why a connection was refused is said in the wizard, with what helps", async ({
+  page,
+  product,
+}) => {
   await register(page, "Refused pump", "refused-pump");
-  await page.getByRole("radio", { name: "Make the key here" }).check();
+  await choose(page, "Certificate, with a key made in this browser");
   await page.getByRole("button", { name: "Make key and certificate" }).click();
   await keepDownloads(page, 3, () =>
     page.getByRole("button", { name: "Download the three PEM files" }).click(),
   );
   await page.getByRole("button", { name: "Continue to the first message" }).click();
   await expect(page.getByText(/^mosquitto_pub /)).toBeVisible();
-
   const read = (name: string) => readFileSync(path.join(folder, name), "utf8");
-  const attempt = mqtt.connectAsync(`mqtts://localhost:${product.mqttsPort}`, {
-    protocolVersion: 5,
-    clientId: "another-name",
-    ca: read("quayside-ca.pem"),
-    cert: read("refused-pump.crt.pem"),
-    key: read("refused-pump.key.pem"),
-    reconnectPeriod: 0,
-  });
-  await expect(attempt).rejects.toThrow();
+  const [key, own] = [path.join(folder, "own.key"), path.join(folder, "own.crt")];
+  const selfSigned = ["-subj", "/CN=refused-pump", "-keyout", key, "-out", own, "-days", "2"];
+  execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", ...selfSigned]);
+  const attempt = async (options: mqtt.IClientOptions, words: RegExp) => {
+    const connecting = mqtt.connectAsync(`mqtts://localhost:${product.mqttsPort}`, {
+      protocolVersion: 5,
+      clientId: "refused-pump",
+      ca: read("quayside-ca.pem"),
+      reconnectPeriod: 0,
+      ...options,
+    });
+    await expect(connecting).rejects.toThrow();
+    await expect(page.locator("[data-trouble]").filter({ hasText: words })).toBeVisible();
+  };
 
-  await expect(page.getByText("A connection was refused")).toBeVisible();
-  await expect(page.getByText(/client id/i).first()).toBeVisible();
+  const files = { cert: read("refused-pump.crt.pem"), key: read("refused-pump.key.pem") };
+  await attempt({ ...files, clientId: "another-name" }, /Set the client id to refused-pump/);
+  await attempt({ cert: read("own.crt"), key: read("own.key") }, /Unknown CA/);
+  await attempt({ username: "refused-pump", password: "guessed" }, /make a password on the page/);
+  if (!hasMosquitto) return;
+  const psk = ["--psk", "00112233445566778899aabbccddeeff", "--psk-identity", "refused-pump"];
+  const target = ["-h", "localhost", "-p", String(product.mqttsPort), "-t", "x", "-m", "x"];
+  await expect(run("mosquitto_pub", [...target, ...psk])).rejects.toThrow(/TLS/);
+  await expect(
+    page.locator("[data-trouble]").filter({ hasText: "offered a pre-shared key and has none" }),
+  ).toBeVisible();
 });
 
 test("a value appears in two browsers within 150 ms of its publication", async ({

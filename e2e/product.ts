@@ -26,6 +26,7 @@ export type Product = {
   readonly setupLink: string;
   readonly mqttPort: number;
   readonly mqttsPort: number;
+  readonly deviceHttpsPort: number;
   readonly metricsPort: number;
   readonly dataDir: string;
   /** Environment under which the command line finds it. */
@@ -110,6 +111,7 @@ export async function startProduct(): Promise<() => Promise<void>> {
       setupLink,
       mqttPort: Number(env["MQTT_PORT"]),
       mqttsPort: Number(env["MQTTS_PORT"]),
+      deviceHttpsPort: Number(env["DEVICE_HTTPS_PORT"]),
       metricsPort: Number(env["METRICS_PORT"]),
       dataDir,
       env,

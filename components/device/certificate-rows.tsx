@@ -13,6 +13,7 @@ import { formatCount } from "#components/ui/format.ts";
 import { KeyValues } from "#components/ui/key-values.tsx";
 import { ExactTime } from "#components/ui/time.tsx";
 import type { CertificateSummary } from "#server/services/device/certificates.ts";
+import type { DeviceConnection } from "#server/services/device/show.ts";
 
 const tones: Readonly<Record<CertificateSummary["state"], Tone>> = {
   issued: "accent",
@@ -30,25 +31,41 @@ function letsIn(certificate: CertificateSummary): boolean {
   return usable.includes(certificate.state) && certificate.daysLeft >= 0;
 }
 
+/** Whether the device is connected with the certificate, or was the last time. */
+function usedBy(
+  { sha256 }: CertificateSummary,
+  { connected, certificateSha256 }: Pick<DeviceConnection, "connected" | "certificateSha256">,
+): "now" | "last" | undefined {
+  if (sha256 !== certificateSha256) return undefined;
+  return connected ? "now" : "last";
+}
+
 /** The certificates, newest first; each opens to its details and PEM. */
 export function CertificateRows({
   certificates,
+  connection,
   mayRevoke,
   onRevoked,
 }: {
   readonly certificates: readonly CertificateSummary[];
+  readonly connection: Pick<DeviceConnection, "connected" | "certificateSha256">;
   readonly mayRevoke: boolean;
   readonly onRevoked: () => void;
 }) {
   const [revoking, setRevoking] = useState<CertificateSummary | null>(null);
+  const counting = certificates.filter(letsIn).length;
   return (
     <>
+      {counting > 1 && (
+        <p className="max-w-3xl px-3.5 py-3 text-ink-2">{deviceText.overlap(counting)}</p>
+      )}
       <ul className="divide-y divide-line">
         {certificates.map((certificate, index) => (
           <li key={certificate.id}>
             <CertificateRow
               certificate={certificate}
               startOpen={index === 0}
+              used={usedBy(certificate, connection)}
               {...(mayRevoke &&
                 certificate.state !== "revoked" && { onRevoke: () => setRevoking(certificate) })}
             />
@@ -70,10 +87,12 @@ export function CertificateRows({
 function CertificateRow({
   certificate,
   startOpen,
+  used,
   onRevoke,
 }: {
   readonly certificate: CertificateSummary;
   readonly startOpen: boolean;
+  readonly used: "now" | "last" | undefined;
   readonly onRevoke?: () => void;
 }) {
   const [open, setOpen] = useState(startOpen);
@@ -90,6 +109,9 @@ function CertificateRow({
           </StateBadge>
         </span>
         <Ends certificate={certificate} />
+        {used !== undefined && (
+          <StateBadge tone={used === "now" ? "ok" : "idle"}>{deviceText.usedBy[used]}</StateBadge>
+        )}
         <span className="flex-1 font-mono text-sm text-ink-3">
           {shortDigest(certificate.sha256)}
         </span>

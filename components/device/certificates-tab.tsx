@@ -5,8 +5,8 @@ import { useState, type ReactNode } from "react";
 import { CertificateRows } from "#components/device/certificate-rows.tsx";
 import { CredentialFiles } from "#components/device/credential-files.tsx";
 import { CredentialForm } from "#components/device/credential-form.tsx";
-import type { FreshCredential } from "#components/device/credential.ts";
-import { certificatesQuery } from "#components/device/device-queries.ts";
+import { isKeyUnsaved, type FreshCredential } from "#components/device/credential.ts";
+import { certificatesQuery, deviceQuery } from "#components/device/device-queries.ts";
 import { useLeaveGuard } from "#components/device/use-leave-guard.tsx";
 import { credentialText } from "#components/strings/credentials.ts";
 import { deviceText } from "#components/strings/device-page.ts";
@@ -14,22 +14,26 @@ import { Button } from "#components/ui/button.tsx";
 import { Card, CardBody, CardHeader } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import type { CertificateSummary } from "#server/services/device/certificates.ts";
+import type { DeviceDetail } from "#server/services/device/show.ts";
 
 /** A device's certificates: issue, look at, revoke. */
 export function CertificatesTab({
   deviceId,
   first,
+  device,
   may,
   children,
 }: {
   readonly deviceId: string;
   readonly first: readonly CertificateSummary[];
+  readonly device: DeviceDetail;
   readonly may: { readonly issue: boolean; readonly revoke: boolean };
   /** The device's other credentials. */
   readonly children?: ReactNode;
 }) {
   const client = useQueryClient();
   const { data: certificates } = useQuery({ ...certificatesQuery(deviceId), initialData: first });
+  const { connection } = useQuery({ ...deviceQuery(deviceId), initialData: device }).data;
   const path = usePathname();
   const issuing = useSearchParams().get("issue") === "1" && may.issue;
   const setIssuing = (is: boolean) =>
@@ -56,7 +60,12 @@ export function CertificatesTab({
         {certificates.length === 0 ? (
           <EmptyState title={deviceText.certificatesEmpty} />
         ) : (
-          <CertificateRows certificates={certificates} mayRevoke={may.revoke} onRevoked={refresh} />
+          <CertificateRows
+            certificates={certificates}
+            connection={connection}
+            mayRevoke={may.revoke}
+            onRevoked={refresh}
+          />
         )}
       </Card>
       {children}
@@ -75,7 +84,7 @@ function IssuePanel({
 }) {
   const [credential, setCredential] = useState<FreshCredential>();
   const [keySaved, setKeySaved] = useState(false);
-  const mustSave = credential !== undefined && credential.key !== null && !keySaved;
+  const mustSave = isKeyUnsaved(credential, keySaved);
   const guard = useLeaveGuard(mustSave);
   return (
     <Card labelledBy="issue">

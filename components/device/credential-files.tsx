@@ -1,6 +1,6 @@
 "use client";
 import { Download } from "lucide-react";
-import type { FreshCredential } from "#components/device/credential.ts";
+import type { FreshCredential, FreshKey } from "#components/device/credential.ts";
 import { bytesOfBase64, downloadFile } from "#components/device/download.ts";
 import { credentialText } from "#components/strings/credentials.ts";
 import { StateBadge } from "#components/ui/badge.tsx";
@@ -27,6 +27,7 @@ export function CredentialFiles({
   readonly onKeySaved: () => void;
 }) {
   const { certificate, key } = credential;
+  const pkcs12 = key?.pkcs12 ?? null;
   const rows = pemRows(credential, onKeySaved);
   return (
     <div className="flex flex-col gap-3">
@@ -42,9 +43,9 @@ export function CredentialFiles({
         {rows.map((row) => (
           <FileLine key={row.name} row={row} />
         ))}
-        {key !== null && <FileLine row={pkcs12Row(credential, key, onKeySaved)} />}
+        {pkcs12 !== null && <FileLine row={pkcs12Row(credential, pkcs12, onKeySaved)} />}
       </ul>
-      {key !== null && <Pkcs12Password password={key.pkcs12Password} />}
+      {pkcs12 !== null && <Pkcs12Password password={pkcs12.password} />}
       <div className="flex flex-wrap items-center gap-3">
         <Button
           variant={keySaved ? "secondary" : "primary"}
@@ -53,7 +54,7 @@ export function CredentialFiles({
           }}
         >
           <Download aria-hidden className="size-4" />
-          {key === null ? credentialText.download : credentialText.downloadAll}
+          {key === null ? credentialText.downloadRequest : credentialText.downloadAll}
         </Button>
         {key !== null && (
           <StateBadge tone={keySaved ? "ok" : "warn"}>
@@ -135,7 +136,7 @@ function pemRows(
 
 function pkcs12Row(
   { certificate }: FreshCredential,
-  key: NonNullable<FreshCredential["key"]>,
+  pkcs12: NonNullable<FreshKey["pkcs12"]>,
   onKeySaved: () => void,
 ): FileRow {
   const files = deviceFiles(certificate.deviceId);
@@ -144,7 +145,7 @@ function pkcs12Row(
     what: credentialText.filePkcs12,
     why: credentialText.filePkcs12Why,
     save: () => {
-      downloadFile(files.pkcs12, bytesOfBase64(key.pkcs12Base64));
+      downloadFile(files.pkcs12, bytesOfBase64(pkcs12.base64));
       onKeySaved();
     },
   };

@@ -16,7 +16,11 @@ export function DeviceHeader({
   may,
 }: {
   readonly first: DeviceDetail;
-  readonly may: { readonly manage: boolean; readonly audit: boolean };
+  readonly may: {
+    readonly manage: boolean;
+    readonly transfer: boolean;
+    readonly audit: boolean;
+  };
 }) {
   const client = useQueryClient();
   const { data: device } = useQuery({ ...deviceQuery(first.deviceId), initialData: first });
@@ -46,7 +50,11 @@ export function DeviceHeader({
             <CopyText text={device.id} what={deviceText.uuid} />
           </span>
         }
-        {...(may.manage && { actions: <DeviceActions device={device} /> })}
+        {...(may.manage && {
+          actions: (
+            <DeviceActions device={device} mayTransfer={may.transfer} mayProve={may.audit} />
+          ),
+        })}
       />
       <div className="mb-4">
         <TabLinks

@@ -16,11 +16,13 @@ export function DeviceLive({
   latest,
   tail,
   startRange,
+  mayManage,
 }: {
   readonly device: DeviceDetail;
   readonly latest: LatestTelemetry;
   readonly tail: readonly TailMessage[];
   readonly startRange: RangeKey;
+  readonly mayManage: boolean;
 }) {
   const feed = useDeviceFeed(device, {
     latest: Object.fromEntries(
@@ -50,7 +52,7 @@ export function DeviceLive({
           <NowCard latest={feed.latest} units={units} />
         </div>
         <div className="min-w-0 max-lg:order-4">
-          <IdentityCard first={device} />
+          <IdentityCard first={device} mayManage={mayManage} />
         </div>
       </div>
     </div>

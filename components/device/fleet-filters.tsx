@@ -1,6 +1,7 @@
 "use client";
 import { FacetChip } from "#components/device/facet-chip.tsx";
 import { FleetSearch } from "#components/device/fleet-search.tsx";
+import { GatewayChip } from "#components/gateway/gateway-chip.tsx";
 import { fleetText } from "#components/strings/device.ts";
 import { Button } from "#components/ui/button.tsx";
 import { certificateLifeNames, certificateLives } from "#server/domain/certificate-life.ts";
@@ -51,13 +52,17 @@ export function FleetFilters({
           count: facets.certificate[value] ?? 0,
         }))}
       />
+      <GatewayChip
+        gatewayId={filter.gatewayId}
+        onRemove={() => onChange({ gatewayId: undefined })}
+      />
       <FleetSearch text={filter.text} onChange={(text) => onChange({ text })} />
       {isNarrowed(filter) && (
         <Button
           variant="ghost"
           size="sm"
           className="h-7.5!"
-          onClick={() => onChange(everyDevice.filter)}
+          onClick={() => onChange({ ...everyDevice.filter, gatewayId: undefined })}
         >
           {fleetText.clearAll}
         </Button>

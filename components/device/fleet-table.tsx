@@ -169,7 +169,7 @@ function Matching({
 
 function OnboardLink() {
   return (
-    <ButtonLink href="/onboard" variant="primary">
+    <ButtonLink href="/onboard/device" variant="primary">
       {fleetText.onboard}
     </ButtonLink>
   );

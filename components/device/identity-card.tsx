@@ -1,9 +1,15 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import Link from "next/link";
+import { deviceHref } from "#components/device/device-href.ts";
 import { deviceQuery } from "#components/device/device-queries.ts";
+import { IdentityDialog } from "#components/device/identity-dialog.tsx";
 import { cipherName, fleetText, tlsName } from "#components/strings/device.ts";
+import { gatewayText } from "#components/strings/gateway.ts";
 import { deviceText } from "#components/strings/device-page.ts";
 import { StateBadge } from "#components/ui/badge.tsx";
+import { Button } from "#components/ui/button.tsx";
 import { Card, CardBody, CardHeader } from "#components/ui/card.tsx";
 import { CopyText } from "#components/ui/copy-button.tsx";
 import { formatCount } from "#components/ui/format.ts";
@@ -17,16 +23,69 @@ export function shortDigest(hex: string): string {
 }
 
 /** Who the device is and how it is connected. */
-export function IdentityCard({ first }: { readonly first: DeviceDetail }) {
+export function IdentityCard({
+  first,
+  mayManage,
+}: {
+  readonly first: DeviceDetail;
+  readonly mayManage: boolean;
+}) {
+  const [isEditing, setEditing] = useState(false);
   const { data: device } = useQuery({ ...deviceQuery(first.deviceId), initialData: first });
   return (
     <Card labelledBy="identity">
-      <CardHeader id="identity" title={deviceText.identityTitle} />
+      <CardHeader
+        id="identity"
+        title={deviceText.identityTitle}
+        aside={
+          mayManage &&
+          device.state !== "decommissioned" && (
+            <Button size="sm" aria-label={deviceText.editLabel} onClick={() => setEditing(true)}>
+              {deviceText.edit}
+            </Button>
+          )
+        }
+      />
       <CardBody>
-        <KeyValues items={[...certificateItems(device), ...connectionItems(device)]} />
+        <KeyValues
+          items={[
+            ...identityItems(device),
+            ...certificateItems(device),
+            ...connectionItems(device),
+          ]}
+        />
       </CardBody>
+      {isEditing && <IdentityDialog device={device} onClose={() => setEditing(false)} />}
     </Card>
   );
+}
+
+/** What is noted of the thing itself; nothing where nobody noted it. */
+function identityItems(device: DeviceDetail): readonly KeyValue[] {
+  const { serial, manufacturer, model, hardwareRevision, tags } = device;
+  return [
+    {
+      key: "serial",
+      label: deviceText.serialNumber,
+      value: serial,
+      shown: serial !== "",
+      mono: true,
+    },
+    {
+      key: "manufacturer",
+      label: deviceText.manufacturer,
+      value: manufacturer,
+      shown: manufacturer !== "",
+    },
+    { key: "model", label: deviceText.model, value: model, shown: model !== "" },
+    {
+      key: "revision",
+      label: deviceText.hardwareRevision,
+      value: hardwareRevision,
+      shown: hardwareRevision !== "",
+    },
+    { key: "tags", label: deviceText.tags, value: tags.join(", "), shown: tags.length > 0 },
+  ].flatMap(({ shown, ...item }) => (shown ? [item] : []));
 }
 
 function certificateItems({ currentCertificate, certificate }: DeviceDetail): readonly KeyValue[] {
@@ -81,6 +140,19 @@ function connectionItems({ connection, ...device }: DeviceDetail): readonly KeyV
           value: <RelativeTime value={device.lastContactAt} fallback={fleetText.never} />,
         },
     { key: "profile", label: deviceText.profile, value: device.profile.name },
+    ...(device.gateway === null
+      ? []
+      : [
+          {
+            key: "gateway",
+            label: gatewayText.behind,
+            value: (
+              <Link href={deviceHref(device.gateway)} className="underline">
+                {device.gateway.name}
+              </Link>
+            ),
+          },
+        ]),
     ...(device.firmware === null
       ? []
       : [{ key: "firmware", label: deviceText.firmware, value: device.firmware, mono: true }]),

@@ -1,7 +1,7 @@
 "use client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, useTransition } from "react";
-import { decommission, resume, suspend } from "#app/(console)/devices/actions.ts";
+import { resume, suspend } from "#app/(console)/devices/actions.ts";
 import { blastRadiusQuery } from "#components/device/device-queries.ts";
 import { deviceText } from "#components/strings/device-page.ts";
 import { DangerDialog } from "#components/ui/dialog.tsx";
@@ -12,9 +12,9 @@ import { useToast } from "#components/ui/toast.tsx";
 import type { BlastRadius } from "#server/services/device/blast-radius.ts";
 import type { DeviceDetail } from "#server/services/device/show.ts";
 
-export type StateChange = "suspend" | "resume" | "decommission";
+export type StateChange = "suspend" | "resume";
 
-const call = { suspend, resume, decommission } as const;
+const call = { suspend, resume } as const;
 
 function words(change: StateChange, name: string) {
   switch (change) {
@@ -32,17 +32,10 @@ function words(change: StateChange, name: string) {
         confirm: deviceText.resume,
         done: deviceText.resumed(name),
       };
-    case "decommission":
-      return {
-        title: deviceText.decommissionTitle(name),
-        text: deviceText.decommissionText,
-        confirm: deviceText.decommission,
-        done: deviceText.decommissioned(name),
-      };
   }
 }
 
-/** Asks before a device's state changes: how far it reaches, why, and for the worst its id. */
+/** Asks before a device's state changes: how far it reaches, and why. */
 export function StateDialog({
   device,
   change,
@@ -82,7 +75,6 @@ export function StateDialog({
       title={text.title}
       description={text.text}
       {...(change !== "resume" && { blastRadius: radiusItems(radius.data, radius.isError) })}
-      {...(change === "decommission" && { typedName: device.deviceId })}
       confirmLabel={text.confirm}
       busy={busy}
       error={error}
@@ -95,7 +87,8 @@ export function StateDialog({
   );
 }
 
-function radiusItems(radius: BlastRadius | undefined, failed: boolean): readonly KeyValue[] {
+/** How far it reaches, as far as that is known yet. */
+export function radiusItems(radius: BlastRadius | undefined, failed: boolean): readonly KeyValue[] {
   const waiting = failed ? deviceText.radiusFailed : "…";
   const count = (value: number | undefined, bound = Number.POSITIVE_INFINITY) =>
     value === undefined ? waiting : deviceText.countUpTo(formatCount(value), bound, value);

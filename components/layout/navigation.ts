@@ -7,6 +7,7 @@ import {
   Router,
   ScrollText,
   Settings,
+  Shapes,
   ShieldX,
   type LucideIcon,
 } from "lucide-react";
@@ -34,7 +35,8 @@ const parts: readonly NavigationPart[] = [
     entries: [
       { href: "/", label: layoutText.overview, icon: LayoutGrid, can: "fleet.view", key: "o" },
       { href: "/devices", label: layoutText.devices, icon: Router, can: "fleet.view", key: "d" },
-      { href: "/onboard", label: layoutText.onboard, icon: Plus, can: "device.manage", key: "n" },
+      { href: "/onboard", label: layoutText.onboard, icon: Plus, can: "enrolment.view", key: "n" },
+      { href: "/profiles", label: layoutText.profiles, icon: Shapes, can: "fleet.view", key: "p" },
       { href: "/schemas", label: layoutText.schemas, icon: Braces, can: "schema.view", key: "c" },
     ],
   },

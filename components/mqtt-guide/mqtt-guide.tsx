@@ -32,6 +32,7 @@ export function MqttGuide({
           <>
             <ButtonLink href="/refused">{guideText.refused}</ButtonLink>
             {mayLimits && <ButtonLink href="/settings/limits">{guideText.limits}</ButtonLink>}
+            <ButtonLink href="/docs/enrolment">{guideText.enrolment}</ButtonLink>
             <ButtonLink href="/docs/api">{guideText.api}</ButtonLink>
           </>
         }

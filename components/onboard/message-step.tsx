@@ -2,10 +2,12 @@
 import { CircleCheck } from "lucide-react";
 import type { ReactNode } from "react";
 import { ConnectCommands, type Endpoint } from "#components/device/connect-commands.tsx";
+import { SecretCommands } from "#components/device/secret-details.tsx";
 import { deviceHref } from "#components/device/device-href.ts";
 import { valueText } from "#components/device/value-text.ts";
 import { useLiveState } from "#components/layout/live-provider.tsx";
 import { concerns, type Arrival, type OnboardedDevice } from "#components/onboard/arrival.ts";
+import type { OnboardCredential } from "#components/onboard/onboard-credential.ts";
 import { useArrival } from "#components/onboard/use-arrival.ts";
 import { onboardText } from "#components/strings/onboard.ts";
 import { StateDot } from "#components/ui/badge.tsx";
@@ -17,13 +19,13 @@ import { RelativeTime } from "#components/ui/time.tsx";
 export function MessageStep({
   device,
   endpoint,
-  keyMadeHere,
+  credential,
   onBack,
   onAgain,
 }: {
   readonly device: OnboardedDevice;
   readonly endpoint: Endpoint;
-  readonly keyMadeHere: boolean;
+  readonly credential: OnboardCredential;
   readonly onBack: () => void;
   readonly onAgain: () => void;
 }) {
@@ -53,10 +55,16 @@ export function MessageStep({
       <Card labelledBy="commands" className="min-w-0">
         <CardHeader id="commands" title={onboardText.commandsTitle} />
         <CardBody>
-          <p className="mb-3 text-ink-2">
-            {keyMadeHere ? onboardText.commandsText : onboardText.commandsTextRequest}
-          </p>
-          <ConnectCommands deviceId={device.deviceId} endpoint={endpoint} mayManage />
+          <p className="mb-3 text-ink-2">{commandsWords(credential)}</p>
+          {credential.kind === "certificate" ? (
+            <ConnectCommands deviceId={device.deviceId} endpoint={endpoint} mayManage />
+          ) : (
+            <SecretCommands
+              deviceId={device.deviceId}
+              fresh={credential.token}
+              endpoint={endpoint}
+            />
+          )}
         </CardBody>
       </Card>
       <div className="flex gap-2">
@@ -65,6 +73,11 @@ export function MessageStep({
       </div>
     </div>
   );
+}
+
+function commandsWords(credential: OnboardCredential): string {
+  if (credential.kind === "secret") return onboardText.commandsTextSecret;
+  return credential.files.key === null ? onboardText.commandsTextRequest : onboardText.commandsText;
 }
 
 function Waiting({ arrival, deviceId }: { readonly arrival: Arrival; readonly deviceId: string }) {

@@ -1,9 +1,11 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { useState, useTransition } from "react";
+import { useEffect, useRef, useState, useTransition } from "react";
 import { registerDevice } from "#app/(console)/devices/actions.ts";
+import { IdentityFields, tagsOf } from "#components/device/identity-fields.tsx";
 import { readJson } from "#components/layout/read-json.ts";
 import type { OnboardedDevice } from "#components/onboard/arrival.ts";
+import { draftWith, type Draft } from "#components/onboard/draft.ts";
 import { onboardText } from "#components/strings/onboard.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card, CardBody } from "#components/ui/card.tsx";
@@ -19,13 +21,6 @@ export type ProfileChoice = {
   readonly name: string;
   readonly description: string;
   readonly open: boolean;
-};
-
-/** What was typed; `deviceId` is null until somebody edits the suggestion. */
-export type Draft = {
-  readonly name: string;
-  readonly deviceId: string | null;
-  readonly profileId: string;
 };
 
 /** Whether the organisation has a device of this id; asked while the id is typed. */
@@ -54,11 +49,23 @@ function idOf(draft: Draft): string {
   return draft.deviceId ?? (draft.name.trim() === "" ? "" : deviceIdFromName(draft.name));
 }
 
+/** What was typed before the page came alive is in the browser's fields and nowhere else. */
+function useTyped(draft: Draft, onDraft: (draft: Draft) => void) {
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (form.current !== null) onDraft(draftWith(draft, form.current));
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- once, when the page comes alive
+  }, []);
+  return form;
+}
+
 /** Step 1: what the device is called, by people and by itself. */
 export function NameStep({ draft, onDraft, profiles, onRegistered }: NameStepProps) {
   const [failure, setFailure] = useState<Failure>();
   const [busy, start] = useTransition();
-  const problem = (path: string) => failure?.fields.find((field) => field.path === path)?.message;
+  const form = useTyped(draft, onDraft);
+  const problem = (path: string) =>
+    failure?.fields.find((field) => field.path.split(".")[0] === path)?.message;
 
   function change(next: Draft) {
     setFailure(undefined);
@@ -67,7 +74,8 @@ export function NameStep({ draft, onDraft, profiles, onRegistered }: NameStepPro
   function submit() {
     setFailure(undefined);
     start(async () => {
-      const result = await registerDevice({ ...draft, deviceId: idOf(draft) });
+      const tags = tagsOf(draft.tags);
+      const result = await registerDevice({ ...draft, tags, deviceId: idOf(draft) });
       if (result.ok) onRegistered(result.value);
       else setFailure(result.error);
     });
@@ -77,6 +85,7 @@ export function NameStep({ draft, onDraft, profiles, onRegistered }: NameStepPro
     <Card>
       <CardBody>
         <form
+          ref={form}
           noValidate
           className="flex flex-col gap-4"
           onSubmit={(event) => {
@@ -88,6 +97,7 @@ export function NameStep({ draft, onDraft, profiles, onRegistered }: NameStepPro
           <IdField draft={draft} refused={problem("deviceId")} onDraft={change} />
           <Field label={onboardText.profile} error={problem("profileId")}>
             <Select
+              name="profileId"
               value={draft.profileId}
               onChange={(event) => change({ ...draft, profileId: event.target.value })}
               options={profiles.map(({ id, name, description }) => ({
@@ -96,6 +106,7 @@ export function NameStep({ draft, onDraft, profiles, onRegistered }: NameStepPro
               }))}
             />
           </Field>
+          <MoreFields draft={draft} failure={failure} problem={problem} onDraft={change} />
           {failure !== undefined && failure.fields.length === 0 && (
             <ErrorNote remedy={failure.remedy ?? undefined}>{failure.message}</ErrorNote>
           )}
@@ -107,6 +118,40 @@ export function NameStep({ draft, onDraft, profiles, onRegistered }: NameStepPro
         </form>
       </CardBody>
     </Card>
+  );
+}
+
+const identityPaths = ["serial", "manufacturer", "model", "hardwareRevision", "tags"];
+
+function MoreFields({
+  draft,
+  failure,
+  problem,
+  onDraft,
+}: Pick<NameStepProps, "draft" | "onDraft"> & {
+  readonly failure: Failure | undefined;
+  readonly problem: (path: string) => string | undefined;
+}) {
+  const [open, setOpen] = useState(false);
+  const mustOpen = failure !== undefined && identityPaths.some((path) => problem(path));
+  return (
+    <details
+      className="rounded border border-line px-3 py-2"
+      open={open || mustOpen}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
+      <summary className="cursor-pointer font-medium text-ink-2">
+        {onboardText.identity}{" "}
+        <span className="font-normal text-ink-3">{onboardText.identityOptional}</span>
+      </summary>
+      <div className="pt-3 pb-1">
+        <IdentityFields
+          draft={draft}
+          problem={problem}
+          onChange={(part) => onDraft({ ...draft, ...part })}
+        />
+      </div>
+    </details>
   );
 }
 
@@ -127,6 +172,7 @@ function NameField({ draft, refused, onDraft }: PartProps) {
       required
     >
       <Input
+        name="name"
         autoComplete="off"
         maxLength={120}
         placeholder={onboardText.namePlaceholder}
@@ -151,6 +197,7 @@ function IdField({ draft, refused, onDraft }: PartProps) {
     >
       <Input
         mono
+        name="deviceId"
         autoComplete="off"
         spellCheck={false}
         maxLength={128}

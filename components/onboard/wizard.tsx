@@ -2,22 +2,19 @@
 import { usePathname, useSearchParams } from "next/navigation";
 import { useState, type ReactNode } from "react";
 import type { Endpoint } from "#components/device/connect-commands.tsx";
-import type { FreshCredential } from "#components/device/credential.ts";
 import { useLeaveGuard } from "#components/device/use-leave-guard.tsx";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import type { OnboardedDevice } from "#components/onboard/arrival.ts";
-import { CertificateStep } from "#components/onboard/certificate-step.tsx";
+import { CredentialStep } from "#components/onboard/credential-step.tsx";
 import { MessageStep } from "#components/onboard/message-step.tsx";
-import {
-  NameStep,
-  NameDone,
-  type Draft,
-  type ProfileChoice,
-} from "#components/onboard/name-step.tsx";
+import { emptyDraft, type Draft } from "#components/onboard/draft.ts";
+import { NameStep, NameDone, type ProfileChoice } from "#components/onboard/name-step.tsx";
+import { holdsSecret, type OnboardCredential } from "#components/onboard/onboard-credential.ts";
+import { credentialText } from "#components/strings/credentials.ts";
 import { onboardText } from "#components/strings/onboard.ts";
 import { Stepper } from "#components/ui/stepper.tsx";
 
-/** Bring one device in: name, certificate, first message. Going back keeps everything. */
+/** Bring one device in: name, credential, first message. Going back keeps everything. */
 export function Wizard(props: {
   readonly profiles: readonly ProfileChoice[];
   readonly endpoint: Endpoint;
@@ -47,8 +44,7 @@ type RunProps = {
 
 function WizardRun({ profiles, endpoint, onAgain }: RunProps) {
   const [draft, setDraft] = useState<Draft>({
-    name: "",
-    deviceId: null,
+    ...emptyDraft,
     profileId: profiles.find((profile) => profile.open)?.id ?? profiles[0]?.id ?? "",
   });
   const [device, setDevice] = useState<OnboardedDevice>();
@@ -72,20 +68,21 @@ function Registered({
   endpoint,
   onAgain,
 }: Pick<RunProps, "endpoint" | "onAgain"> & { readonly device: OnboardedDevice }) {
-  const [credential, setCredential] = useState<FreshCredential>();
-  const [keySaved, setKeySaved] = useState(false);
+  const [credential, setCredential] = useState<OnboardCredential>();
+  const [saved, setSaved] = useState(false);
   const [step, go] = useStep(credential === undefined ? 2 : 3);
-  const guard = useLeaveGuard(credential !== undefined && credential.key !== null && !keySaved);
+  const isUnsaved = credential !== undefined && holdsSecret(credential) && !saved;
+  const guard = useLeaveGuard(isUnsaved, leaveWords(credential));
   return (
     <Frame step={step} device={device}>
       {step === 1 && <NameDone device={device} onNext={() => go(2)} />}
       {step === 2 && (
-        <CertificateStep
+        <CredentialStep
           deviceId={device.deviceId}
           credential={credential}
-          onIssued={setCredential}
-          keySaved={keySaved}
-          onKeySaved={() => setKeySaved(true)}
+          onMade={setCredential}
+          saved={saved}
+          onSaved={setSaved}
           onBack={() => go(1)}
           onNext={() => go(3)}
         />
@@ -94,7 +91,7 @@ function Registered({
         <MessageStep
           device={device}
           endpoint={endpoint}
-          keyMadeHere={credential.key !== null}
+          credential={credential}
           onBack={() => go(2)}
           onAgain={onAgain}
         />
@@ -102,6 +99,10 @@ function Registered({
       {guard}
     </Frame>
   );
+}
+
+function leaveWords(credential: OnboardCredential | undefined) {
+  return credential?.kind === "secret" ? onboardText.leaveSecret : credentialText;
 }
 
 function Frame({

@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useLive } from "#components/layout/live-provider.tsx";
 import { PageHeader } from "#components/layout/page-header.tsx";
+import { WaitingRow } from "#components/onboard/waiting-row.tsx";
 import { CertificatesCard } from "#components/overview/certificates-card.tsx";
 import { MessagesCard } from "#components/overview/messages-card.tsx";
 import { overviewQuery } from "#components/overview/overview-query.ts";
@@ -14,14 +15,18 @@ import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { ErrorNote } from "#components/ui/error-state.tsx";
 import { formatCount } from "#components/ui/format.ts";
+import type { OnboardWaiting } from "#server/services/onboard/waiting.ts";
 import type { OverviewView } from "#server/services/overview/show.ts";
 
 /** Fleet health in one look. */
 export function Overview({
   first,
+  waiting,
   mayOnboard,
 }: {
   readonly first: OverviewView;
+  /** Undefined for roles that do not see who comes in. */
+  readonly waiting: OnboardWaiting | undefined;
   readonly mayOnboard: boolean;
 }) {
   const { data: view, isError } = useQuery({ ...overviewQuery, initialData: first });
@@ -31,7 +36,7 @@ export function Overview({
   });
   const total = view.presences.reduce((sum, each) => sum + each.devices, 0);
   const onboard = mayOnboard ? (
-    <ButtonLink href="/onboard" variant="primary">
+    <ButtonLink href="/onboard/device" variant="primary">
       {overviewText.onboard}
     </ButtonLink>
   ) : undefined;
@@ -50,8 +55,11 @@ export function Overview({
             </EmptyState>
           </Card>
         )}
+        {waiting !== undefined && <WaitingRow first={waiting} />}
         <StatRow view={view} />
-        {total > 0 && <PresenceCard presences={view.presences} />}
+        {total > 0 && (
+          <PresenceCard presences={view.presences} quietGateways={view.quietGateways} />
+        )}
         <div className="grid grid-cols-1 gap-3.5 lg:grid-cols-[minmax(0,5fr)_minmax(0,4fr)]">
           <CertificatesCard certificates={view.certificates} />
           <RefusalsCard refusals={view.refusals} />

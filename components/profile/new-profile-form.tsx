@@ -143,15 +143,13 @@ function Notes({ notes }: { readonly notes: readonly string[] }) {
   );
 }
 
-function WordFields({
-  typed,
-  fieldError,
-  onChange,
-}: {
+type WordProps = {
   readonly typed: Typed;
   readonly fieldError: (path: string) => string | undefined;
   readonly onChange: (part: Partial<Typed>) => void;
-}) {
+};
+
+function WordFields({ typed, fieldError, onChange }: WordProps) {
   return (
     <>
       <Field label={newProfileText.name} error={fieldError("name")} required>

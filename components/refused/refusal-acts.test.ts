@@ -13,6 +13,8 @@ describe("what can be done about a refusal", () => {
     ["bad-credentials", "red@north", null, "viewer", undefined],
     ["unknown-ca", "stranger", null, "admin", "/onboard"],
     ["unknown-ca", "stranger", null, "viewer", undefined],
+    ["awaits-approval", "pump-18", null, "operator", "/onboard/requests"],
+    ["ca-not-active", "pump-17", pump, "admin", "/onboard/groups"],
     ["rate", "", null, "operator", "/settings/limits"],
     ["malformed", "pump-17", pump, "viewer", "/devices/pump-17/connection"],
     ["malformed", "", null, "viewer", "/docs/mqtt"],

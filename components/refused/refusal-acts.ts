@@ -25,6 +25,7 @@ const byToken = new Set([
   "sas-other-device",
   "no-sas-key",
 ]);
+const byEnrolment = new Set(["awaits-approval", "enrolment-refused"]);
 const byLimit = new Set([
   "rate",
   "throttled",
@@ -57,6 +58,7 @@ export function refusalActs(
   const owned =
     device === null ? actsWithoutDevice(refusal, role) : actsOfDevice(refusal, device, role);
   return [
+    ...enrolmentActs(cause, role),
     ...owned.slice(0, 1),
     ...when(
       byLimit.has(cause) && may(role, "limit.view"),
@@ -65,6 +67,23 @@ export function refusalActs(
     ),
     ...owned.slice(1),
     ...when(byGuide.has(cause), "/docs/mqtt", refusedText.actGuide),
+  ];
+}
+
+/** A device that asked to be enrolled stands among the requests; a CA on the page of its group. */
+function enrolmentActs(cause: string, role: Role): readonly RefusalAct[] {
+  const mayView = may(role, "enrolment.view");
+  return [
+    ...when(
+      mayView && byEnrolment.has(cause),
+      "/onboard/requests",
+      refusedText.actEnrolmentRequests,
+    ),
+    ...when(
+      mayView && cause === "ca-not-active",
+      "/onboard/groups",
+      refusedText.actEnrolmentGroups,
+    ),
   ];
 }
 

@@ -1,16 +1,28 @@
 /** Words of making, downloading and using a device's credentials: the wizard and the device page. */
 export const credentialText = {
   how: "How does the device get its certificate?",
-  makeKey: "Make the key here",
+  browserKey: "Certificate, with a key made in this browser",
+  browserKeyHint:
+    "The private key never leaves this browser; you download it once, with the certificate. The simplest way to a first message.",
+  makeKey: "Certificate, with a key made on the server",
   makeKeyHint:
-    "Key and certificate are made now and downloaded once. The simplest way to a first message.",
-  pasteRequest: "Paste a signing request (CSR)",
+    "Key and certificate are made on the server, which forgets the key once you have downloaded it. Also as PKCS #12.",
+  pasteRequest: "Certificate, for a signing request (CSR)",
   pasteRequestHint:
     "The device makes its own key and keeps it; only its request comes here. The better way for production.",
+  noWebCrypto: "This browser makes no keys on this page, because it did not come over HTTPS.",
+  noWebCryptoRemedy: "Open the console over HTTPS, or choose another way.",
   request: "Certificate signing request",
   requestHint: (deviceId: string) =>
     `PEM, with the common name ${deviceId} or none. For instance: openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem -subj "/CN=${deviceId}"`,
-  requestFile: "Choose a file…",
+  requestFile: "Or choose a file, PEM or DER:",
+  fileEmpty: "The file is empty.",
+  fileTooLong: "The file is longer than 16 KB: it is no signing request.",
+  fileIsKey:
+    "The file holds a private key, which belongs on the device only. It was not sent. Choose the signing request.",
+  fileIsCertificate: "The file holds a certificate. Choose the signing request (CSR) instead.",
+  fileIsNone:
+    "The file is neither a signing request as PEM, beginning with -----BEGIN CERTIFICATE REQUEST-----, nor one as DER.",
   makeNow: "Make key and certificate",
   issueNow: "Issue the certificate",
 
@@ -28,6 +40,7 @@ export const credentialText = {
   download: "Download",
   downloadNamed: (file: string) => `Download ${file}`,
   downloadAll: "Download the three PEM files",
+  downloadRequest: "Download both files",
   password: "Password of the PKCS #12 file",
   passwordWhy: "Shown now and never again.",
   keyNotDownloaded: "The private key is not downloaded yet.",

@@ -141,6 +141,26 @@ const reasonWords: Readonly<Record<RefusalReason, ReasonWords>> = {
     meaning: "The device is in quarantine, so what it sends is kept apart.",
     remedy: "Approve the device or its batch, then replay the group.",
   },
+  "child-unknown": {
+    title: "Unknown child",
+    meaning: "A gateway published for a child that nobody has registered.",
+    remedy: "Add the child on the gateway's page, or let its child policy register new ones.",
+  },
+  "child-elsewhere": {
+    title: "Child of another gateway",
+    meaning: "A gateway published for a device that is not behind it.",
+    remedy: "Attach the device to this gateway, or correct the id that the gateway uses.",
+  },
+  "child-out-of-service": {
+    title: "Child out of service",
+    meaning: "A gateway published for a child that is suspended or decommissioned.",
+    remedy: "Resume the child on its page, or take it off the gateway.",
+  },
+  "child-limit": {
+    title: "Too many children",
+    meaning: "The gateway has as many children as its child policy allows.",
+    remedy: "Raise the limit in the gateway's child policy, or detach children that are gone.",
+  },
   "processing-failed": {
     title: "Processing failed",
     meaning: "The message fits the schema, but a processing step of the schema could not be done.",

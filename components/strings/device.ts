@@ -13,7 +13,7 @@ export const fleetText = {
   exportLabel: "Export the matching devices as CSV",
 
   search: "Find in this list",
-  searchHint: "Name or device id",
+  searchHint: "Name, device id or serial number",
   clearSearch: "Clear the text",
   clearAll: "Clear filters",
   presence: "Presence",

@@ -12,6 +12,7 @@ export const layoutText = {
   overview: "Overview",
   devices: "Devices",
   onboard: "Onboard",
+  profiles: "Profiles",
   schemas: "Schemas",
   messages: "Messages",
   refused: "Refused",

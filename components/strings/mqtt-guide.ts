@@ -3,13 +3,14 @@ export const guideText = {
   title: "The MQTT listener",
   subtitle: "What clients may speak, to where, and what they are told.",
   api: "REST API",
+  enrolment: "How devices enrol",
   limits: "Limits",
   refused: "Refused connections",
 
   where: "Where",
   columnAddress: "Address",
   columnFor: "For",
-  tls: "MQTT over TLS 1.2 or 1.3: certificate, token or SAS token; service clients",
+  tls: "MQTT over TLS 1.2 or 1.3: certificate, pre-shared key, token or SAS token; service clients",
   wss: "The same over secure WebSocket, subprotocol mqtt: for browsers and strict firewalls",
   plain: "Without TLS, by user name and password",
   ws: "The same over WebSocket, subprotocol mqtt",
@@ -24,7 +25,8 @@ export const guideText = {
     {
       id: "device",
       who: "Device",
-      login: "its certificate; or its id as user name and a token or a SAS token as password",
+      login:
+        "its certificate; or its pre-shared key, with its id as identity; or its id as user name and a token or a SAS token as password",
       clientId: "its device id, or the id with a full stop and more: pump-17.2",
     },
     {

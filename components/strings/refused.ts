@@ -61,6 +61,8 @@ export const refusedText = {
   actDevice: "Open the device",
   actCredentials: "Open its credentials",
   actOnboard: "Onboard a device",
+  actEnrolmentRequests: "Open the enrolment requests",
+  actEnrolmentGroups: "Open the enrolment groups",
   actService: "Open the service client",
   actLimits: "Open the limits",
   actGuide: "What the listener takes",
@@ -80,6 +82,18 @@ const causeWords: Readonly<Record<RefusalCause, CauseWords>> = {
   "unknown-ca": {
     title: "Unknown CA",
     meaning: "The certificate was issued by somebody who is not trusted here.",
+  },
+  "ca-not-active": {
+    title: "CA not active",
+    meaning: "The organisation's CA that issued the certificate is disabled or was removed.",
+  },
+  "awaits-approval": {
+    title: "Waits for approval",
+    meaning: "The device asked to be enrolled, and nobody has approved it yet.",
+  },
+  "enrolment-refused": {
+    title: "Enrolment refused",
+    meaning: "The device asked to be enrolled, and the rules of its group do not allow it.",
   },
   expired: { title: "Certificate expired", meaning: "The certificate's time is over." },
   "not-yet-valid": {

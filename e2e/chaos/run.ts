@@ -3,11 +3,13 @@ import { machine } from "#bench/results.ts";
 import { negativeControls } from "#e2e/chaos/controls/scenario.ts";
 import { writeChaosResult } from "#e2e/chaos/results.ts";
 import type { ChaosScenario, Finding, ScenarioInput } from "#e2e/chaos/scenario.ts";
+import { batchKill } from "#e2e/chaos/scenarios/batch-kill.ts";
 import { databaseErrors, diskFull } from "#e2e/chaos/scenarios/database-errors.ts";
 import { bothKill, databaseKill } from "#e2e/chaos/scenarios/database-kill.ts";
 import { databaseLink, databaseVanishes } from "#e2e/chaos/scenarios/database-link.ts";
 import { databaseSilence } from "#e2e/chaos/scenarios/database-silence.ts";
 import { deviceLink, takeOver } from "#e2e/chaos/scenarios/device-link.ts";
+import { enrolmentKill } from "#e2e/chaos/scenarios/enrolment-kill.ts";
 import { overload } from "#e2e/chaos/scenarios/overload.ts";
 import { replayKill } from "#e2e/chaos/scenarios/replay-kill.ts";
 import { rollingRestart } from "#e2e/chaos/scenarios/rolling-restart.ts";
@@ -43,6 +45,8 @@ const all: readonly ChaosScenario[] = [
   exactlyOnceDatabase,
   exactlyOnceRolling,
   replayKill(100_000),
+  enrolmentKill(100),
+  batchKill(2_000, { inHurry: false }),
   rollingRestart,
   slowConsumer(30_000),
   overload,

@@ -30,7 +30,9 @@ export const nothingForwarded: Buffer = Buffer.alloc(0);
 /** Whose session it is. Client ids are unique for an owner, so nobody can take over another's. */
 export type Owner =
   | { readonly kind: "device"; readonly deviceKey: bigint }
-  | { readonly kind: "service"; readonly serviceClientId: string };
+  | { readonly kind: "service"; readonly serviceClientId: string }
+  /** One who only enrols a device. Such a session is never stored and nothing is routed to it. */
+  | { readonly kind: "enrolment"; readonly id: string };
 
 /** Owner and client id as one text: `d:42:pump-17`, `s:<uuid>:node-red`. Unique in the installation. */
 export type SessionKey = string;
@@ -41,16 +43,22 @@ export function readSessionKey(key: SessionKey): {
   readonly clientId: string;
 } {
   const [kind, id = "", ...clientId] = key.split(":");
-  const owner: Owner =
-    kind === "d"
-      ? { kind: "device", deviceKey: BigInt(id) }
-      : { kind: "service", serviceClientId: id };
-  return { owner, clientId: clientId.join(":") };
+  return { owner: ownerOf(kind, id), clientId: clientId.join(":") };
+}
+
+function ownerOf(kind: string | undefined, id: string): Owner {
+  if (kind === "d") return { kind: "device", deviceKey: BigInt(id) };
+  return kind === "e" ? { kind: "enrolment", id } : { kind: "service", serviceClientId: id };
 }
 
 /** @returns the key of the session that `owner` has under `clientId` */
 export function sessionKey(owner: Owner, clientId: string): SessionKey {
-  return owner.kind === "device"
-    ? `d:${owner.deviceKey}:${clientId}`
-    : `s:${owner.serviceClientId}:${clientId}`;
+  switch (owner.kind) {
+    case "device":
+      return `d:${owner.deviceKey}:${clientId}`;
+    case "service":
+      return `s:${owner.serviceClientId}:${clientId}`;
+    case "enrolment":
+      return `e:${owner.id}:${clientId}`;
+  }
 }

@@ -77,10 +77,20 @@ function encodeOwner({
   return {
     tenant: tenantId,
     client: clientId,
-    ...(owner.kind === "device"
-      ? { device: owner.deviceKey.toString() }
-      : { service: owner.serviceClientId }),
+    ...columnOf(owner),
   };
+}
+
+/** @throws Error for a session that is never stored, which no caller may bring here */
+function columnOf(owner: OpenRequest["owner"]): object {
+  switch (owner.kind) {
+    case "device":
+      return { device: owner.deviceKey.toString() };
+    case "service":
+      return { service: owner.serviceClientId };
+    case "enrolment":
+      throw new Error("Nothing is stored of a session that only enrols.");
+  }
 }
 
 export function encodeOpen(key: SessionKey, request: OpenRequest): object {

@@ -289,6 +289,47 @@ describe("who may connect", () => {
     ]);
   });
 
+  it("a device's pre-shared key is made with its identity, rotated and listed", async () => {
+    await json(["device", "create", "--name", "Psk", "--id", "psk-1"]);
+
+    const made = await json(["device", "psk", "psk-1"]);
+    expect(made).toMatchObject({ identity: "psk-1", slot: "primary" });
+    expect(await json(["device", "psk", "psk-1"], 1)).toMatchObject({
+      error: { code: "conflict" },
+    });
+    const own = randomBytes(16).toString("hex");
+    const second = ["device", "psk", "psk-1", "--slot", "secondary", "--key", "-"];
+    expect((await cli(second, undefined, `${own}\n`)).stdout).toBe(`psk-1/secondary ${own}\n`);
+    const rotated = await json(["device", "rotate-psk", "psk-1"]);
+    expect(rotated["key"]).not.toBe(made["key"]);
+    expect((await cli(["device", "psk", "psk-1", "--slot", "third"])).status).toBe(2);
+    const { credentials } = await json(["device", "credentials", "psk-1"]);
+    expect(credentials).toMatchObject([
+      { kind: "psk-primary", state: "active", lastUsedAt: null },
+      { kind: "psk-secondary", state: "active" },
+      { kind: "psk-primary", state: "revoked" },
+    ]);
+  });
+
+  it("a device is made with what is noted of it, in quarantine, and keeps its token beside a new one", async () => {
+    const noted = ["--serial", "SN-1", "--manufacturer", "Acme", "--model", "P9"];
+    const more = ["--hardware-revision", "C", "--tags", "hall-7, pilot", "--quarantine", "yes"];
+    const create = ["device", "create", "--name", "Noted", "--id", "noted-1"];
+
+    expect(await json([...create, ...noted, ...more])).toMatchObject({
+      serial: "SN-1",
+      hardwareRevision: "C",
+      tags: ["hall-7", "pilot"],
+      state: "quarantined",
+    });
+    expect((await cli([...create, "--quarantine", "maybe"])).status).toBe(2);
+    expect(await json(["device", "show", "noted-1"])).toMatchObject({ manufacturer: "Acme" });
+    await json(["device", "password", "noted-1"]);
+    await json(["device", "password", "noted-1", "--keep-old", "yes"]);
+    const { credentials } = await json(["device", "credentials", "noted-1"]);
+    expect(credentials).toMatchObject([{ state: "active" }, { state: "active" }]);
+  });
+
   it("a device's own SAS key is read from standard input, where no other process sees it", async () => {
     await json(["device", "create", "--name", "Own key", "--id", "azure-2"]);
     const key = randomBytes(32).toString("base64");

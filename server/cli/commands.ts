@@ -1,5 +1,16 @@
 import type { Command } from "#server/cli/command.ts";
 import { auditVerify } from "#server/cli/commands/audit-verify.ts";
+import {
+  batchApprove,
+  batchBundleCommand,
+  batchCancel,
+  batchCreate,
+  batchLabelsCommand,
+  batchList,
+  batchReject,
+  batchShow,
+  batchStart,
+} from "#server/cli/commands/batch.ts";
 import { certificateIssue } from "#server/cli/commands/certificate-issue.ts";
 import { deadLetterExport, deadLetterImport } from "#server/cli/commands/dead-letter-export.ts";
 import { deadLetterGroups } from "#server/cli/commands/dead-letter-groups.ts";
@@ -11,24 +22,77 @@ import {
   deadLetterReplay,
   deadLetterRun,
 } from "#server/cli/commands/dead-letter-replay.ts";
+import { deviceApprove } from "#server/cli/commands/device-approve.ts";
 import { deviceCreate } from "#server/cli/commands/device-create.ts";
 import {
   deviceCredentialList,
   devicePassword,
+  devicePsk,
   deviceRevokeCredential,
+  deviceRotatePsk,
   deviceRotateSasKey,
   deviceSasKey,
 } from "#server/cli/commands/device-credential.ts";
-import { deviceDecommission } from "#server/cli/commands/device-decommission.ts";
+import {
+  deviceDecommission,
+  deviceDecommissionProof,
+} from "#server/cli/commands/device-decommission.ts";
+import {
+  deviceAddChildren,
+  deviceAttach,
+  deviceChildPolicy,
+  deviceChildren,
+  deviceDetach,
+} from "#server/cli/commands/gateway.ts";
+import { organisationCreate } from "#server/cli/commands/organisation-create.ts";
+import {
+  deviceClaim,
+  deviceOffer,
+  deviceOffers,
+  deviceWithdrawOffer,
+} from "#server/cli/commands/transfer.ts";
 import { deviceList } from "#server/cli/commands/device-list.ts";
 import { deviceRevoke } from "#server/cli/commands/device-revoke.ts";
 import { deviceShow } from "#server/cli/commands/device-show.ts";
 import { doctor } from "#server/cli/commands/doctor.ts";
+import {
+  claimCertificateCreate,
+  customerCaDisable,
+  customerCaEnable,
+  customerCaProve,
+  customerCaRegister,
+  customerCaRemove,
+  enrolmentCredentialRevoke,
+  enrolmentGroupRotateKey,
+  enrolmentSecretCreate,
+} from "#server/cli/commands/enrolment-credential.ts";
+import {
+  enrolmentGroupCreate,
+  enrolmentGroupDisable,
+  enrolmentGroupEnable,
+  enrolmentGroupList,
+  enrolmentGroupPreview,
+  enrolmentGroupRules,
+  enrolmentGroupShow,
+} from "#server/cli/commands/enrolment-group.ts";
+import {
+  enrolmentRequestApprove,
+  enrolmentRequestList,
+  enrolmentRequestRefuse,
+} from "#server/cli/commands/enrolment-request.ts";
 import { follow } from "#server/cli/commands/follow.ts";
 import { ledgerAcknowledge, ledgerDifferences } from "#server/cli/commands/ledger-difference.ts";
 import { ledger } from "#server/cli/commands/ledger.ts";
 import { limitList, limitReset, limitSet } from "#server/cli/commands/limit.ts";
 import { profileCreate } from "#server/cli/commands/profile-create.ts";
+import {
+  profileApprove,
+  profileChange,
+  profileDraft,
+  profileList,
+  profileShow,
+  profileTrafficCommand,
+} from "#server/cli/commands/profile.ts";
 import { refusedList } from "#server/cli/commands/refused-list.ts";
 import { schemaBind } from "#server/cli/commands/schema-bind.ts";
 import { schemaInfer } from "#server/cli/commands/schema-infer.ts";
@@ -61,9 +125,32 @@ export const commands: readonly Command[] = [
   deviceShow,
   deviceRevoke,
   deviceDecommission,
+  deviceApprove,
+  batchCreate,
+  batchShow,
+  batchList,
+  batchStart,
+  batchApprove,
+  batchReject,
+  batchCancel,
+  batchBundleCommand,
+  batchLabelsCommand,
+  deviceDecommissionProof,
+  deviceAttach,
+  deviceDetach,
+  deviceChildren,
+  deviceAddChildren,
+  deviceChildPolicy,
+  deviceOffer,
+  deviceOffers,
+  deviceWithdrawOffer,
+  deviceClaim,
+  organisationCreate,
   devicePassword,
   deviceSasKey,
   deviceRotateSasKey,
+  devicePsk,
+  deviceRotatePsk,
   deviceCredentialList,
   deviceRevokeCredential,
   serviceClientCreate,
@@ -78,7 +165,32 @@ export const commands: readonly Command[] = [
   limitSet,
   limitReset,
   certificateIssue,
+  enrolmentGroupCreate,
+  enrolmentGroupList,
+  enrolmentGroupShow,
+  enrolmentGroupRules,
+  enrolmentGroupEnable,
+  enrolmentGroupDisable,
+  enrolmentGroupPreview,
+  enrolmentGroupRotateKey,
+  claimCertificateCreate,
+  enrolmentSecretCreate,
+  enrolmentCredentialRevoke,
+  customerCaRegister,
+  customerCaProve,
+  customerCaEnable,
+  customerCaDisable,
+  customerCaRemove,
+  enrolmentRequestList,
+  enrolmentRequestApprove,
+  enrolmentRequestRefuse,
   profileCreate,
+  profileList,
+  profileShow,
+  profileChange,
+  profileApprove,
+  profileTrafficCommand,
+  profileDraft,
   schemaList,
   schemaShow,
   schemaPublish,

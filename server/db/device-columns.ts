@@ -16,6 +16,9 @@ export type DeviceRow = {
   readonly key: bigint;
   readonly deviceId: string;
   readonly name: string;
+  /** By its manufacturer; empty where nobody knows. */
+  readonly serial: string;
+  readonly tags: readonly string[];
   readonly state: DeviceState;
   readonly createdAt: Date;
   readonly profileId: string;
@@ -55,7 +58,7 @@ export function currentCertificate(tenantId: string): Prisma.Sql {
 
 /** The select list of a {@link DeviceRow}, over `d`, {@link presenceTables} and {@link currentCertificate}. */
 export function deviceColumns(now: Date): Prisma.Sql {
-  return Prisma.sql`d.id, d.key, d.device_id AS "deviceId", d.name, d.state::text AS state,
+  return Prisma.sql`d.id, d.key, d.device_id AS "deviceId", d.name, d.serial, d.tags, d.state::text AS state,
     d.created_at AS "createdAt", p.id AS "profileId", p.name AS "profileName",
     p.expected_contact_seconds AS "expectedContactSeconds", ${presenceSql(now)} AS presence,
     ${connectedSql} AS connected, ${lastContactSql} AS "lastContactAt",

@@ -25,9 +25,12 @@ export function deviceFilterSql(
   const conditions: Prisma.Sql[] = [Prisma.sql`d.tenant_id = ${tenantId}::uuid`];
   if (!filter.presence.includes("decommissioned")) {
     // Said positively: under row-level security the planner takes <> for "matches nothing".
-    conditions.push(Prisma.sql`d.state IN ('active', 'suspended')`);
+    conditions.push(Prisma.sql`d.state IN ('active', 'suspended', 'quarantined')`);
   }
   if (filter.text !== "") conditions.push(textSql(filter.text));
+  if (filter.gatewayId !== undefined) {
+    conditions.push(Prisma.sql`d.gateway_id = ${filter.gatewayId}::uuid`);
+  }
   if (filter.profileIds.length > 0) {
     conditions.push(Prisma.sql`d.profile_id = ANY(${filter.profileIds}::uuid[])`);
   }
@@ -49,7 +52,8 @@ export function deviceFilterSql(
 
 function textSql(text: string): Prisma.Sql {
   const pattern = containsPattern(text);
-  const named = Prisma.sql`d.name ILIKE ${pattern} OR d.device_id ILIKE ${pattern}`;
+  const named = Prisma.sql`d.name ILIKE ${pattern} OR d.device_id ILIKE ${pattern}
+    OR d.serial ILIKE ${pattern}`;
   return uuidText.test(text)
     ? Prisma.sql`(d.id = ${text}::uuid OR ${named})`
     : Prisma.sql`(${named})`;

@@ -10,7 +10,15 @@ import { operatorTenant } from "#server/db/operator-tenant.ts";
 import { withInstallation, withTenant } from "#server/db/tenant.ts";
 import { ensureFirstAdmin } from "#server/services/auth/ensure-first-admin.ts";
 import { needsSetup } from "#server/services/auth/issue-setup-token.ts";
+import { createPassword } from "#server/services/device/create-password.ts";
+import { createSasKey } from "#server/services/device/create-sas-key.ts";
+import { createDevice } from "#server/services/device/create.ts";
+import { systemContext } from "#server/services/system-context.ts";
 import { createTenant } from "#server/services/tenant/create.ts";
+import { claimDevice } from "#server/services/transfer/claim.ts";
+import { inspectOffer } from "#server/services/transfer/inspect.ts";
+import { offerDevice } from "#server/services/transfer/offer.ts";
+import { testKeyring } from "#server/testing/database.ts";
 
 describe("a database of one's own, whose owner is no superuser", () => {
   let folder: string;
@@ -76,6 +84,35 @@ describe("a database of one's own, whose owner is no superuser", () => {
 
     expect(await count(tenantId)).toEqual([{ n: 1 }]);
     expect(await count(other.tenantId)).toEqual([{ n: 0 }]);
+  });
+
+  it("moves a device and its credentials to the organisation that presents its code", async () => {
+    const from = await createTenant(app, { slug: "from", name: "From" });
+    const to = await createTenant(app, { slug: "to", name: "To" });
+    const context = (tenantId: string) =>
+      systemContext(
+        {
+          db: app,
+          now: () => new Date(),
+          keyring: testKeyring,
+          signer: { sign: () => Promise.reject(new Error("No signer.")) },
+        },
+        { tenantId, name: "test" },
+      );
+    const giver = context(from.tenantId);
+    const taker = context(to.tenantId);
+    await createDevice(giver, { name: "Pump", deviceId: "pump" });
+    await createSasKey(giver, { deviceId: "pump", slot: "primary" });
+    await createPassword(giver, { deviceId: "pump" });
+    const { code } = await offerDevice(giver, { deviceId: "pump", kind: "transfer" });
+
+    expect(await inspectOffer(taker, { code })).toMatchObject({ deviceId: "pump", from: "From" });
+    expect(await claimDevice(taker, { code })).toMatchObject({ from: "From", credentials: 2 });
+
+    const ids = (tenantId: string) =>
+      withTenant({ db: app, tenantId }, (tx) => tx.device.findMany({ select: { deviceId: true } }));
+    expect(await ids(from.tenantId)).toEqual([{ deviceId: "pump.transferred-1" }]);
+    expect(await ids(to.tenantId)).toEqual([{ deviceId: "pump" }]);
   });
 
   it("knows whether anybody has an account, before anyone is signed in", async () => {

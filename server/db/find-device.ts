@@ -24,6 +24,9 @@ export type DeviceDetailRow = DeviceRow & {
   readonly certificateSha256: string | null;
   readonly firmware: string | null;
   readonly attributes: DeviceAttributes;
+  readonly manufacturer: string;
+  readonly model: string;
+  readonly hardwareRevision: string;
 };
 
 /** Finds a device of the tenant by its own id or by our UUID; its own id wins. */
@@ -39,7 +42,8 @@ export async function findDevice(
       d.decommissioned_at AS "decommissionedAt", s.disconnected_at AS "disconnectedAt",
       s.disconnect_reason AS "disconnectReason", s.last_message_at AS "lastMessageAt",
       s.remote_address AS "remoteAddress", s.client_id AS "clientId", s.tls_cipher AS "tlsCipher",
-      s.certificate_sha256 AS "certificateSha256", s.firmware, d.attributes
+      s.certificate_sha256 AS "certificateSha256", s.firmware, d.attributes,
+      d.manufacturer, d.model, d.hardware_revision AS "hardwareRevision"
     FROM device d ${presenceTables(at.tenantId)} ${currentCertificate(at.tenantId)}
     WHERE d.tenant_id = ${at.tenantId}::uuid AND ${same}
     ORDER BY (d.device_id = ${at.reference}) DESC LIMIT 1`;

@@ -13,6 +13,8 @@ const events = z.discriminatedUnion("kind", [
   }),
   z.object({ kind: z.literal("limits"), tenantId: z.string() }),
   z.object({ kind: z.literal("run"), tenantId: z.string() }),
+  z.object({ kind: z.literal("batch"), tenantId: z.string() }),
+  z.object({ kind: z.literal("fleet"), tenantId: z.string() }),
 ]) satisfies z.ZodType<ControlEvent>;
 
 /**

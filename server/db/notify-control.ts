@@ -11,7 +11,11 @@ export type ControlEvent =
     }
   | { readonly kind: "limits"; readonly tenantId: string }
   /** Bulk work on dead letters was asked for. */
-  | { readonly kind: "run"; readonly tenantId: string };
+  | { readonly kind: "run"; readonly tenantId: string }
+  /** A batch of devices waits for a worker. */
+  | { readonly kind: "batch"; readonly tenantId: string }
+  /** Many devices changed at once. */
+  | { readonly kind: "fleet"; readonly tenantId: string };
 
 /** PostgreSQL channel on which the workers listen. */
 export const controlChannel = "quayside_control";

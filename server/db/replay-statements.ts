@@ -3,7 +3,7 @@ import { mergeLatestSql } from "#server/db/merge-latest.ts";
 /** Columns of a letter with the device that it is of today, as one JSON text. */
 const letterJson = `json_build_object('id', l.id, 'deviceUuid', d.id, 'deviceKey', l.device_key::text,
     'deviceId', l.device_id, 'profileId', coalesce(d.profile_id, l.profile_id),
-    'attributes', coalesce(d.attributes, '{}'), 'receivedAt', l.received_at, 'eventAt', l.event_at,
+    'attributes', coalesce(d.attributes, '{}'), 'isQuarantined', coalesce(d.state = 'quarantined', false), 'receivedAt', l.received_at, 'eventAt', l.event_at,
     'transport', l.transport, 'topic', l.topic, 'channel', l.channel, 'qos', l.qos,
     'contentType', l.content_type, 'properties', l.properties, 'fingerprint', l.fingerprint,
     'direction', l.direction, 'payload', encode(l.payload, 'base64'))::text`;
@@ -24,7 +24,10 @@ const selectLetters = (of: string, locking: string) => `
       LEFT JOIN public.device d ON d.tenant_id = l.tenant_id AND d.key = l.device_key
     WHERE cut.before < ${mostBytes} ORDER BY l.event_at, l.id`;
 
-const ofGroup = "fingerprint = $2";
+/** A group, or with the UUID of a device or a batch behind a dot its letters of those devices only. */
+const ofGroup = `fingerprint = split_part($2, '.', 1) AND (strpos($2, '.') = 0 OR device_key IN (
+          SELECT key FROM public.device WHERE tenant_id = $1::uuid
+            AND nullif(split_part($2, '.', 2), '')::uuid IN (id, batch_id)))`;
 const ofNamed = "id = ANY($2::uuid[])";
 
 /** As `claimRecent` is given them: windowed rows of the batch. */

@@ -7,7 +7,7 @@ export type DeviceHitRow = {
   readonly name: string;
 };
 
-/** Devices that contain the text, those that begin with it first. */
+/** Devices whose name, id or serial contains the text, those that begin with it first. */
 export async function searchDevices(
   tx: Tx,
   at: { readonly tenantId: string; readonly text: string; readonly limit: number },
@@ -16,11 +16,13 @@ export async function searchDevices(
   const begins = contains.slice(1);
   return tx.$queryRaw<DeviceHitRow[]>`
     SELECT hit.id, hit.device_id AS "deviceId", hit.name FROM (
-      SELECT d.id, d.device_id, d.name FROM device d
-      WHERE d.tenant_id = ${at.tenantId}::uuid AND d.state IN ('active', 'suspended')
-        AND (d.name ILIKE ${contains} OR d.device_id ILIKE ${contains})
+      SELECT d.id, d.device_id, d.name, d.serial FROM device d
+      WHERE d.tenant_id = ${at.tenantId}::uuid
+        AND d.state IN ('active', 'suspended', 'quarantined')
+        AND (d.name ILIKE ${contains} OR d.device_id ILIKE ${contains} OR d.serial ILIKE ${contains})
       LIMIT 200
     ) hit
-    ORDER BY (hit.name ILIKE ${begins} OR hit.device_id ILIKE ${begins}) DESC, hit.name, hit.id
+    ORDER BY (hit.name ILIKE ${begins} OR hit.device_id ILIKE ${begins}
+      OR hit.serial ILIKE ${begins}) DESC, hit.name, hit.id
     LIMIT ${at.limit}`;
 }

@@ -3,18 +3,28 @@ import type { Database, Tx } from "#server/db/client.ts";
 /**
  * The only door to a tenant's rows: one transaction in which row-level security shows that
  * tenant's rows and no others.
+ * @param options.timeoutMs for the few that change very many rows at once
  */
 export async function withTenant<T>(
   at: { readonly db: Database; readonly tenantId: string },
   work: (tx: Tx) => Promise<T>,
+  { timeoutMs = 20_000 }: { readonly timeoutMs?: number } = {},
 ): Promise<T> {
   return at.db.prisma.$transaction(
     async (tx) => {
-      await tx.$queryRaw`SELECT set_config('app.tenant', ${at.tenantId}, true)`;
+      await enterTenant(tx, at.tenantId);
       return work(tx);
     },
-    { maxWait: 5_000, timeout: 20_000 },
+    { maxWait: 5_000, timeout: timeoutMs },
   );
+}
+
+/**
+ * Stands in another tenant from here on, within the same transaction. Only for what concerns two
+ * organisations and must be done in both or in neither; whoever calls it goes back.
+ */
+export async function enterTenant(tx: Tx, tenantId: string): Promise<void> {
+  await tx.$queryRaw`SELECT set_config('app.tenant', ${tenantId}, true)`;
 }
 
 /** What a caller presents before its tenant is known. Hashes are lower-case hex of SHA-256. */

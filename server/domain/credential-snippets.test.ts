@@ -1,7 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { expect, it } from "vitest";
-import { sasSnippets, tokenSnippets } from "#server/domain/credential-snippets.ts";
+import {
+  pskSnippets,
+  sasSnippets,
+  secretSnippets,
+  tokenSnippets,
+} from "#server/domain/credential-snippets.ts";
 
 const key = Buffer.from("a key of thirty-two bytes, truly!");
 const target = { deviceId: "pump-17", host: "iot.example", port: 8883 };
@@ -14,6 +19,24 @@ it("a token goes to the TLS listener as password", () => {
 
   expect(shell.code).toContain("-p 8883 --cafile quayside-ca.pem -u pump-17 -P qsd_secret");
   expect(node.code).toContain('password: "qsd_secret"');
+});
+
+it("a pre-shared key has its identity beside it, and no CA", () => {
+  const [shell, node] = pskSnippets({ ...target, secret: "00ff" }, "secondary");
+
+  expect(shell.code).toContain("--psk 00ff --psk-identity pump-17/secondary -i pump-17");
+  expect(shell.code).not.toContain("--cafile");
+  expect(node.code).toContain('identity: "pump-17/secondary", psk: Buffer.from("00ff", "hex")');
+});
+
+it.each([
+  ["password", "-P 00ff"],
+  ["sas-primary", "SharedAccessSignature"],
+  ["sas-secondary", "SharedAccessSignature"],
+  ["psk-primary", "--psk-identity pump-17 "],
+  ["psk-secondary", "--psk-identity pump-17/secondary "],
+] as const)("a secret of the kind %s has its own commands", (kind, words) => {
+  expect(secretSnippets(kind, { ...target, secret: "00ff" })[0]?.code).toContain(words);
 });
 
 it("the shell's SAS token is the one that the key makes", () => {

@@ -1,3 +1,4 @@
+import { pskIdentityOf, type PskSlot } from "#server/domain/psk.ts";
 import { caFile } from "#server/domain/service-client-snippets.ts";
 
 /** What a device needs to log in without a certificate. */
@@ -6,9 +7,17 @@ export type TokenTarget = {
   readonly host: string;
   /** Of the TLS listener. */
   readonly port: number;
-  /** The token, or the SAS key in base64. */
+  /** The token, the SAS key in base64, or the pre-shared key in hexadecimal. */
   readonly secret: string;
 };
+
+/** Which of a device's secrets it is. */
+export type SecretKind =
+  | "password"
+  | "sas-primary"
+  | "sas-secondary"
+  | "psk-primary"
+  | "psk-secondary";
 
 /** A snippet in one language, ready to paste. */
 export type CredentialSnippet = {
@@ -21,6 +30,55 @@ export type CredentialSnippet = {
 const topicOf = (deviceId: string) => `qs/v1/d/${deviceId}/up/telemetry`;
 const text = JSON.stringify;
 const inFolder = `In the folder of ${caFile}. Part of the package mosquitto-clients.`;
+
+/** First message with a secret of a kind. */
+export function secretSnippets(
+  kind: SecretKind,
+  target: TokenTarget,
+): readonly CredentialSnippet[] {
+  switch (kind) {
+    case "password":
+      return tokenSnippets(target);
+    case "sas-primary":
+    case "sas-secondary":
+      return sasSnippets(target);
+    case "psk-primary":
+      return pskSnippets(target, "primary");
+    case "psk-secondary":
+      return pskSnippets(target, "secondary");
+  }
+}
+
+/** First message with a pre-shared key, which the TLS handshake proves and nothing sends. */
+export function pskSnippets({ deviceId, host, port, secret }: TokenTarget, slot: PskSlot) {
+  const identity = pskIdentityOf(deviceId, slot);
+  return [
+    {
+      id: "shell",
+      name: "mosquitto_pub",
+      before: "Part of the package mosquitto-clients. No certificate file is needed.",
+      code: `mosquitto_pub -h ${host} -p ${port} --psk ${secret} --psk-identity ${identity} -i ${deviceId} -t ${topicOf(deviceId)} -q 1 -V mqttv5 -m '{"temperature":21.5}'`,
+    },
+    {
+      id: "node",
+      name: "Node.js",
+      before: "npm install mqtt, then save as send.mjs: node send.mjs",
+      code: `import { connectAsync } from "mqtt";
+
+const client = await connectAsync(${text(`mqtts://${host}:${port}`)}, {
+  protocolVersion: 5,
+  clientId: ${text(deviceId)},
+  ciphers: "TLS_AES_128_GCM_SHA256:PSK",
+  checkServerIdentity: () => undefined,
+  pskCallback: () => ({ identity: ${text(identity)}, psk: Buffer.from(${text(secret)}, "hex") }),
+});
+const reading = { temperature: 21.5 };
+await client.publishAsync(${text(topicOf(deviceId))}, JSON.stringify(reading), { qos: 1 });
+await client.endAsync();
+`,
+    },
+  ] as const satisfies readonly CredentialSnippet[];
+}
 
 /** First message by user name and token, which go through TLS as they are. */
 export function tokenSnippets({ deviceId, host, port, secret }: TokenTarget) {

@@ -41,6 +41,10 @@ export type ManifestRow = {
   readonly hardwareRevision?: string;
   readonly tags?: readonly string[];
   readonly attributes?: Readonly<Record<string, string | number | boolean>>;
+  /** Of an import: what the device was told to be. */
+  readonly desired?: Readonly<Record<string, unknown>>;
+  /** Of an import: it was disabled, and begins suspended here. */
+  readonly disabled?: boolean;
 };
 
 /** What of an import maps and what does not. */

@@ -5,6 +5,8 @@ export type ExportedDevice = {
   readonly deviceId: string;
   readonly id: string;
   readonly name: string;
+  readonly serial: string;
+  readonly tags: readonly string[];
   readonly presence: string;
   readonly lastContactAt: string | null;
   readonly expectedContactSeconds: number;
@@ -29,6 +31,8 @@ export const fleetCsvHeader = [
   "protocol",
   "tls_version",
   "created_at",
+  "serial",
+  "tags",
 ] as const;
 
 /** One device as a record under {@link fleetCsvHeader}. */
@@ -46,5 +50,7 @@ export function fleetCsvRecord(device: ExportedDevice): readonly CsvCell[] {
     device.protocol,
     device.tlsVersion,
     device.createdAt,
+    device.serial,
+    device.tags.join(" "),
   ];
 }

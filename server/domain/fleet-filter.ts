@@ -13,6 +13,8 @@ export const fleetFilterSchema = z.object({
   presence: z.array(z.enum(presences)).max(presences.length).default([]),
   profileIds: z.array(z.uuid()).max(50).default([]),
   certificate: z.array(z.enum(certificateLives)).max(certificateLives.length).default([]),
+  /** UUID of a gateway: the devices behind it. */
+  gatewayId: z.uuid().optional(),
 });
 export type FleetFilter = z.output<typeof fleetFilterSchema>;
 
@@ -45,8 +47,14 @@ export function fleetViewFromParams(params: Params): FleetView {
         .filter((id) => z.uuid().safeParse(id).success)
         .slice(0, 50),
       certificate: keep(listOf(params.get("certificate")), certificateLives),
+      ...gatewayFrom(params.get("gateway")),
     },
   };
+}
+
+function gatewayFrom(text: string | null): Pick<FleetFilter, "gatewayId"> {
+  const gatewayId = z.uuid().safeParse(text).data;
+  return gatewayId === undefined ? {} : { gatewayId };
 }
 
 /** The address of a table's state; a state like {@link everyDevice} has an empty one. */
@@ -58,6 +66,7 @@ export function fleetViewToParams(view: FleetView): URLSearchParams {
   if (view.filter.certificate.length > 0) {
     params.set("certificate", view.filter.certificate.join(","));
   }
+  if (view.filter.gatewayId !== undefined) params.set("gateway", view.filter.gatewayId);
   if (view.sort !== "name") params.set("sort", view.sort);
   return params;
 }
@@ -65,5 +74,7 @@ export function fleetViewToParams(view: FleetView): URLSearchParams {
 /** Whether anything is narrowed. */
 export function isNarrowed(filter: FleetFilter): boolean {
   const lists = [filter.presence, filter.profileIds, filter.certificate];
-  return filter.text !== "" || lists.some((list) => list.length > 0);
+  return (
+    filter.text !== "" || filter.gatewayId !== undefined || lists.some((list) => list.length > 0)
+  );
 }

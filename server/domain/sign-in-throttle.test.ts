@@ -43,6 +43,11 @@ describe("after a wrong password", () => {
     expect(admitAttempt("account", held, after(32)).admitted).toBe(true);
   });
 
+  it("two at the same moment, judged in another order than they came, are both looked at", () => {
+    const first = admitAttempt("prefix", fresh, after(0.005));
+    expect(first.admitted && admitAttempt("prefix", first.next, start).admitted).toBe(true);
+  });
+
   it("a guess every second of a day is a hundred that are looked at", () => {
     let state = fresh;
     let admitted = 0;

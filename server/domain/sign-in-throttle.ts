@@ -39,7 +39,9 @@ function waitSeconds(kind: ThrottleKind, failures: number): number {
 
 /** Whether an attempt may be made now, and what to store when it is made. */
 export function admitAttempt(kind: ThrottleKind, state: ThrottleState, now: Date): ThrottleVerdict {
-  const waitMs = state.retryAt.getTime() - now.getTime();
+  // Two at the same moment may be judged in another order than they came: without a wait there is none.
+  const isHeld = state.retryAt > state.updatedAt;
+  const waitMs = isHeld ? state.retryAt.getTime() - now.getTime() : 0;
   if (waitMs > 0) return { admitted: false, retryAfterSeconds: Math.ceil(waitMs / 1000) };
   const quietMs = now.getTime() - state.updatedAt.getTime();
   const before = kind === "prefix" && quietMs >= prefixForgetsMs ? 0 : state.failures;

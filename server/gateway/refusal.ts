@@ -2,6 +2,9 @@
 export type RefusalCause =
   | "unknown-certificate"
   | "unknown-ca"
+  | "ca-not-active"
+  | "awaits-approval"
+  | "enrolment-refused"
   | "expired"
   | "not-yet-valid"
   | "revoked"

@@ -9,6 +9,7 @@ import { beatWorker } from "#server/db/beat-worker.ts";
 import { openDatabase, type Database } from "#server/db/client.ts";
 import { defaultBounds, defaultLimits } from "#server/gateway/mqtt/limits.ts";
 import { startMqttListeners } from "#server/gateway/mqtt/listener.ts";
+import { createTestDesk } from "#server/testing/enrolment-desk.ts";
 import { startIngest } from "#server/ingest/start.ts";
 import { createLiveBus } from "#server/live/bus.ts";
 import { startBroker } from "#server/main/start-broker.ts";
@@ -88,6 +89,7 @@ async function startWorker() {
     bounds: { ...defaultBounds, drainMs: 500 },
     limitsOf: () => defaultLimits,
     tls: await serverTls(signer),
+    enrolment: createTestDesk().desk,
     ports: { mqtt: 0, mqtts: 0, ws: 0, wss: 0 },
     host: "127.0.0.1",
     plainPublic: false,

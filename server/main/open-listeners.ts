@@ -3,13 +3,20 @@ import { createKeyring } from "#server/crypto/envelope.ts";
 import { listenControl } from "#server/db/listen-control.ts";
 import type { ControlEvent } from "#server/db/notify-control.ts";
 import type { Env } from "#server/env.ts";
+import { createEnrolmentPort } from "#server/gateway/enrolment-port.ts";
+import { createJustInTime } from "#server/gateway/identify/just-in-time.ts";
 import { createLimitsProvider, type LimitsProvider } from "#server/gateway/limits-provider.ts";
+import { registerChildBy } from "#server/gateway/register-child.ts";
 import { defaultBounds, defaultLimits } from "#server/gateway/mqtt/limits.ts";
 import { startMqttListeners, type MqttListeners } from "#server/gateway/mqtt/listener.ts";
+import type { PskKeys } from "#server/gateway/identify/psk-keys.ts";
 import type { PortOptions } from "#server/gateway/mqtt/open-ports.ts";
+import { createPskHandshakes } from "#server/gateway/mqtt/psk-handshake.ts";
 import type { ListenerTls } from "#server/gateway/mqtt/tls-profile.ts";
 import type { RunningReplays } from "#server/ingest/replay/start.ts";
+import type { RunningBatches } from "#server/jobs/batches/start.ts";
 import type { RunningIngest } from "#server/ingest/start.ts";
+import { keepPskKeys, reloadPskKeys } from "#server/main/keep-psk-keys.ts";
 import { serverHosts } from "#server/main/server-hosts.ts";
 import type { Broker } from "#server/main/start-broker.ts";
 import { repeat, type WorkerParts } from "#server/main/worker-parts.ts";
@@ -29,13 +36,16 @@ export async function openListeners(
     readonly running: RunningIngest;
     readonly broker: Broker;
     readonly replays: Pick<RunningReplays, "wake">;
+    readonly batches: Pick<RunningBatches, "wake">;
   },
 ): Promise<MqttListeners> {
   const { db, env, live, log, clock, workerId, stops } = parts;
-  const { running, broker, replays } = at;
+  const { running, broker, replays, batches } = at;
   const limits = createLimitsProvider({ db, defaults: defaultLimits });
   await limits.reload();
   stops.push(limits.follow(log));
+  const pskKeys = await keepPskKeys(parts);
+  const enrolment = createEnrolmentPort({ db, system: parts.system });
   const listeners = await startMqttListeners({
     ingest: running.ingest,
     store: broker.store,
@@ -46,8 +56,12 @@ export async function openListeners(
     db,
     live,
     limitsOf: (tenantId) => limits.of(tenantId),
+    registerChild: registerChildBy(parts.system),
+    enrolment,
+    justInTime: createJustInTime({ port: enrolment, now: clock }),
     keyring: createKeyring(env.ENCRYPTION_KEY),
     tls: await listenerTls(parts),
+    psk: createPskHandshakes(pskKeys),
     ...portOptions(env),
     workerId,
     log,
@@ -56,10 +70,12 @@ export async function openListeners(
   stops.push(repeat(certificateCheckMs, async () => listeners.reloadTls(await listenerTls(parts))));
   stops.push(
     listenControl(db, {
-      event: (event) => followChange(event, { parts, running, replays, listeners, limits }),
+      event: (event) =>
+        followChange(event, { parts, running, replays, batches, listeners, limits, pskKeys }),
       missed: () => {
         listeners.recheck();
         void reloadLimits(parts, limits);
+        void reloadPskKeys(pskKeys, log);
         void reloadProfiles(parts, running);
       },
     }),
@@ -88,8 +104,10 @@ function followChange(
     readonly parts: WorkerParts;
     readonly running: RunningIngest;
     readonly replays: Pick<RunningReplays, "wake">;
+    readonly batches: Pick<RunningBatches, "wake">;
     readonly listeners: MqttListeners;
     readonly limits: LimitsProvider;
+    readonly pskKeys: Pick<PskKeys, "deviceChanged">;
   },
 ): void {
   switch (event.kind) {
@@ -97,6 +115,7 @@ function followChange(
       at.running.invalidateProfile(event.profileId);
       return;
     case "device":
+      at.pskKeys.deviceChanged(BigInt(event.deviceKey));
       at.listeners.deviceChanged(BigInt(event.deviceKey));
       return;
     case "service-client":
@@ -104,6 +123,12 @@ function followChange(
       return;
     case "run":
       at.replays.wake();
+      return;
+    case "batch":
+      at.batches.wake();
+      return;
+    case "fleet":
+      at.listeners.recheck();
       return;
     case "limits":
       void reloadLimits(at.parts, at.limits, event.tenantId);
@@ -123,7 +148,8 @@ async function reloadLimits(
   }
 }
 
-async function listenerTls({ env, signerPath }: WorkerParts): Promise<ListenerTls> {
+/** The certificate of the listeners, renewed when that is due, and the device CA. */
+export async function listenerTls({ env, signerPath }: WorkerParts): Promise<ListenerTls> {
   const { keyPem, certPem } = await ensureServerCertificate({
     dataDir: env.DATA_DIR,
     signer: connectSigner(signerPath),

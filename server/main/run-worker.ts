@@ -10,6 +10,8 @@ import { recordFullQueue } from "#server/gateway/record-full-queue.ts";
 import { parseFailpoint } from "#server/ingest/failpoint.ts";
 import { startReplays } from "#server/ingest/replay/start.ts";
 import { startIngest, type RunningIngest } from "#server/ingest/start.ts";
+import { forgottenBatches } from "#server/jobs/batches/forgotten.ts";
+import { startBatches } from "#server/jobs/batches/start.ts";
 import { startHeartbeat } from "#server/jobs/heartbeat.ts";
 import { ledgerBalance } from "#server/jobs/ledger-balance.ts";
 import { measureBalance } from "#server/jobs/ledger-gauge.ts";
@@ -21,6 +23,7 @@ import { signerSocket } from "#server/main/signer-process.ts";
 import { keepSessions } from "#server/main/keep-sessions.ts";
 import { openListeners, reloadProfiles } from "#server/main/open-listeners.ts";
 import { startBroker } from "#server/main/start-broker.ts";
+import { startDeviceHttps } from "#server/main/start-device-https.ts";
 import { repeat, type Stop, type WorkerParts } from "#server/main/worker-parts.ts";
 import { workerChecks } from "#server/main/worker-readiness.ts";
 import { serveHealth } from "#server/observability/health-server.ts";
@@ -92,7 +95,14 @@ async function startParts(parts: WorkerParts): Promise<void> {
   await recordAuthorities(db, env.DATA_DIR);
   await startLive(parts);
   const balance = ledgerBalance({ db, log, now: parts.clock });
-  stops.push(await startJobs({ db, log, metrics, jobs: [...workerJobs(db), balance] }));
+  stops.push(
+    await startJobs({
+      db,
+      log,
+      metrics,
+      jobs: [...workerJobs(db), balance, forgottenBatches(parts)],
+    }),
+  );
   stops.push(repeat(10_000, () => measureBalance(parts)));
 
   const state: { listeners: MqttListeners | undefined } = { listeners: undefined };
@@ -113,13 +123,16 @@ async function startParts(parts: WorkerParts): Promise<void> {
   stops.push(() => running.stop(drainMs));
   const replays = startReplays(parts);
   stops.push(() => replays.stop());
-  const listeners = await openListeners(parts, { running, broker, replays });
+  const batches = startBatches(parts);
+  stops.push(() => batches.stop());
+  const listeners = await openListeners(parts, { running, broker, replays, batches });
   state.listeners = listeners;
   // Stopped first: no more is accepted, and what was accepted is acknowledged while it can be.
   stops.push(() => {
     state.listeners = undefined;
     return listeners.stop();
   });
+  stops.push(await startDeviceHttps(parts, listeners));
   stops.push(keepSessions(parts, broker, listeners));
   stops.push(repeat(reloadProfilesMs, () => reloadProfiles(parts, running)));
   stops.push(followFleets(parts, running, listeners));

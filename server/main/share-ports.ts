@@ -3,6 +3,7 @@ import type { Env } from "#server/env.ts";
 import { listenProblem, type Endpoint } from "#server/gateway/mqtt/open-port.ts";
 import { endpointsOf } from "#server/gateway/mqtt/open-ports.ts";
 import { portOptions } from "#server/main/open-listeners.ts";
+import { deviceHttpsEndpoint } from "#server/main/start-device-https.ts";
 
 /** Opens a port and closes it again. @throws NodeJS.ErrnoException */
 async function tryPort(options: {
@@ -49,6 +50,7 @@ export async function sharePorts(env: Env): Promise<boolean> {
       `WORKERS is ${env.WORKERS}, but on ${process.platform} several processes cannot listen on one port (SO_REUSEPORT). Set WORKERS to 1, or run Quayside on Linux or FreeBSD.`,
     );
   }
-  for (const endpoint of endpointsOf(portOptions(env)).values()) await checkFree(endpoint);
+  const endpoints = [...endpointsOf(portOptions(env)).values(), deviceHttpsEndpoint(env)];
+  for (const endpoint of endpoints) await checkFree(endpoint);
   return true;
 }

@@ -129,7 +129,7 @@ async function start(options: Options, stops: Stop[]): Promise<Workers> {
 
   say(`\nQuayside is ready: ${env.PUBLIC_URL}`);
   say(
-    `Devices connect to mqtts://localhost:${env.MQTTS_PORT} (certificate) or, from this machine, mqtt://127.0.0.1:${env.MQTT_PORT} (user name and token); over WebSocket to wss://localhost:${env.MQTT_WSS_PORT}/mqtt or ws://127.0.0.1:${env.MQTT_WS_PORT}/mqtt.`,
+    `Devices connect to mqtts://localhost:${env.MQTTS_PORT} (certificate) or, from this machine, mqtt://127.0.0.1:${env.MQTT_PORT} (user name and token); over WebSocket to wss://localhost:${env.MQTT_WSS_PORT}/mqtt or ws://127.0.0.1:${env.MQTT_WS_PORT}/mqtt. They enrol by EST at https://localhost:${env.DEVICE_HTTPS_PORT}/.well-known/est.`,
   );
   for (const line of wayIn) say(line);
   if (options.demo) await startChild(parts, { name: "demo", file: "demo.ts" });

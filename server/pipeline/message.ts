@@ -21,6 +21,9 @@ export type DeviceIdentity = {
   readonly attributes?: DeviceAttributes;
 };
 
+/** Why a message is not taken, found out before the pipeline; it is kept as a dead letter like any other. */
+export type MessageRefusal = { readonly reason: RefusalReason; readonly detail: string };
+
 /** A connection of a session that is kept: row and generation. */
 export type InboundClaim = { readonly sessionId: bigint; readonly generation: number };
 
@@ -58,6 +61,8 @@ export type InboundMessage = {
   readonly seq?: string;
   readonly schema?: string;
   readonly contentType?: string;
+  /** Set where the listener refuses it already: nothing of it is read. */
+  readonly refused?: MessageRefusal;
   /** Told the fate of the message once, after the commit. */
   readonly origin: Origin;
   /** MQTT packet identifier, 0 for QoS 0; meaningful to the origin only. */
@@ -106,6 +111,10 @@ export type RefusalReason =
   | "not-sparkplug"
   | "processing-failed"
   | "in-quarantine"
+  | "child-unknown"
+  | "child-elsewhere"
+  | "child-out-of-service"
+  | "child-limit"
   | "unsupported-value"
   | "field-limit"
   | "bad-timestamp"

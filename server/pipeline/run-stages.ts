@@ -52,6 +52,8 @@ export function runStages(
   profile: IngestProfile,
   rewrite?: Processing,
 ): Stage<Content> {
+  const { refused } = message;
+  if (refused !== undefined) return refuse(refused.reason, refused.detail);
   const admitted = admit(message);
   if (!admitted.ok) return admitted;
   if (message.device.state === "quarantined") return keptApart(message);

@@ -167,6 +167,29 @@ export async function makeDeviceCertificate(input: {
   });
 }
 
+/**
+ * A claim certificate: its subject is the enrolment group, its SAN names the credential and no
+ * device, so that nothing takes it for a device's.
+ */
+export async function makeClaimCertificate(input: {
+  readonly issuer: IssuingKey;
+  readonly spki: Uint8Array<ArrayBuffer>;
+  readonly publicId: string;
+  readonly credentialId: string;
+  readonly organisation: string;
+  readonly days: number;
+  readonly now: Date;
+}): Promise<X509Certificate> {
+  return makeLeaf({
+    ...input,
+    subject: subjectName({ O: organisationName(input.organisation), CN: input.publicId }),
+    usage: ExtendedKeyUsage.clientAuth,
+    names: new SubjectAlternativeNameExtension([
+      { type: "url", value: `urn:quayside:claim:${input.credentialId.toLowerCase()}` },
+    ]),
+  });
+}
+
 /** Our own listeners' certificate: serverAuth only, 90 days, the hosts as SAN. */
 export async function makeServerCertificate(input: {
   readonly issuer: IssuingKey;

@@ -1,11 +1,13 @@
 import "reflect-metadata";
 import { createHash, createPublicKey, type KeyObject } from "node:crypto";
-import { Pkcs10CertificateRequest } from "@peculiar/x509";
-import { decodePem } from "#server/pki/pem.ts";
+import type { Pkcs10CertificateRequest } from "@peculiar/x509";
+import {
+  longestCsr,
+  readSigningRequest,
+  type SigningRequest,
+} from "#server/pki/read-signing-request.ts";
+import { judgeNames, type ExpectedNames, type NamesProblem } from "#server/pki/request-names.ts";
 import { hasRocaFingerprint } from "#server/pki/weak-rsa.ts";
-
-/** Longest request that is parsed at all, in characters of PEM. */
-export const longestCsr = 16_384;
 
 /** Which rule a request broke. */
 export type CsrRule =
@@ -16,7 +18,7 @@ export type CsrRule =
   | "key-type"
   | "key-size"
   | "weak-key"
-  | "common-name";
+  | NamesProblem["rule"];
 
 /** The only thing that is taken over from a request: its public key. */
 export type RequestedKey = {
@@ -103,25 +105,30 @@ function canonicalSpki(key: KeyObject): Buffer {
   return again.export({ type: "spki", format: "der" });
 }
 
-type ParsedRequest = {
-  readonly csr: Pkcs10CertificateRequest;
-  readonly key: KeyObject;
-  readonly commonNames: readonly string[];
-};
+function requestedKey(
+  key: KeyObject,
+  { keyAlgorithm, warnings }: Extract<KeyVerdict, { accepted: true }>,
+): RequestedKey {
+  const spki = canonicalSpki(key);
+  const spkiSha256 = createHash("sha256").update(spki).digest("hex");
+  return { spki, spkiSha256, keyAlgorithm, warnings };
+}
 
-function parse(csrPem: string): ParsedRequest | undefined {
-  const der = decodePem(csrPem, ["CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"]);
-  if (der === undefined) return undefined;
+/** Judges a public key that comes in a certificate instead of a request, by the same rules. */
+export function judgePublicKey(key: KeyObject): CsrVerdict {
+  const verdict = checkKey(key);
+  return verdict.accepted ? { accepted: true, key: requestedKey(key, verdict) } : verdict;
+}
+
+function publicKeyOf({ csr }: SigningRequest): KeyObject | undefined {
   try {
-    const csr = new Pkcs10CertificateRequest(der);
-    const key = createPublicKey({
+    return createPublicKey({
       key: Buffer.from(csr.publicKey.rawData),
       format: "der",
       type: "spki",
     });
-    return { csr, key, commonNames: csr.subjectName.getField("CN") };
   } catch {
-    // Hostile input: whatever the parser dislikes, the request cannot be read.
+    // Hostile input: a key that OpenSSL cannot read.
     return undefined;
   }
 }
@@ -136,25 +143,24 @@ async function provesPossession(csr: Pkcs10CertificateRequest): Promise<boolean>
 }
 
 /**
- * Judges a certificate signing request (PKCS #10, PEM). Its subject and extensions are ignored:
- * who the device is comes from the registry. Only a common name that names another device is
- * refused, because then the request was pasted in the wrong place.
+ * Judges a certificate signing request (PKCS #10, PEM), wherever it comes in. Only its key is taken
+ * over: who the device is comes from the registry. A request that asks to be a CA, or for names that
+ * are not expected, is refused nevertheless (`judgeNames`).
+ * @param expected of a device: `namesOfDevice`
  */
-export async function checkCsr(
-  csrPem: string,
-  expected: { readonly commonName?: string },
-): Promise<CsrVerdict> {
+export async function checkCsr(csrPem: string, expected: ExpectedNames): Promise<CsrVerdict> {
   if (csrPem.length > longestCsr) {
     return refuse("too-large", `The request is longer than ${longestCsr} characters.`);
   }
-  const parsed = parse(csrPem);
-  if (parsed === undefined) {
+  const request = readSigningRequest(csrPem);
+  const key = request === undefined ? undefined : publicKeyOf(request);
+  if (request === undefined || key === undefined) {
     return refuse(
       "not-a-request",
       "This is not a certificate signing request in PEM form, beginning with -----BEGIN CERTIFICATE REQUEST-----.",
     );
   }
-  const { csr, key, commonNames } = parsed;
+  const { csr } = request;
   const verdict = checkKey(key);
   if (!verdict.accepted) return verdict;
   const hash = (csr.signatureAlgorithm as Partial<typeof csr.signatureAlgorithm>).hash?.name ?? "";
@@ -167,15 +173,7 @@ export async function checkCsr(
       "The request's signature does not fit its public key. Make the request anew with the device's own key.",
     );
   }
-  const foreign = commonNames.find((name) => name !== expected.commonName);
-  if (expected.commonName !== undefined && foreign !== undefined) {
-    return refuse(
-      "common-name",
-      `The request's common name does not say ${expected.commonName}. Use this device's request, or one without a common name.`,
-    );
-  }
-  const spki = canonicalSpki(key);
-  const spkiSha256 = createHash("sha256").update(spki).digest("hex");
-  const { keyAlgorithm, warnings } = verdict;
-  return { accepted: true, key: { spki, spkiSha256, keyAlgorithm, warnings } };
+  const problem = judgeNames(request, expected);
+  if (problem !== undefined) return refuse(problem.rule, problem.message);
+  return { accepted: true, key: requestedKey(key, verdict) };
 }

@@ -16,6 +16,10 @@ import { createTestSigner, type TestSigner } from "#server/testing/test-signer.t
 
 const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
 const dayMs = 86_400_000;
+const others = [
+  { type: "dns", value: "broker.example" },
+  { type: "url", value: "urn:uuid:00000000-0000-4000-8000-000000000000" },
+] as const;
 const uuid = "3f0e8b1c-5c7a-4d2e-9b1a-0a1b2c3d4e5f";
 
 let ca: TestSigner;
@@ -65,7 +69,7 @@ function opensslVerify(purpose: string, pem: string): string {
 
 describe("a device's certificate", () => {
   it("carries the registry's names, whatever the request asked for", async () => {
-    const { csrPem } = await makeRequest({ greedy: true, commonName: "pump-17" });
+    const { csrPem } = await makeRequest({ names: others, commonName: "pump-17" });
     const organisation = "Acme, CN=root+O=x\nOU=y";
 
     const signed = await ca.signer.sign(await deviceRequest({ csrPem, organisation }));
@@ -130,7 +134,51 @@ describe("a device's certificate", () => {
   );
 });
 
+describe("a claim certificate", () => {
+  const claim = async (change: Readonly<Record<string, unknown>> = {}) => {
+    const { csrPem } = await makeRequest({ names: others });
+    return {
+      kind: "claim",
+      csrPem,
+      publicId: "en-abcde23456",
+      credentialId: uuid,
+      organisation: "Acme",
+      days: 90,
+      ...change,
+    } as CertificateRequest;
+  };
+
+  it("names the group and the credential, and no device", async () => {
+    const signed = await ca.signer.sign(await claim());
+
+    const leaf = new X509Certificate(signed.certificatePem);
+    expect(leaf.subjectAltName).toBe(`URI:urn:quayside:claim:${uuid}`);
+    expect(leaf.ca).toBe(false);
+    expect(leaf.keyUsage).toEqual(["1.3.6.1.5.5.7.3.2"]);
+    expect(describeCertificate(signed.certificatePem)).toMatchObject({
+      cn: "en-abcde23456",
+      sanUuid: undefined,
+    });
+  });
+
+  it.each([
+    ["a group's id that is none", { publicId: "pump-17" }],
+    ["a group's id with more", { publicId: "en-abcde23456\n" }],
+    ["a credential that is none", { credentialId: "1" }],
+    ["398 days", { days: 398 }],
+    ["a device's id beside", { deviceId: "pump-17" }],
+  ])("is not made for %s", async (_, change) => {
+    await expect(ca.signer.sign(await claim(change))).rejects.toBeInstanceOf(SignerRefusal);
+  });
+});
+
 describe("what the signer refuses", () => {
+  it("a request for a CA", async () => {
+    const { csrPem } = await makeRequest({ greedy: true });
+
+    await expect(ca.signer.sign(await deviceRequest({ csrPem }))).rejects.toThrow(/CA:TRUE/);
+  });
+
   it.each([
     ["a device id with a topic separator", { deviceId: "a/b" }],
     ["an empty device id", { deviceId: "" }],

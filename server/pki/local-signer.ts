@@ -1,5 +1,9 @@
 import type { Authority } from "#server/pki/authority.ts";
-import { makeDeviceCertificate, makeServerCertificate } from "#server/pki/certificate-profiles.ts";
+import {
+  makeClaimCertificate,
+  makeDeviceCertificate,
+  makeServerCertificate,
+} from "#server/pki/certificate-profiles.ts";
 import { checkCsr } from "#server/pki/csr-policy.ts";
 import { encodePem } from "#server/pki/pem.ts";
 import { certificateRequestSchema } from "#server/pki/request-policy.ts";
@@ -13,21 +17,37 @@ export type LocalSignerParts = {
   readonly now: () => Date;
 };
 
+/** The only common name that a request may have. Further names are ignored here: whoever asks has judged them. */
+function commonNameOf(request: CertificateRequest): { readonly commonName?: string } {
+  switch (request.kind) {
+    case "device":
+      return { commonName: request.deviceId };
+    case "claim":
+      return { commonName: request.publicId };
+    case "server":
+      return {};
+  }
+}
+
 async function makeCertificate(
   { authority, now }: LocalSignerParts,
   request: CertificateRequest,
 ): Promise<Uint8Array> {
-  const verdict = await checkCsr(
-    request.csrPem,
-    request.kind === "device" ? { commonName: request.deviceId } : {},
-  );
+  const verdict = await checkCsr(request.csrPem, commonNameOf(request));
   if (!verdict.accepted) throw new SignerRefusal(verdict.message);
   const common = { issuer: authority.issuing, spki: new Uint8Array(verdict.key.spki), now: now() };
-  const certificate =
-    request.kind === "device"
-      ? await makeDeviceCertificate({ ...request, ...common })
-      : await makeServerCertificate({ ...request, ...common });
-  return new Uint8Array(certificate.rawData);
+  switch (request.kind) {
+    case "device":
+      return derOf(await makeDeviceCertificate({ ...request, ...common }));
+    case "claim":
+      return derOf(await makeClaimCertificate({ ...request, ...common }));
+    case "server":
+      return derOf(await makeServerCertificate({ ...request, ...common }));
+  }
+}
+
+function derOf({ rawData }: { readonly rawData: ArrayBuffer }): Uint8Array {
+  return new Uint8Array(rawData);
 }
 
 /**

@@ -1,8 +1,14 @@
 /** DER as one PEM block (RFC 7468), ending in a line feed. */
 export function encodePem(label: string, der: Uint8Array): string {
-  const base64 = Buffer.from(der).toString("base64");
-  const lines = base64.match(/.{1,64}/g) ?? [];
-  return `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n`;
+  return `-----BEGIN ${label}-----\n${base64Lines(der)}-----END ${label}-----\n`;
+}
+
+/** Base64 in lines of 64 characters, each ending in a line feed. */
+export function base64Lines(bytes: Uint8Array): string {
+  const lines = Buffer.from(bytes)
+    .toString("base64")
+    .match(/.{1,64}/g) ?? [""];
+  return lines.map((line) => `${line}\n`).join("");
 }
 
 /**
@@ -32,4 +38,9 @@ export function splitPemBundle(bundle: string): readonly string[] {
     .map((block) => block.trim())
     .filter((block) => block !== "")
     .map((block) => `${block}\n`);
+}
+
+/** The last certificate of a chain, the root. */
+export function rootOf(chainPem: string): string {
+  return splitPemBundle(chainPem).at(-1) ?? "";
 }

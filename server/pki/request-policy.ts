@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { deviceIdPattern, deviceIdRule } from "#server/domain/device-id.ts";
-import { longestCsr } from "#server/pki/csr-policy.ts";
+import { longestCsr } from "#server/pki/read-signing-request.ts";
 
 const csrPem = z
   .string()
@@ -18,6 +18,15 @@ const host = z
     error: "A host must be a DNS name or an IP address.",
   });
 
+const days = z
+  .number()
+  .int("The lifetime must be whole days.")
+  .min(1, "The lifetime must be between 1 and 397 days.")
+  .max(397, "The lifetime must be between 1 and 397 days.");
+
+/** What an enrolment group is called by devices. */
+const claimIdPattern = /^en-[a-z2-7]{10}$/;
+
 /** What the signer takes, whoever asks: the same walls stand in the process that holds the key. */
 export const certificateRequestSchema = z.discriminatedUnion("kind", [
   z.strictObject({
@@ -26,11 +35,15 @@ export const certificateRequestSchema = z.discriminatedUnion("kind", [
     deviceId: z.string().regex(deviceIdPattern, `The device id does not fit. ${deviceIdRule}`),
     deviceUuid: z.uuid("The device's UUID does not fit."),
     organisation: z.string().max(500),
-    days: z
-      .number()
-      .int("The lifetime must be whole days.")
-      .min(1, "The lifetime must be between 1 and 397 days.")
-      .max(397, "The lifetime must be between 1 and 397 days."),
+    days,
+  }),
+  z.strictObject({
+    kind: z.literal("claim"),
+    csrPem,
+    publicId: z.string().regex(claimIdPattern, "The group's id does not fit."),
+    credentialId: z.uuid("The claim's UUID does not fit."),
+    organisation: z.string().max(500),
+    days,
   }),
   z.strictObject({
     kind: z.literal("server"),

@@ -12,6 +12,17 @@ export type CertificateRequest =
       readonly organisation: string;
       readonly days: number;
     }
+  | {
+      /** Good for enrolling devices by a group, and for nothing else. */
+      readonly kind: "claim";
+      readonly csrPem: string;
+      /** What devices call the group. */
+      readonly publicId: string;
+      /** UUID of the credential, for SAN URI:urn:quayside:claim:… */
+      readonly credentialId: string;
+      readonly organisation: string;
+      readonly days: number;
+    }
   | { readonly kind: "server"; readonly csrPem: string; readonly hosts: readonly string[] };
 
 /** A certificate as the signer made it. */

@@ -33,6 +33,8 @@ export function defineMutation<S extends z.ZodType, T>(spec: {
   readonly name: string;
   readonly can: Capability;
   readonly input: S;
+  /** Of its transaction, for the few that change very many rows at once. */
+  readonly timeoutMs?: number;
   readonly run: (at: {
     readonly ctx: Context;
     readonly tx: Tx;
@@ -43,12 +45,16 @@ export function defineMutation<S extends z.ZodType, T>(spec: {
     await requireCapability(ctx, spec);
     const input = parseInput(spec.input, raw);
     return translateDatabaseError(() =>
-      withTenant(ctx, async (tx) => {
-        const result = await spec.run({ ctx, tx, input });
-        await appendAudit(tx, ctx, { ...result.audit, action: spec.name });
-        if (result.control !== undefined) await notifyControl(tx, result.control);
-        return result.value;
-      }),
+      withTenant(
+        ctx,
+        async (tx) => {
+          const result = await spec.run({ ctx, tx, input });
+          await appendAudit(tx, ctx, { ...result.audit, action: spec.name });
+          if (result.control !== undefined) await notifyControl(tx, result.control);
+          return result.value;
+        },
+        spec.timeoutMs === undefined ? {} : { timeoutMs: spec.timeoutMs },
+      ),
     );
   };
   Object.defineProperty(call, "name", { value: spec.name });

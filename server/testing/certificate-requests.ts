@@ -3,7 +3,9 @@ import {
   BasicConstraintsExtension,
   ExtendedKeyUsage,
   ExtendedKeyUsageExtension,
+  type Extension,
   Name,
+  type JsonGeneralName,
   Pkcs10CertificateRequestGenerator,
   SubjectAlternativeNameExtension,
 } from "@peculiar/x509";
@@ -22,6 +24,8 @@ export async function makeRequest(input: {
   readonly commonName?: string;
   /** Asks for CA:TRUE, serverAuth and another device's names. */
   readonly greedy?: boolean;
+  /** Asks for these alternative names. */
+  readonly names?: readonly JsonGeneralName[];
 }): Promise<{ readonly csrPem: string; readonly keys: CryptoKeyPair }> {
   const algorithm: Algorithm = algorithmOf(
     input.key ?? { name: "ECDSA", namedCurve: "P-256" },
@@ -36,20 +40,28 @@ export async function makeRequest(input: {
     ...(input.commonName === undefined
       ? {}
       : { name: new Name([{ CN: [{ utf8String: input.commonName }] }]) }),
-    ...(input.greedy === true
-      ? {
-          extensions: [
-            new BasicConstraintsExtension(true, 5, true),
-            new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
-            new SubjectAlternativeNameExtension([
-              { type: "dns", value: "broker.example" },
-              { type: "url", value: "urn:uuid:00000000-0000-4000-8000-000000000000" },
-            ]),
-          ],
-        }
-      : {}),
+    extensions: wishesOf(input),
   });
   return { csrPem: encodePem("CERTIFICATE REQUEST", new Uint8Array(csr.rawData)), keys };
+}
+
+const foreignNames: readonly JsonGeneralName[] = [
+  { type: "dns", value: "broker.example" },
+  { type: "url", value: "urn:uuid:00000000-0000-4000-8000-000000000000" },
+];
+
+function wishesOf({
+  greedy = false,
+  names = greedy ? foreignNames : [],
+}: {
+  readonly greedy?: boolean;
+  readonly names?: readonly JsonGeneralName[];
+}): Extension[] {
+  return [
+    ...(greedy ? [new BasicConstraintsExtension(true, 5, true)] : []),
+    ...(greedy ? [new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth])] : []),
+    ...(names.length > 0 ? [new SubjectAlternativeNameExtension([...names])] : []),
+  ];
 }
 
 function algorithmOf(key: KeyKind, hash = "SHA-256") {

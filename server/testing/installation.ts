@@ -20,6 +20,7 @@ export type TestDevice = { readonly id: string; readonly token: string };
 export type WorkerProcess = {
   readonly pid: number;
   readonly mqttPort: number;
+  readonly httpsPort: number;
   readonly metricsPort: number;
   /** SIGKILL: what a crash looks like to the rest. Resolves when the process is gone. */
   kill(): Promise<void>;
@@ -42,6 +43,8 @@ export type Installation = {
   readonly dataDir: string;
   /** Creates devices with tokens, on the profile given or the open one. */
   createDevices(count: number, prefix: string, profileId?: string): Promise<readonly TestDevice[]>;
+  /** SIGKILL of the signer and, after a while, another one. Resolves when that is ready. */
+  replaceSigner(afterMs?: number): Promise<void>;
   /** Starts a worker and resolves once its listener accepts connections. */
   startWorker(env?: Readonly<Record<string, string>>): Promise<WorkerProcess>;
   stop(): Promise<void>;
@@ -142,8 +145,12 @@ export async function startInstallation(): Promise<Installation> {
     SESSION_SECRET: password(),
   };
   const signerLog = path.join(folder, "signer.log");
-  const signer = startProcess("server/main/signer.ts", common, signerLog);
-  await untilReady(signer, signerLog);
+  const startSigner = async (): Promise<ChildProcess> => {
+    const child = startProcess("server/main/signer.ts", common, signerLog);
+    await untilReady(child, signerLog);
+    return child;
+  };
+  let signer = await startSigner();
   const workers = new Set<ChildProcess>();
 
   return {
@@ -161,12 +168,18 @@ export async function startInstallation(): Promise<Installation> {
       await insertDevices({ ownerUrl, tenantId: tenant.tenantId, profileId }, devices);
       return devices;
     },
+    replaceSigner: async (afterMs = 0) => {
+      await end(signer, "SIGKILL");
+      await sleep(afterMs);
+      signer = await startSigner();
+    },
     startWorker: async (env = {}) => {
       const ports = {
         mqtt: await freePort(),
         mqtts: await freePort(),
         ws: await freePort(),
         wss: await freePort(),
+        https: await freePort(),
         metrics: await freePort(),
       };
       const log = path.join(folder, "worker.log");
@@ -178,6 +191,7 @@ export async function startInstallation(): Promise<Installation> {
           MQTTS_PORT: String(ports.mqtts),
           MQTT_WS_PORT: String(ports.ws),
           MQTT_WSS_PORT: String(ports.wss),
+          DEVICE_HTTPS_PORT: String(ports.https),
           METRICS_PORT: String(ports.metrics),
           ...env,
         },
@@ -189,6 +203,7 @@ export async function startInstallation(): Promise<Installation> {
       return {
         pid: child.pid ?? 0,
         mqttPort: Number(env["MQTT_PORT"] ?? ports.mqtt),
+        httpsPort: Number(env["DEVICE_HTTPS_PORT"] ?? ports.https),
         metricsPort: Number(env["METRICS_PORT"] ?? ports.metrics),
         kill: () => end(child, "SIGKILL"),
         exited: new Promise((resolve) => child.once("exit", () => resolve())),

@@ -8,12 +8,17 @@ import type { DeviceContactRow } from "#server/db/write-device-contacts.ts";
 import type { DeviceSessionRow } from "#server/db/write-device-sessions.ts";
 import type { RefusedConnectionRow } from "#server/db/upsert-refused-connections.ts";
 import type { LiveFrame } from "#server/domain/live.ts";
+import type { RegisterChild } from "#server/gateway/child-door.ts";
+import { refuseChild } from "#server/gateway/register-child.ts";
 import type {
   CertificateRecord,
+  ChildRecord,
   CredentialRecord,
   RegisteredDevice,
   ServiceClientRecord,
 } from "#server/gateway/identify/registry.ts";
+import type { JustInTime } from "#server/gateway/identify/just-in-time.ts";
+import type { PskEntry } from "#server/gateway/identify/psk-keys.ts";
 import type { ServicePrincipal, TopicGrant } from "#server/gateway/identify/principal.ts";
 import { createRoutes, type Routes } from "#server/broker/routes.ts";
 import {
@@ -23,11 +28,13 @@ import {
   type MqttLimits,
 } from "#server/gateway/mqtt/limits.ts";
 import { startMqttListenersOn, type MqttListeners } from "#server/gateway/mqtt/listener.ts";
+import { createPskHandshakes } from "#server/gateway/mqtt/psk-handshake.ts";
 import { createSessions } from "#server/gateway/mqtt/sessions.ts";
 import { createStoreEvents } from "#server/gateway/mqtt/store-events.ts";
 import type { ListenerTls } from "#server/gateway/mqtt/tls-profile.ts";
 import { describeCertificate } from "#server/pki/describe.ts";
 import { makeKeyAndRequest } from "#server/pki/keys.ts";
+import { createTestDesk, type TestDesk } from "#server/testing/enrolment-desk.ts";
 import { createFakeIngest, type FakeIngest } from "#server/testing/fake-ingest.ts";
 import {
   createMemorySessionStore,
@@ -74,8 +81,18 @@ export type TestListeners = {
   readonly activated: string[];
   readonly certificates: Map<string, CertificateRecord>;
   readonly credentials: Map<string, CredentialRecord>;
+  /** Pre-shared keys by identity. */
+  readonly psks: Map<string, PskEntry>;
   /** By user name. */
   readonly serviceClients: Map<string, ServiceClientRecord>;
+  /** Devices behind gateways, by id. */
+  readonly children: Map<string, ChildRecord>;
+  /** What becomes of children that nobody knows; refused unless a test says otherwise. */
+  readonly registering: { child: RegisterChild };
+  /** Who enrols devices, and what becomes of them. */
+  readonly enrolment: TestDesk;
+  /** Runs ahead of the real time by so much. */
+  readonly clock: { aheadMs: number };
   /** Lookups fail while true, and never end while silent. */
   readonly away: { registry: boolean | "silent" };
   addDevice(deviceId: string): Promise<TestPeer>;
@@ -142,7 +159,10 @@ function createBroker(workerId: string) {
 }
 
 /** Listeners on free ports of loopback, on fakes of everything behind them. */
-export async function startTestListeners(wanted: TestLimits = {}): Promise<TestListeners> {
+export async function startTestListeners(
+  wanted: TestLimits = {},
+  { justInTime }: { readonly justInTime?: JustInTime } = {},
+): Promise<TestListeners> {
   const signer = await createTestSigner();
   const tls = await serverTls(signer);
   const workerId = randomUUID();
@@ -152,7 +172,12 @@ export async function startTestListeners(wanted: TestLimits = {}): Promise<TestL
   const tenantId = randomUUID();
   const certificates = new Map<string, CertificateRecord>();
   const credentials = new Map<string, CredentialRecord>();
+  const psks = new Map<string, PskEntry>();
   const serviceClients = new Map<string, ServiceClientRecord>();
+  const children = new Map<string, ChildRecord>();
+  const enrolment = createTestDesk();
+  const clock: TestListeners["clock"] = { aheadMs: 0 };
+  const registering: TestListeners["registering"] = { child: refuseChild };
   const refused: RefusedConnectionRow[] = [];
   const sessions: DeviceSessionRow[] = [];
   const contacts: DeviceContactRow[] = [];
@@ -169,6 +194,7 @@ export async function startTestListeners(wanted: TestLimits = {}): Promise<TestL
       store,
       bounds,
       tls,
+      psk: createPskHandshakes({ find: (identity) => psks.get(identity) }),
       workerId,
       sessions: connected,
       routed: () => routes.stats(),
@@ -179,17 +205,26 @@ export async function startTestListeners(wanted: TestLimits = {}): Promise<TestL
       plainPublic: false,
       version: "test",
       log: pino({ level: "silent" }),
-      clock: () => Date.now(),
+      clock: () => Date.now() + clock.aheadMs,
     },
     {
+      enrolment: enrolment.desk,
       registry: {
         certificate: (sha256) => ask(certificates.get(sha256)),
         credentials: (deviceId) => ask(credentials.get(deviceId)),
         serviceClient: (username) => ask(serviceClients.get(username)),
+        claim: (sha256) => ask(enrolment.claims.get(sha256)),
+        registrar: (idScope) => ask(enrolment.registrars.get(idScope)),
+        child: (deviceId) => ask(children.get(deviceId)),
+        knownChild: (deviceId) => {
+          const value = children.get(deviceId);
+          return value === undefined ? undefined : { value };
+        },
         refresh: () => ask(undefined),
         forget: () => undefined,
         forgetServiceClient: () => undefined,
         noteUsed: () => undefined,
+        noteCredentialUsed: () => undefined,
         flushUsed: () => Promise.resolve(),
         forgetAll: () => undefined,
       },
@@ -207,6 +242,8 @@ export async function startTestListeners(wanted: TestLimits = {}): Promise<TestL
           contacts.push(...rows);
         },
       },
+      registerChild: (...child) => registering.child(...child),
+      justInTime,
       activate: async ({ id }) => {
         activated.push(id);
         return true;
@@ -229,7 +266,12 @@ export async function startTestListeners(wanted: TestLimits = {}): Promise<TestL
     activated,
     certificates,
     credentials,
+    psks,
     serviceClients,
+    children,
+    registering,
+    enrolment,
+    clock,
     away,
     addDevice: async (deviceId) => {
       const device: RegisteredDevice = {

@@ -8,6 +8,8 @@ export function deviceEndpoint(): {
   readonly plainPort: number;
   readonly wsPort: number;
   readonly wssPort: number;
+  /** HTTPS for devices. */
+  readonly httpsPort: number;
   /** Whether the listeners without TLS take connections of other machines. */
   readonly plainPublic: boolean;
 } {
@@ -18,6 +20,7 @@ export function deviceEndpoint(): {
     plainPort: env.MQTT_PORT,
     wsPort: env.MQTT_WS_PORT,
     wssPort: env.MQTT_WSS_PORT,
+    httpsPort: env.DEVICE_HTTPS_PORT,
     plainPublic: env.MQTT_PLAIN_PUBLIC,
   };
 }

@@ -1,33 +1,20 @@
 import type { Metadata } from "next";
-import { Wizard } from "#components/onboard/wizard.tsx";
-import { onboardText } from "#components/strings/onboard.ts";
-import { EmptyState } from "#components/ui/empty-state.tsx";
+import { NoPermission } from "#components/layout/no-permission.tsx";
+import { Hub } from "#components/onboard/hub.tsx";
+import { OnboardFrame } from "#components/onboard/onboard-frame.tsx";
+import { hubText } from "#components/strings/onboard-hub.ts";
 import { may } from "#server/domain/roles.ts";
-import { listProfiles } from "#server/services/profile/list.ts";
-import { deviceEndpoint } from "#server/web/endpoint.ts";
+import { showWaiting } from "#server/services/onboard/waiting.ts";
 import { requireSession } from "#server/web/session.ts";
 
-export const metadata: Metadata = { title: onboardText.title };
+export const metadata: Metadata = { title: hubText.title };
 
 export default async function OnboardPage() {
   const ctx = await requireSession();
-  if (!may(ctx.role, "device.manage")) {
-    return (
-      <EmptyState isPage title={onboardText.forbiddenTitle}>
-        {onboardText.forbiddenText}
-      </EmptyState>
-    );
-  }
-  const profiles = await listProfiles(ctx, {});
+  if (!may(ctx.role, "enrolment.view")) return <NoPermission />;
   return (
-    <Wizard
-      profiles={profiles.map(({ id, name, description, open }) => ({
-        id,
-        name,
-        description,
-        open,
-      }))}
-      endpoint={deviceEndpoint()}
-    />
+    <OnboardFrame role={ctx.role}>
+      <Hub first={await showWaiting(ctx, {})} mayOnboard={may(ctx.role, "device.manage")} />
+    </OnboardFrame>
   );
 }

@@ -4,6 +4,7 @@ import path from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { watchCoverage } from "#e2e/chaos/fuzz/coverage.ts";
+import { csrTarget } from "#e2e/chaos/fuzz/csr-target.ts";
 import { decoderTarget } from "#e2e/chaos/fuzz/decoder-target.ts";
 import { decoders } from "#e2e/chaos/fuzz/decoders.ts";
 import { mqttTarget, type FuzzTarget } from "#e2e/chaos/fuzz/mqtt-target.ts";
@@ -16,6 +17,7 @@ import { mutate, seededRandom } from "#e2e/chaos/fuzz/mutate.ts";
 
 const targets: Readonly<Record<string, () => FuzzTarget | Promise<FuzzTarget>>> = {
   mqtt: mqttTarget,
+  csr: csrTarget,
   ...Object.fromEntries(
     Object.entries(decoders).map(([name, open]) => [name, () => decoderTarget(open())]),
   ),

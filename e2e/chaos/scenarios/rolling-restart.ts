@@ -22,6 +22,7 @@ async function startSharing({ place }: Site, port: number): Promise<Running> {
     MQTTS_PORT: String(await freePort()),
     MQTT_WS_PORT: String(await freePort()),
     MQTT_WSS_PORT: String(await freePort()),
+    DEVICE_HTTPS_PORT: String(await freePort()),
   };
   const workers = await startWorkers({
     // Two in a row, below those that the system gives to connections.

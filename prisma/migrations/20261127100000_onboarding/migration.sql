@@ -56,6 +56,7 @@ CREATE TABLE "enrolment_group" (
     "enrolled" INTEGER NOT NULL DEFAULT 0,
     "sealed_primary" BYTEA,
     "sealed_secondary" BYTEA,
+    "sealed_webhook" BYTEA,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "created_by" TEXT NOT NULL,
 

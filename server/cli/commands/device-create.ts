@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { CliError, type Command } from "#server/cli/command.ts";
+import { CliError, type Command, type Invocation } from "#server/cli/command.ts";
+import { yesNoOf } from "#server/cli/commands/yes-no.ts";
 import type { Context } from "#server/services/context.ts";
 import { createDeviceWithCertificate } from "#server/services/device/create-with-certificate.ts";
 import { listProfiles } from "#server/services/profile/list.ts";
@@ -35,24 +36,50 @@ export async function readInputFile(file: string): Promise<string> {
   }
 }
 
+function identityOf(at: Invocation) {
+  const tags = (at.option("tags") ?? "").split(",").filter((tag) => tag.trim() !== "");
+  return {
+    serial: at.option("serial") ?? "",
+    manufacturer: at.option("manufacturer") ?? "",
+    model: at.option("model") ?? "",
+    hardwareRevision: at.option("hardware-revision") ?? "",
+    tags,
+    quarantine: yesNoOf(at, "quarantine"),
+  };
+}
+
 export const deviceCreate: Command = {
   words: ["device", "create"],
-  usage: "--name NAME [--id DEVICE_ID] [--profile PROFILE] [--csr FILE]",
+  usage:
+    "--name NAME [--id DEVICE_ID] [--profile PROFILE] [--csr FILE] [--serial TEXT] [--manufacturer TEXT] [--model TEXT] [--hardware-revision TEXT] [--tags A,B] [--quarantine yes]",
   summary:
     "Register a device and issue its certificate, with a key made here unless --csr is given.",
-  options: ["name", "id", "profile", "csr"],
+  options: [
+    "name",
+    "id",
+    "profile",
+    "csr",
+    "serial",
+    "manufacturer",
+    "model",
+    "hardware-revision",
+    "tags",
+    "quarantine",
+  ],
   run: async (at) => {
     const name = at.required("name");
     const deviceId = at.option("id");
     const profile = at.option("profile");
     const csrFile = at.option("csr");
     const csrPem = csrFile === undefined ? undefined : await readInputFile(csrFile);
+    const wanted = identityOf(at);
     const { ctx } = await at.session();
     const made = await createDeviceWithCertificate(ctx, {
       name,
       ...(deviceId === undefined ? {} : { deviceId }),
       ...(profile === undefined ? {} : { profileId: await profileIdOf(ctx, profile) }),
       ...(csrPem === undefined ? {} : { csrPem }),
+      ...wanted,
     });
     const { certificate, privateKeyPem } = made;
     return {
@@ -60,6 +87,12 @@ export const deviceCreate: Command = {
         deviceId: made.device.deviceId,
         name: made.device.name,
         profile: made.device.profileName,
+        serial: made.device.serial,
+        manufacturer: made.device.manufacturer,
+        model: made.device.model,
+        hardwareRevision: made.device.hardwareRevision,
+        tags: made.device.tags,
+        state: made.device.state,
         certificatePem: certificate.certificatePem,
         chainPem: certificate.chainPem,
         privateKeyPem,

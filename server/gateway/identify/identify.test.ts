@@ -75,7 +75,10 @@ function registryOf(known: Known) {
       asked.push(username);
       return Promise.resolve(username === principal.name ? known.client : undefined);
     },
+    claim: () => Promise.resolve(undefined),
+    registrar: () => Promise.resolve(undefined),
     noteUsed: (passwordId) => used.push(passwordId),
+    noteCredentialUsed: ({ id }) => used.push(id),
   };
   return { lookups, asked, used };
 }
@@ -261,6 +264,11 @@ describe("user names", () => {
     ["/pump-17", "nobody"],
     ["hub/pump 17", "nobody"],
     [`hub/pump-17/?x=${"y".repeat(2_000)}`, "nobody"],
+    ["en-abc/registrations/valve-1/api-version=2019-03-31&ClientVersion=x%2Fy", "registration"],
+    ["en-abc/registrations/valve-1", "registration"],
+    ["en-abc/registrations/valve 1/api-version=1", "nobody"],
+    ["en-abc/registrations/valve-1/api-version=1/more", "nobody"],
+    ["hub/registrations/?api-version=1", "device"],
     ["node-red@acme", "service"],
     ["Node-Red@acme", "nobody"],
     ["node-red@acme@acme", "nobody"],

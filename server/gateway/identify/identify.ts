@@ -7,12 +7,18 @@ import {
   judgeCredentials,
   type PresentedToken,
 } from "#server/gateway/identify/judge-credentials.ts";
+import { judgePsk, type PresentedPsk } from "#server/gateway/identify/judge-psk.ts";
 import {
   expiryRefusal,
   judgeSas,
   malformedSas,
   type PresentedSas,
 } from "#server/gateway/identify/judge-sas.ts";
+import { judgeClaim, type EnrolmentJudgement } from "#server/gateway/identify/judge-claim.ts";
+import {
+  judgeRegistration,
+  type PresentedRegistration,
+} from "#server/gateway/identify/judge-registration.ts";
 import {
   judgeServiceClient,
   type PresentedServiceClient,
@@ -20,6 +26,7 @@ import {
 import type { Principal } from "#server/gateway/identify/principal.ts";
 import type {
   CertificateRecord,
+  CredentialRecord,
   RegisteredDevice,
   Registry,
 } from "#server/gateway/identify/registry.ts";
@@ -30,7 +37,9 @@ export type Credential =
   | ({ readonly kind: "certificate" } & PresentedCertificate)
   | ({ readonly kind: "token" } & PresentedToken)
   | ({ readonly kind: "sas" } & PresentedSas)
+  | ({ readonly kind: "psk" } & PresentedPsk)
   | ({ readonly kind: "service" } & PresentedServiceClient)
+  | ({ readonly kind: "registration" } & PresentedRegistration)
   | { readonly kind: "malformed-sas"; readonly deviceId: string; readonly problem: string }
   /** A user name that nobody can have. */
   | { readonly kind: "nobody"; readonly userName: string }
@@ -63,10 +72,13 @@ export function claimedIdOf(credential: Credential): string {
     case "nobody":
       return credential.userName;
     case "sas":
+    case "psk":
     case "malformed-sas":
       return credential.deviceId;
     case "service":
       return credential.username;
+    case "registration":
+      return credential.registrationId;
     case "no-certificate":
     case "no-token":
       return "";
@@ -75,12 +87,24 @@ export function claimedIdOf(credential: Credential): string {
 
 /** Why a credential has ended by itself, whatever the registry says; undefined while it has not. */
 export function expiredByItself(credential: Credential, now: Date): Refusal | undefined {
+  if (credential.kind === "registration") {
+    return expiryRefusal(credential.registrationId, credential.token, now);
+  }
   if (credential.kind !== "sas") return undefined;
   return expiryRefusal(credential.deviceId, credential.token, now);
 }
 
 /** What identification asks the registry. */
-export type Lookups = Pick<Registry, "certificate" | "credentials" | "serviceClient" | "noteUsed">;
+export type Lookups = Pick<
+  Registry,
+  | "certificate"
+  | "credentials"
+  | "serviceClient"
+  | "noteUsed"
+  | "noteCredentialUsed"
+  | "claim"
+  | "registrar"
+>;
 
 /**
  * Who the peer is, from its credential and never from what its messages say.
@@ -94,21 +118,48 @@ export async function identify(
   switch (credential.kind) {
     case "certificate":
       return byCertificate(registry, credential, now);
-    case "token": {
-      const record = await registry.credentials(credential.userName);
-      return deviceOf(judgeCredentials(record, credential), record?.device);
-    }
-    case "sas": {
-      const record = await registry.credentials(credential.deviceId);
-      return deviceOf(judgeSas(record, credential, now), record?.device);
-    }
+    case "token":
+    case "sas":
+    case "psk":
+      return bySecret(registry, credential, now);
     case "service":
       return serviceOf(registry, credential, now);
+    case "registration": {
+      const record = await registry.registrar(credential.idScope);
+      return enrolmentOf(judgeRegistration(record, credential, now), record?.group.tenantId);
+    }
     case "malformed-sas":
     case "nobody":
     case "no-certificate":
     case "no-token":
       return { refusal: refusalOf(credential), concerned: undefined };
+  }
+}
+
+type Secret = Extract<Credential, { readonly kind: "token" | "sas" | "psk" }>;
+
+async function bySecret(registry: Lookups, credential: Secret, now: Date): Promise<Identification> {
+  const record = await registry.credentials(claimedIdOf(credential));
+  const judged = judgeSecret(record, credential, now);
+  if (judged.device !== undefined && judged.credentialId !== undefined) {
+    const { tenantId } = judged.device;
+    registry.noteCredentialUsed({ tenantId, id: judged.credentialId, at: now });
+  }
+  return deviceOf(judged, record?.device);
+}
+
+function judgeSecret(
+  record: CredentialRecord | undefined,
+  credential: Secret,
+  now: Date,
+): Judgement {
+  switch (credential.kind) {
+    case "token":
+      return judgeCredentials(record, credential);
+    case "sas":
+      return judgeSas(record, credential, now);
+    case "psk":
+      return judgePsk(record, credential);
   }
 }
 
@@ -118,6 +169,12 @@ async function byCertificate(
   now: Date,
 ): Promise<Identification> {
   const record = await registry.certificate(presented.sha256);
+  if (record === undefined && presented.ours) {
+    const claim = await registry.claim(presented.sha256);
+    if (claim !== undefined) {
+      return enrolmentOf(judgeClaim(claim, presented, now), claim.group.tenantId);
+    }
+  }
   const judged = deviceOf(judgeCertificate(record, presented, now), record?.device);
   if (judged.principal === undefined || record === undefined) return judged;
   return { ...judged, certificate: record };
@@ -127,6 +184,14 @@ function deviceOf(judgement: Judgement, found: RegisteredDevice | undefined): Id
   const { device, refusal } = judgement;
   if (device !== undefined) return { principal: { kind: "device", device } };
   return { refusal, concerned: found };
+}
+
+function enrolmentOf(
+  { principal, refusal }: EnrolmentJudgement,
+  tenantId: string | undefined,
+): Identification {
+  if (principal !== undefined) return { principal };
+  return { refusal, concerned: tenantId === undefined ? undefined : { tenantId, deviceKey: null } };
 }
 
 async function serviceOf(

@@ -49,6 +49,28 @@ describe("a certificate that is accepted", () => {
   });
 });
 
+describe("a certificate of a customer's CA", () => {
+  const foreign = { ...presented, ours: false, commonName: "W-17", uuid: "", issuer: "CN=Works" };
+
+  test("names its device as it likes: the registry says whose it is", () => {
+    expect(judgeCertificate(record, foreign, now)).toEqual({ device });
+  });
+
+  test.each(["disabled", "removed"] as const)("counts for nothing once that is %s", (state) => {
+    const authority = { name: "Works CA", state };
+    const { refusal } = judgeCertificate({ ...record, authority }, foreign, now);
+    expect(refusal?.cause).toBe("ca-not-active");
+    expect(refusal?.detail).toContain(
+      `the CA “Works CA”, which ${state === "disabled" ? "is disabled" : "was removed"}.`,
+    );
+  });
+
+  test("of our own CA counts whatever became of one with its name", () => {
+    const authority = { name: "Works CA", state: "disabled" } as const;
+    expect(judgeCertificate({ ...record, authority }, presented, now)).toEqual({ device });
+  });
+});
+
 describe("a certificate that is refused", () => {
   const cases: [
     string,

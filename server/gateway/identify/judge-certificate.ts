@@ -14,11 +14,18 @@ export type PresentedCertificate = {
   readonly issuerSha256: string;
   /** Whether one of our CAs issued it. */
   readonly ours: boolean;
+  /** Of a certificate that is not ours: a customer's CA may have issued it. */
+  readonly der?: Buffer;
 };
 
 /** Either the device, or why not. */
 export type Judgement =
-  | { readonly device: RegisteredDevice; readonly refusal?: undefined }
+  | {
+      readonly device: RegisteredDevice;
+      /** Which of its passwords or keys it was; undefined where a certificate decided. */
+      readonly credentialId?: string | undefined;
+      readonly refusal?: undefined;
+    }
   | { readonly refusal: Refusal; readonly device?: undefined };
 
 const dayFormat = new Intl.DateTimeFormat("en-GB", {
@@ -120,11 +127,30 @@ function timeRefusal(record: CertificateRecord, now: Date): Refusal | undefined 
   return undefined;
 }
 
+/** Whoever disables a CA wants none of its certificates to count any more. */
+function authorityRefusal(
+  record: CertificateRecord,
+  presented: PresentedCertificate,
+): Refusal | undefined {
+  const { authority, device } = record;
+  if (presented.ours || authority === undefined) return undefined;
+  const isDisabled = authority.state === "disabled";
+  return {
+    cause: "ca-not-active",
+    detail: `The certificate of ${device.deviceId} was issued by the CA ${quoted(authority.name)}, which ${isDisabled ? "is disabled" : "was removed"}.`,
+    remedy: isDisabled
+      ? `Enable the CA in its enrolment group, or issue a certificate on the page of ${device.deviceId}.`
+      : `Register the CA again in the enrolment group, or issue a certificate on the page of ${device.deviceId}.`,
+  };
+}
+
+/** A customer's CA names its devices as it likes: there the entry of the registry says whose it is. */
 function subjectRefusal(
   record: CertificateRecord,
   presented: PresentedCertificate,
 ): Refusal | undefined {
   const { device } = record;
+  if (!presented.ours) return undefined;
   if (presented.commonName === device.deviceId && presented.uuid === device.id) return undefined;
   return {
     cause: "wrong-subject",
@@ -135,8 +161,8 @@ function subjectRefusal(
 
 /**
  * Decides on a presented certificate: it is the very one in the registry, in a state in which it
- * may be used, within its validity, naming the device by CN and by UUID, and the device is active.
- * The CN alone decides nothing.
+ * may be used, within its validity, and the device is active. One of our CAs names the device in it
+ * by CN and by UUID; a customer's CA is still trusted. The CN alone decides nothing.
  */
 export function judgeCertificate(
   record: CertificateRecord | undefined,
@@ -150,6 +176,7 @@ export function judgeCertificate(
     deviceRefusal(record.device) ??
     stateRefusal(record) ??
     timeRefusal(record, now) ??
+    authorityRefusal(record, presented) ??
     subjectRefusal(record, presented);
   return refusal === undefined ? { device: record.device } : { refusal };
 }

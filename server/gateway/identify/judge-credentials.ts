@@ -36,10 +36,11 @@ export function judgeCredentials(
     };
   }
   // All are compared, so that the time tells nothing about which one was near.
-  const match = record.secretHashes.filter(
+  const matches = record.secretHashes.map(
     (hash) => hash.length === presented.hash.length && timingSafeEqual(hash, presented.hash),
   );
-  if (match.length === 0) {
+  const match = matches.indexOf(true);
+  if (match === -1) {
     return {
       refusal: {
         cause: "bad-credentials",
@@ -49,5 +50,5 @@ export function judgeCredentials(
     };
   }
   const refusal = deviceRefusal(device);
-  return refusal === undefined ? { device } : { refusal };
+  return refusal === undefined ? { device, credentialId: record.secretIds?.[match] } : { refusal };
 }

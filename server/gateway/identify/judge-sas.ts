@@ -31,7 +31,7 @@ export function judgeSas(
     signatureRefusal(record, token) ??
     expiryRefusal(deviceId, token, now) ??
     deviceRefusal(device);
-  return refusal === undefined ? { device } : { refusal };
+  return refusal === undefined ? { device, credentialId: signerOf(record, token) } : { refusal };
 }
 
 function resourceRefusal(deviceId: string, { resource }: SasToken): Refusal | undefined {
@@ -41,6 +41,10 @@ function resourceRefusal(deviceId: string, { resource }: SasToken): Refusal | un
     detail: `The SAS token that ${deviceId} presented is for ${quoted(resource)}.`,
     remedy: `Make it for {host}/devices/${deviceId}; or use the user name of the device that it is for.`,
   };
+}
+
+function signerOf({ sasKeys }: CredentialRecord, token: SasToken): string | undefined {
+  return sasKeys.find(({ key }) => key !== undefined && isSignedWith(token, key))?.id;
 }
 
 function signatureRefusal(

@@ -22,6 +22,7 @@ export function presentedBy(socket: TLSSocket): Credential {
     issuer: certificate.issuer,
     issuerSha256: ours ? "" : issuerFingerprint(shown),
     ours,
+    ...(ours ? {} : { der: shown.raw }),
   };
 }
 

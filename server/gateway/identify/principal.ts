@@ -1,5 +1,6 @@
 import type { Owner } from "#server/broker/publication.ts";
 import type { RegisteredDevice } from "#server/gateway/identify/registry.ts";
+import type { FoundCredential, FoundGroup } from "#server/services/enrolment/answer.ts";
 
 /** What a service client may do below a topic filter. */
 export type TopicGrant = {
@@ -24,21 +25,53 @@ export type ServicePrincipal = {
 
 export type DevicePrincipal = { readonly kind: "device"; readonly device: RegisteredDevice };
 
+/** One who may do nothing but enrol a device: nothing of it is kept, and nothing it says is a message. */
+export type EnrolmentPrincipal = {
+  readonly kind: "enrolment";
+  readonly group: FoundGroup;
+  readonly by:
+    | { readonly kind: "claim"; readonly credential: FoundCredential }
+    /** `key` is derived from a key of the group (base64); it is a secret. */
+    | { readonly kind: "registration"; readonly registrationId: string; readonly key: string };
+};
+
 /** Who is connected: proven by a credential, never by what its messages say. */
-export type Principal = DevicePrincipal | ServicePrincipal;
+export type Principal = DevicePrincipal | ServicePrincipal | EnrolmentPrincipal;
 
 /** @returns the owner of the principal's sessions */
 export function ownerOf(principal: Principal): Owner {
-  return principal.kind === "device"
-    ? { kind: "device", deviceKey: principal.device.deviceKey }
-    : { kind: "service", serviceClientId: principal.serviceClientId };
+  switch (principal.kind) {
+    case "device":
+      return { kind: "device", deviceKey: principal.device.deviceKey };
+    case "service":
+      return { kind: "service", serviceClientId: principal.serviceClientId };
+    case "enrolment": {
+      const { group, by } = principal;
+      const id = by.kind === "claim" ? by.credential.id : `${group.id}/${by.registrationId}`;
+      return { kind: "enrolment", id };
+    }
+  }
 }
 
 export function tenantOf(principal: Principal): string {
-  return principal.kind === "device" ? principal.device.tenantId : principal.tenantId;
+  switch (principal.kind) {
+    case "device":
+      return principal.device.tenantId;
+    case "service":
+      return principal.tenantId;
+    case "enrolment":
+      return principal.group.tenantId;
+  }
 }
 
 /** @returns what the client is called in logs and refusals */
 export function nameOf(principal: Principal): string {
-  return principal.kind === "device" ? principal.device.deviceId : principal.name;
+  switch (principal.kind) {
+    case "device":
+      return principal.device.deviceId;
+    case "service":
+      return principal.name;
+    case "enrolment":
+      return principal.by.kind === "claim" ? principal.group.publicId : principal.by.registrationId;
+  }
 }

@@ -4,8 +4,8 @@ import { looksLikeSas, readSasToken } from "#server/gateway/identify/sas-token.t
 import { readUserName } from "#server/gateway/identify/user-name.ts";
 
 /**
- * What the client shows to say who it is. A client certificate decides alone; where none was
- * presented, on the plain ports and on the TLS ports alike, user name and password do.
+ * What the client shows to say who it is. A client certificate or a pre-shared key decides alone;
+ * where neither was presented, on the plain ports and on the TLS ports alike, user name and password do.
  * @param certificate what the TLS handshake brought; undefined on ports without TLS
  */
 export function readCredential(
@@ -15,7 +15,7 @@ export function readCredential(
     readonly password?: Buffer | string | undefined;
   },
 ): Credential {
-  if (certificate?.kind === "certificate") return certificate;
+  if (certificate?.kind === "certificate" || certificate?.kind === "psk") return certificate;
   const { username, password } = packet;
   if (username === undefined || password === undefined) return certificate ?? { kind: "no-token" };
   return readPassword(username, Buffer.from(password));
@@ -27,6 +27,12 @@ function readPassword(userName: string, password: Buffer): Credential {
   switch (named.kind) {
     case "service":
       return { kind: "service", username: named.username, hash: hash() };
+    case "registration": {
+      const { idScope, registrationId } = named;
+      const { token, problem } = readSasToken(password);
+      if (token !== undefined) return { kind: "registration", idScope, registrationId, token };
+      return { kind: "malformed-sas", deviceId: registrationId, problem };
+    }
     case "nobody":
       return { kind: "nobody", userName: userName.slice(0, 256) };
     case "device": {

@@ -11,13 +11,13 @@ export async function readCredentials(
   deviceIds: readonly string[],
 ): Promise<readonly CredentialRecord[]> {
   const rows = await findDeviceCredentials(db, deviceIds);
-  return rows.map(({ device, secretHashes, sasKeys }) => ({
+  return rows.map(({ device, sasKeys, ...known }) => ({
+    ...known,
     device,
-    secretHashes,
     sasKeys: sasKeys.map(({ id, slot, sealed }) => {
       const { tenantId } = device;
       const place = { table: "device_credential", column: "sealed_key", tenantId, id };
-      return { slot, key: opened(() => keyring.open(place, sealed)) };
+      return { id, slot, key: opened(() => keyring.open(place, sealed)) };
     }),
   }));
 }

@@ -1,12 +1,18 @@
 import { createKeyring, type Keyring } from "#server/crypto/envelope.ts";
 import type { Database } from "#server/db/client.ts";
-import { findCertificates } from "#server/db/find-certificates.ts";
-import { touchServiceClientPasswords } from "#server/db/touch-service-client-passwords.ts";
+import { findChildren } from "#server/db/find-children.ts";
+import type { CredentialUse } from "#server/db/touch-device-credentials.ts";
 import type { SasSlot } from "#server/domain/sas-key.ts";
+import {
+  createEnrolmentLookups,
+  type EnrolmentLookups,
+} from "#server/gateway/identify/read-enrolment.ts";
 import { createMemory } from "#server/gateway/identify/memory.ts";
 import type { ServicePrincipal } from "#server/gateway/identify/principal.ts";
+import { readCertificates } from "#server/gateway/identify/read-certificates.ts";
 import { readCredentials, readServiceClients } from "#server/gateway/identify/read-records.ts";
 import { createSettled, type Settled } from "#server/gateway/identify/settled.ts";
+import { createUse } from "#server/gateway/identify/use.ts";
 import type { DeviceIdentity } from "#server/pipeline/message.ts";
 import type { DeviceState } from "#server/domain/device-state.ts";
 
@@ -15,7 +21,7 @@ export type RegisteredDevice = DeviceIdentity & {
   readonly state: DeviceState;
 };
 
-/** A certificate that was issued here, with its device. */
+/** A certificate of the registry, issued here or by a customer's CA, with its device. */
 export type CertificateRecord = {
   readonly id: string;
   /** Of the DER, lower-case hex. */
@@ -25,7 +31,18 @@ export type CertificateRecord = {
   readonly notAfter: Date;
   readonly revokedAt: Date | null;
   readonly revocationReason: string | null;
+  /** The customer's CA that issued it, where that does not count any more. */
+  readonly authority?:
+    | { readonly name: string; readonly state: "disabled" | "removed" }
+    | undefined;
   readonly device: RegisteredDevice;
+};
+
+/** A device as a gateway names it. */
+export type ChildRecord = {
+  readonly device: RegisteredDevice;
+  /** Key of the gateway that it is behind; undefined where it is behind none. */
+  readonly gatewayKey: bigint | undefined;
 };
 
 /** A device and what it may show instead of a certificate; what was revoked is left out. */
@@ -33,8 +50,17 @@ export type CredentialRecord = {
   readonly device: RegisteredDevice;
   /** SHA-256 of each password. */
   readonly secretHashes: readonly Buffer[];
+  /** Ids of the passwords' rows, in the same order. */
+  readonly secretIds?: readonly string[];
   /** Keys of SAS tokens; `key` is undefined where it cannot be unsealed here. */
-  readonly sasKeys: readonly { readonly slot: SasSlot; readonly key: Buffer | undefined }[];
+  readonly sasKeys: readonly {
+    /** Of the key's row. */
+    readonly id?: string;
+    readonly slot: SasSlot;
+    readonly key: Buffer | undefined;
+  }[];
+  /** Ids of the pre-shared keys' rows; the keys themselves are in psk-keys.ts. */
+  readonly pskIds?: readonly string[];
 };
 
 /** A service client and its passwords; what was revoked is left out. */
@@ -53,12 +79,16 @@ export type Refreshed = {
 };
 
 /** Who may connect. Lookups answer from memory where that is fresh enough. */
-export type Registry = {
+export type Registry = EnrolmentLookups & {
   /** @param sha256 of the certificate's DER, lower-case hex */
   certificate(sha256: string): Promise<CertificateRecord | undefined>;
   credentials(deviceId: string): Promise<CredentialRecord | undefined>;
   /** @param username `<slug>@<tenant slug>` */
   serviceClient(username: string): Promise<ServiceClientRecord | undefined>;
+  /** A device that a gateway speaks for. */
+  child(deviceId: string): Promise<ChildRecord | undefined>;
+  /** The same from memory; undefined when the database must be asked. */
+  knownChild(deviceId: string): { readonly value: ChildRecord | undefined } | undefined;
   /** Reads many at once, so that the lookups that follow need no database. */
   refresh(wanted: Refreshed): Promise<void>;
   /** Forgets a device: its next lookup asks the database. */
@@ -69,7 +99,9 @@ export type Registry = {
   forgetAll(): void;
   /** A service client's password opened a connection, or keeps one open; written by {@link flushUsed}. */
   noteUsed(passwordId: string, at: Date): void;
-  /** Writes when passwords were used last; what cannot be written waits for the next call. */
+  /** The same for a credential of a device. */
+  noteCredentialUsed(use: CredentialUse): void;
+  /** Writes when passwords and credentials were used last; what cannot be written waits for the next call. */
   flushUsed(): Promise<void>;
 };
 
@@ -88,38 +120,19 @@ export function createRegistry(input: {
 }): Registry {
   const { db, now, keyring = createKeyring(undefined), capacity = 50_000 } = input;
   const settled = createSettled();
-  const stores = {
-    certificates: createStore<CertificateRecord>({
-      capacity,
-      now,
-      settled,
-      read: (keys) => findCertificates(db, keys),
-      keyOf: ({ sha256 }) => sha256,
-      ownerOf: ({ device }) => device.deviceKey,
-    }),
-    credentials: createStore<CredentialRecord>({
-      capacity,
-      now,
-      settled,
-      read: (keys) => readCredentials(db, keyring, keys),
-      keyOf: ({ device }) => device.deviceId,
-      ownerOf: ({ device }) => device.deviceKey,
-    }),
-    clients: createStore<ServiceClientRecord>({
-      capacity,
-      now,
-      settled,
-      read: (keys) => readServiceClients(db, keys),
-      keyOf: ({ principal }) => principal.name,
-      ownerOf: ({ principal }) => principal.serviceClientId,
-    }),
-  };
-  const { certificates, credentials, clients } = stores;
+  const { certificates, credentials, clients, children } = createStores({
+    db,
+    keyring,
+    shared: { capacity, now, settled },
+  });
   return {
     ...createUse(db),
+    ...createEnrolmentLookups(db, keyring),
     certificate: (sha256) => certificates.find(sha256),
     credentials: (deviceId) => credentials.find(deviceId),
     serviceClient: (username) => clients.find(username),
+    child: (deviceId) => children.find(deviceId),
+    knownChild: (deviceId) => children.known(deviceId),
     refresh: async ({ sha256s, deviceIds, usernames }) => {
       await certificates.refresh(sha256s);
       await credentials.refresh(deviceIds);
@@ -129,6 +142,7 @@ export function createRegistry(input: {
       settled.changed(deviceKey);
       certificates.forget((record) => record.device.deviceKey === deviceKey);
       credentials.forget((record) => record.device.deviceKey === deviceKey);
+      children.forget((record) => record.device.deviceKey === deviceKey);
     },
     forgetServiceClient: (serviceClientId) => {
       settled.changed(serviceClientId);
@@ -136,8 +150,47 @@ export function createRegistry(input: {
     },
     forgetAll: () => {
       settled.changed();
-      for (const store of [certificates, credentials, clients]) store.clear();
+      for (const store of [certificates, credentials, clients, children]) store.clear();
     },
+  };
+}
+
+/** A store for each kind of record. */
+function createStores(parts: {
+  readonly db: Database;
+  readonly keyring: Keyring;
+  readonly shared: {
+    readonly capacity: number;
+    readonly now: () => number;
+    readonly settled: Settled;
+  };
+}) {
+  const { db, keyring, shared } = parts;
+  return {
+    certificates: createStore<CertificateRecord>({
+      ...shared,
+      read: (keys) => readCertificates(db, keys),
+      keyOf: ({ sha256 }) => sha256,
+      ownerOf: ({ device }) => device.deviceKey,
+    }),
+    credentials: createStore<CredentialRecord>({
+      ...shared,
+      read: (keys) => readCredentials(db, keyring, keys),
+      keyOf: ({ device }) => device.deviceId,
+      ownerOf: ({ device }) => device.deviceKey,
+    }),
+    clients: createStore<ServiceClientRecord>({
+      ...shared,
+      read: (keys) => readServiceClients(db, keys),
+      keyOf: ({ principal }) => principal.name,
+      ownerOf: ({ principal }) => principal.serviceClientId,
+    }),
+    children: createStore<ChildRecord>({
+      ...shared,
+      read: (keys) => findChildren(db, keys),
+      keyOf: ({ device }) => device.deviceId,
+      ownerOf: ({ device }) => device.deviceKey,
+    }),
   };
 }
 
@@ -172,28 +225,8 @@ function createStore<T>(of: {
       memory.set(key, record);
       return record;
     },
+    known: (key: string) => memory.get(key),
     forget: (where: (record: T) => boolean): void => memory.forget(where),
     clear: (): void => memory.clear(),
-  };
-}
-
-/** When passwords were used last, until it is written: a log-in must not wait for that. */
-function createUse(db: Database): Pick<Registry, "noteUsed" | "flushUsed"> {
-  const used = new Map<string, Date>();
-  return {
-    noteUsed: (passwordId, at) => {
-      used.set(passwordId, at);
-    },
-    flushUsed: async () => {
-      if (used.size === 0) return;
-      const written = [...used];
-      await touchServiceClientPasswords(
-        db,
-        written.map(([passwordId, at]) => ({ passwordId, at })),
-      );
-      for (const [passwordId, at] of written) {
-        if (used.get(passwordId) === at) used.delete(passwordId);
-      }
-    },
   };
 }

@@ -29,6 +29,12 @@ export type Arrival = {
 
 type Stranger = { readonly network: string | undefined; readonly evict: Arrival["evict"] };
 
+/** Those of the bounds that count before anybody is identified. */
+type AdmissionBounds = Pick<
+  ListenerBounds,
+  "maxConnections" | "maxStrangers" | "maxStrangersPerNetwork" | "connectsPerSecond"
+>;
+
 /** Networks whose rate is remembered; beyond, those that were heard of longest ago are forgotten. */
 const rememberedNetworks = 10_000;
 
@@ -41,7 +47,7 @@ const rememberedNetworks = 10_000;
  * @param now epoch milliseconds
  */
 export function createAdmission(
-  bounds: ListenerBounds,
+  bounds: AdmissionBounds,
   now: () => number,
 ): (arrival: Arrival) => Admission {
   const rates = createRates(bounds, now);
@@ -89,7 +95,7 @@ function createStrangers() {
       const done = (): void => remove(stranger);
       return { identified: done, leave: done };
     },
-    evictOldest: (bounds: ListenerBounds): void => {
+    evictOldest: (bounds: AdmissionBounds): void => {
       const oldest = all.values().next();
       if (oldest.done === true) return;
       remove(oldest.value);
@@ -99,7 +105,7 @@ function createStrangers() {
 }
 
 /** Tokens for connections: each network has a share of those for all. */
-function createRates({ connectsPerSecond }: ListenerBounds, now: () => number) {
+function createRates({ connectsPerSecond }: AdmissionBounds, now: () => number) {
   const bucket = (perSecond: number, burst: number) => createTokenBucket({ perSecond, burst, now });
   const share = Math.max(1, connectsPerSecond / 2);
   const served = bucket(connectsPerSecond, connectsPerSecond * 2);
@@ -124,7 +130,7 @@ function createRates({ connectsPerSecond }: ListenerBounds, now: () => number) {
 }
 
 function refusalFor(
-  { maxConnections }: ListenerBounds,
+  { maxConnections }: AdmissionBounds,
   { open }: Arrival,
   rate: () => Refusal | undefined,
 ): Refusal | undefined {
@@ -136,7 +142,7 @@ function refusalFor(
   };
 }
 
-function crowdedNetwork(network: string, { maxStrangersPerNetwork }: ListenerBounds): Refusal {
+function crowdedNetwork(network: string, { maxStrangersPerNetwork }: AdmissionBounds): Refusal {
   return {
     cause: "too-many-connections",
     detail: `${maxStrangersPerNetwork} connections from the network ${network} have not said who they are yet, the most for one network.`,
@@ -144,7 +150,7 @@ function crowdedNetwork(network: string, { maxStrangersPerNetwork }: ListenerBou
   };
 }
 
-function madeRoom({ maxStrangers }: ListenerBounds): Refusal {
+function madeRoom({ maxStrangers }: AdmissionBounds): Refusal {
   return {
     cause: "too-many-connections",
     detail: `${maxStrangers} connections had not said who they are, the most there may be; this one had waited longest and made room.`,

@@ -15,6 +15,7 @@
  *
  * Holds, each a reason for not reading the socket: `room` (the pipeline is full), `window` (a 3.1.1
  * client, which cannot be told a receive maximum, has too many unacknowledged publications),
+ * `child` (a gateway publishes for a device behind it of which nothing is known yet),
  * `unsent` (the client does not read what we answer), `rate` (it sent more than its rate, or that of
  * its device or tenant), `store` (a SUBSCRIBE or UNSUBSCRIBE is being committed, and packets are
  * answered in order), `identify`, `stop` (the worker is stopping).
@@ -44,6 +45,8 @@ export type ConnectionFacts = {
   readonly transport: Transport;
   /** Address without a port. */
   readonly remote: string;
+  /** Name or address by which the peer reached this server. */
+  readonly serverName: string;
   readonly tlsVersion: string | null;
   readonly tlsCipher: string | null;
   /** Undefined where CONNECT brings it. */

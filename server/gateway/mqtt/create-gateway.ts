@@ -1,6 +1,10 @@
 import type { Logger } from "pino";
 import type { SessionStore } from "#server/broker/session-store.ts";
+import { createChildDoor, type RegisterChild } from "#server/gateway/child-door.ts";
+import { withFleetingEnrolment } from "#server/gateway/enrol/fleeting-sessions.ts";
+import type { EnrolmentDesk } from "#server/gateway/enrolment-port.ts";
 import type { DeviceStatus } from "#server/gateway/device-status.ts";
+import type { JustInTime } from "#server/gateway/identify/just-in-time.ts";
 import type { CertificateRecord, Registry } from "#server/gateway/identify/registry.ts";
 import { createAcknowledger } from "#server/gateway/mqtt/acknowledger.ts";
 import type { Background } from "#server/gateway/mqtt/background.ts";
@@ -20,6 +24,9 @@ export type GatewayParts = {
   readonly ingest: Ingest;
   readonly store: SessionStore;
   readonly registry: Registry;
+  readonly justInTime?: JustInTime | undefined;
+  readonly registerChild: RegisterChild;
+  readonly enrolment: EnrolmentDesk;
   readonly refusals: RefusalRecorder;
   readonly status: Pick<DeviceStatus, "connected" | "disconnected">;
   readonly sessions: Sessions;
@@ -63,7 +70,10 @@ export function createGateway(parts: GatewayParts): MqttGateway {
     sessions,
     background,
     counters,
-    store: parts.store,
+    children: createChildDoor({ registry, register: parts.registerChild, now: clock }),
+    store: withFleetingEnrolment(parts.store),
+    enrolment: parts.enrolment,
+    justInTime: parts.justInTime,
     refusals: parts.refusals,
     status: parts.status,
     bounds: parts.bounds,

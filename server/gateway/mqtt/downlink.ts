@@ -32,7 +32,7 @@ function wanted(session: Session, topic: string) {
 }
 
 /** Sends a message of the server to one client if it has subscribed to its topic. */
-function deliverDownlink(
+export function deliverDownlink(
   connection: Connection,
   session: Session,
   { topic, payload, qos }: Downlink,
@@ -85,7 +85,8 @@ export function sendError(
   message: AcceptedMessage,
   { reason, detail }: Extract<Settlement, { readonly outcome: "dead_lettered" }>,
 ): void {
-  if (message.device === undefined) return;
+  const { principal } = session;
+  if (message.device === undefined || principal.kind !== "device") return;
   const payload = {
     messageId: message.id ?? (message.packetId === 0 ? null : String(message.packetId)),
     topic: message.topic,
@@ -93,7 +94,8 @@ export function sendError(
     detail,
   };
   deliverDownlink(connection, session, {
-    topic: deviceTopics(message.device.deviceId).error,
+    // Of a child's message its gateway is told, which subscribes below its own id.
+    topic: deviceTopics(principal.device.deviceId).error,
     payload: Buffer.from(JSON.stringify(payload)),
     qos: 1,
   });

@@ -1,6 +1,9 @@
 import type { Logger } from "pino";
 import type { SessionStore } from "#server/broker/session-store.ts";
+import type { ChildDoor } from "#server/gateway/child-door.ts";
+import type { EnrolmentDesk } from "#server/gateway/enrolment-port.ts";
 import type { DeviceStatus } from "#server/gateway/device-status.ts";
+import type { JustInTime } from "#server/gateway/identify/just-in-time.ts";
 import type { CertificateRecord, Registry } from "#server/gateway/identify/registry.ts";
 import type { Acknowledger } from "#server/gateway/mqtt/acknowledger.ts";
 import type { Background } from "#server/gateway/mqtt/background.ts";
@@ -34,6 +37,10 @@ export type MqttGateway = {
   readonly ingest: Ingest;
   readonly store: SessionStore;
   readonly registry: Registry;
+  /** Undefined where devices do not enrol by connecting. */
+  readonly justInTime: JustInTime | undefined;
+  readonly children: ChildDoor;
+  readonly enrolment: EnrolmentDesk;
   readonly refusals: RefusalRecorder;
   readonly status: Pick<DeviceStatus, "connected" | "disconnected">;
   readonly sessions: Sessions;

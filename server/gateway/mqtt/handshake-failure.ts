@@ -8,6 +8,14 @@ const noTrust: Words = {
     "Give the client the CA certificate of this installation (mosquitto_pub: --cafile ca.pem) and connect to a host name or address that the server's certificate names.",
 };
 
+/** What most TLS libraries say of a certificate that is not valid yet, or not any more. */
+const wrongTime: Words = {
+  detail:
+    "The client finds this server's certificate not valid at its time, or not trustworthy, and broke off the TLS handshake.",
+  remedy:
+    "Set the clock of the device before it connects: one that begins in 1970 finds every certificate not valid yet. If its clock is right, give it the CA certificate of this installation.",
+};
+
 const plainHttp: Words = {
   detail: "The client speaks HTTP without TLS on a port for TLS.",
   remedy:
@@ -57,9 +65,14 @@ const words: Readonly<Record<string, Words>> = {
   ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: noTrust,
 };
 
-/** Alerts by which a client says that it does not accept our certificate. */
-const distrust =
-  /ALERT_(?:UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN|CERTIFICATE_EXPIRED|UNSUPPORTED_CERTIFICATE)/;
+/** Alerts by which a client says that it does not accept our certificate; OpenSSL renamed their class. */
+const distrust = /ALERT_(?:UNKNOWN_CA|CERTIFICATE_UNKNOWN|UNSUPPORTED_CERTIFICATE)$/;
+const untimely = /ALERT_(?:BAD_CERTIFICATE|CERTIFICATE_EXPIRED)$/;
+
+function wordsOf(code: string): Words | undefined {
+  if (distrust.test(code)) return noTrust;
+  return untimely.test(code) ? wrongTime : words[code];
+}
 
 const brokenOff: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE", "ETIMEDOUT"]);
 
@@ -71,7 +84,7 @@ function codeOf(error: Error): string {
 /** Puts a failed TLS handshake into words. */
 export function handshakeRefusal(error: Error): Refusal {
   const code = codeOf(error);
-  const known = distrust.test(code) ? noTrust : words[code];
+  const known = wordsOf(code);
   if (known !== undefined) return { cause: "handshake", ...known };
   if (brokenOff.has(code)) {
     return {

@@ -7,4 +7,5 @@ export const hold = {
   stop: 16,
   rate: 32,
   store: 64,
+  child: 128,
 } as const;

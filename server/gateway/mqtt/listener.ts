@@ -6,12 +6,16 @@ import { findRefusalOwners } from "#server/db/find-refusal-owners.ts";
 import { upsertRefusedConnections } from "#server/db/upsert-refused-connections.ts";
 import { writeDeviceContacts } from "#server/db/write-device-contacts.ts";
 import { writeDeviceSessions } from "#server/db/write-device-sessions.ts";
+import type { RegisterChild } from "#server/gateway/child-door.ts";
 import {
   createDeviceStatus,
   type ContactPort,
   type StatusStore,
 } from "#server/gateway/device-status.ts";
+import { refuseChild } from "#server/gateway/register-child.ts";
+import type { EnrolmentDesk } from "#server/gateway/enrolment-port.ts";
 import { activate } from "#server/gateway/identify/activate.ts";
+import type { JustInTime } from "#server/gateway/identify/just-in-time.ts";
 import { createRegistry, type Registry } from "#server/gateway/identify/registry.ts";
 import { createBackground, type Background } from "#server/gateway/mqtt/background.ts";
 import { createGateway, type GatewayParts } from "#server/gateway/mqtt/create-gateway.ts";
@@ -41,8 +45,12 @@ import type { LivePort } from "#server/live/port.ts";
 /** Where the listeners keep and find things. The database in the product. */
 export type GatewayStores = {
   readonly registry: Registry;
+  /** Enrols devices with certificates of customers' CAs when they connect. */
+  readonly justInTime?: JustInTime | undefined;
+  readonly enrolment: EnrolmentDesk;
   readonly refusals: RefusalStore;
   readonly status: StatusStore;
+  readonly registerChild: RegisterChild;
   /** @returns whether the certificate was taken into use by this call */
   readonly activate: GatewayParts["activate"];
 };
@@ -117,10 +125,19 @@ const sysMs = 10_000;
  * @throws Error that names the port, its setting and the remedy
  */
 export function startMqttListeners(
-  options: MqttListenerOptions & { readonly db: Database; readonly keyring?: Keyring },
+  options: MqttListenerOptions & {
+    readonly db: Database;
+    readonly keyring?: Keyring;
+    readonly justInTime?: JustInTime;
+    readonly enrolment: EnrolmentDesk;
+    /** Without it unknown children are refused. */
+    readonly registerChild?: RegisterChild;
+  },
 ): Promise<MqttListeners> {
-  const { db, keyring, clock: now } = options;
+  const { db, keyring, justInTime, registerChild = refuseChild, clock: now } = options;
   return startMqttListenersOn(options, {
+    enrolment: options.enrolment,
+    justInTime,
     registry: createRegistry({ db, now, ...(keyring === undefined ? {} : { keyring }) }),
     refusals: {
       owners: (claimedIds) => findRefusalOwners(db, claimedIds),
@@ -130,6 +147,7 @@ export function startMqttListeners(
       writeSessions: (rows, events) => writeDeviceSessions(db, rows, events),
       writeContacts: (rows) => writeDeviceContacts(db, rows),
     },
+    registerChild,
     activate: (certificate, at) => activate(db, certificate, at),
   });
 }

@@ -1,6 +1,6 @@
-import { createServer, Socket, type Server } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { createServer as createTlsServer, TLSSocket } from "node:tls";
+import { createServer as createTlsServer, TLSSocket, type TlsOptions } from "node:tls";
 import type { WebSocket } from "ws";
 import { presentedBy } from "#server/gateway/identify/presented.ts";
 import type { Admission, Arrival, Place } from "#server/gateway/mqtt/admission.ts";
@@ -8,14 +8,18 @@ import { Connection, type ConnectionFacts } from "#server/gateway/mqtt/connectio
 import { refuseBroken, refuseConnect } from "#server/gateway/mqtt/ending.ts";
 import type { MqttGateway } from "#server/gateway/mqtt/gateway.ts";
 import { handshakeRefusal } from "#server/gateway/mqtt/handshake-failure.ts";
+import type { PskHandshakes } from "#server/gateway/mqtt/psk-handshake.ts";
+import { isPskFailure, recordPskFailure } from "#server/gateway/mqtt/psk-failure.ts";
 import {
   secureContext,
+  takingPsk,
   tlsServerOptions,
   type ListenerTls,
 } from "#server/gateway/mqtt/tls-profile.ts";
 import { createWebSocketDoor } from "#server/gateway/mqtt/websocket-door.ts";
 import { WebSocketStream } from "#server/gateway/mqtt/websocket-stream.ts";
 import type { Refusal } from "#server/gateway/refusal.ts";
+import { addressOf, serverNameOf, tcpOf } from "#server/gateway/tcp-socket.ts";
 import type { Transport } from "#server/pipeline/message.ts";
 
 /** One listening port. */
@@ -46,6 +50,8 @@ type Parts = {
   readonly endpoint: Endpoint;
   /** Absent for plain TCP. */
   readonly tls?: ListenerTls;
+  /** Where pre-shared keys are taken as well. */
+  readonly psk?: PskHandshakes | undefined;
   readonly overWebSocket: boolean;
   readonly admit: (arrival: Omit<Arrival, "open">) => Admission;
 };
@@ -57,27 +63,13 @@ function transportOf({ tls, overWebSocket }: Parts): Transport {
   return overWebSocket ? "wss" : "mqtts";
 }
 
-/** IPv4 addresses as such, also on a socket that serves both. */
-function addressOf(socket: Socket | undefined): string {
-  return (socket?.remoteAddress ?? "unknown").replace(/^::ffff:/, "");
-}
-
-/**
- * The TCP socket below a TLS socket: when a peer has gone during the handshake only that still
- * knows the address. Node has no public name for it; without it the address reads "unknown".
- */
-function tcpOf(socket: TLSSocket): Socket | undefined {
-  const below: unknown = Reflect.get(socket, "_parent");
-  return below instanceof Socket ? below : undefined;
-}
-
 /** The TCP socket, also below TLS. */
 function below(socket: Socket): Socket | undefined {
   return socket instanceof TLSSocket ? tcpOf(socket) : socket;
 }
 
 /** @throws Error that names the port, its setting and the remedy */
-async function listen(
+export async function listen(
   server: Server,
   { host, port, variable, isShared = false }: Endpoint,
 ): Promise<number> {
@@ -112,9 +104,10 @@ export function listenProblem(
 /** @throws Error when the peer's certificate cannot be read */
 function secureFacts(
   socket: TLSSocket,
+  psk: PskHandshakes | undefined,
 ): Pick<ConnectionFacts, "certificate" | "tlsVersion" | "tlsCipher"> {
   return {
-    certificate: presentedBy(socket),
+    certificate: psk?.provenBy(socket) ?? presentedBy(socket),
     tlsVersion: socket.getProtocol(),
     tlsCipher: socket.getCipher().name,
   };
@@ -197,7 +190,13 @@ class PortSockets {
     // Balancers look whether the port is open; nobody was refused.
     if (tcp?.bytesRead === 0 && tcp.destroyed) return;
     if (tcp !== undefined && this.#evicted.has(tcp)) return;
-    this.#record(addressOf(tcp ?? socket), handshakeRefusal(error));
+    const remote = addressOf(tcp ?? socket);
+    const identity = socket instanceof TLSSocket ? this.#parts.psk?.offeredBy(socket) : undefined;
+    if (identity === undefined || !isPskFailure(error)) {
+      this.#record(remote, handshakeRefusal(error));
+      return;
+    }
+    recordPskFailure(this.#parts.gateway, { identity, remote, transport: this.#transport });
   }
 
   /** A socket that did not become a connection. */
@@ -211,12 +210,13 @@ class PortSockets {
     const known = {
       transport: this.#transport,
       remote: addressOf(socket),
+      serverName: serverNameOf(socket),
       refusal: tcp === undefined ? undefined : this.#refusals.get(tcp),
       identified: () => {
         if (tcp !== undefined) this.#places.get(tcp)?.identified();
       },
     };
-    if (socket instanceof TLSSocket) return { ...known, ...secureFacts(socket) };
+    if (socket instanceof TLSSocket) return { ...known, ...secureFacts(socket, this.#parts.psk) };
     return { ...known, certificate: undefined, tlsVersion: null, tlsCipher: null };
   }
 
@@ -250,6 +250,12 @@ class PortSockets {
   }
 }
 
+function tlsOptions({ gateway, overWebSocket, psk }: Parts, tls: ListenerTls): TlsOptions {
+  const protocol = overWebSocket ? "http/1.1" : "mqtt";
+  const options = tlsServerOptions(tls, gateway.bounds.handshakeTimeoutMs, protocol);
+  return psk === undefined ? options : { ...takingPsk(options), pskCallback: psk.callback };
+}
+
 /**
  * Opens a port for MQTT over TCP or WebSocket, and over TLS when a certificate is given.
  * @throws Error that names the port, its setting and the remedy
@@ -266,11 +272,7 @@ export async function openPort(parts: Parts): Promise<OpenPort> {
     if (overWebSocket) door.accept(socket);
     else held.connect(socket);
   };
-  const protocol = overWebSocket ? "http/1.1" : "mqtt";
-  const secure =
-    tls === undefined
-      ? undefined
-      : createTlsServer(tlsServerOptions(tls, gateway.bounds.handshakeTimeoutMs, protocol));
+  const secure = tls === undefined ? undefined : createTlsServer(tlsOptions(parts, tls));
   secure?.on("secureConnection", serve);
   secure?.on("tlsClientError", (error, socket) => held.handshakeFailed(error, socket));
 
@@ -293,7 +295,10 @@ export async function openPort(parts: Parts): Promise<OpenPort> {
     get open() {
       return held.sockets.size;
     },
-    reloadTls: (next) => secure?.setSecureContext(secureContext(next)),
+    reloadTls: (next) => {
+      const context = secureContext(next);
+      secure?.setSecureContext(parts.psk === undefined ? context : takingPsk(context));
+    },
     close: () => {
       server.close();
     },

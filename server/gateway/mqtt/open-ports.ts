@@ -1,6 +1,7 @@
 import { createAdmission, type Arrival } from "#server/gateway/mqtt/admission.ts";
 import type { MqttGateway } from "#server/gateway/mqtt/gateway.ts";
 import { openPort, type Endpoint, type OpenPort } from "#server/gateway/mqtt/open-port.ts";
+import type { PskHandshakes } from "#server/gateway/mqtt/psk-handshake.ts";
 import type { ListenerTls } from "#server/gateway/mqtt/tls-profile.ts";
 import type { Transport } from "#server/pipeline/message.ts";
 
@@ -23,6 +24,8 @@ export type OpenPorts = {
 export type PortOptions = {
   readonly ports: PortNumbers;
   readonly tls: ListenerTls;
+  /** Where pre-shared keys are taken on the port for MQTT over TLS. */
+  readonly psk?: PskHandshakes | undefined;
   /** Address of the listeners with TLS; all addresses of the machine unless given. */
   readonly host?: string | undefined;
   /** Whether the listeners without TLS leave loopback. */
@@ -59,7 +62,7 @@ export function endpointsOf(options: Omit<PortOptions, "tls">): ReadonlyMap<Tran
  * @throws Error that names the port, its setting and the remedy; then none stays open
  */
 export async function openPorts(options: PortOptions, gateway: MqttGateway): Promise<OpenPorts> {
-  const { tls } = options;
+  const { tls, psk } = options;
   const opened = new Map<Transport, OpenPort>();
   const sum = (count: (port: OpenPort) => number): number =>
     [...opened.values()].reduce((total, port) => total + count(port), 0);
@@ -78,6 +81,7 @@ export async function openPorts(options: PortOptions, gateway: MqttGateway): Pro
         overWebSocket: transport === "ws" || transport === "wss",
         endpoint,
         ...(isSecure ? { tls } : {}),
+        ...(transport === "mqtts" ? { psk } : {}),
       });
       opened.set(transport, port);
     }

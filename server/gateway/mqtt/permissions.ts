@@ -3,13 +3,23 @@
  * allowed here never reaches another tenant's clients.
  */
 import { coversFilter, matchesTopic, parseShared } from "#server/broker/topic-filter.ts";
+import { isDeviceId } from "#server/domain/device-id.ts";
+import { readAzureEvent, type AzureEvent } from "#server/gateway/azure-events.ts";
+import type { EnrolmentDoor } from "#server/gateway/enrol/dialect.ts";
+import { doorTo, enrolmentRemedy, mayHear } from "#server/gateway/enrol/faces.ts";
 import { channelOf, deviceTopics } from "#server/gateway/mqtt/topics.ts";
 import type { Principal, ServicePrincipal } from "#server/gateway/identify/principal.ts";
 
 /** A publication that is allowed; `channel` is what follows the device's own `up/`. */
 export type Permission =
   | { readonly kind: "channel"; readonly channel: string }
-  | { readonly kind: "relay" };
+  /** For a device behind the client; whether it is there is asked when the message comes. */
+  | { readonly kind: "child"; readonly childId: string; readonly channel: string }
+  | { readonly kind: "relay" }
+  /** Telemetry as Azure's SDKs publish it. */
+  | { readonly kind: "event"; readonly event: AzureEvent }
+  /** A device asks to be enrolled. */
+  | { readonly kind: "enrol"; readonly door: EnrolmentDoor };
 
 /** What devices say is told by their credentials alone, so nobody else may say it. */
 const saidByDevices = `${deviceTopics("+").up}#`;
@@ -21,8 +31,24 @@ const relay: Permission = { kind: "relay" };
  */
 export function mayPublish(principal: Principal, topic: string): Permission | undefined {
   if (principal.kind === "service") return mayRelay(principal, topic) ? relay : undefined;
-  const channel = channelOf(deviceTopics(principal.device.deviceId), topic);
-  return channel === undefined ? undefined : { kind: "channel", channel };
+  if (principal.kind === "enrolment") {
+    const door = doorTo(principal, topic);
+    return door === undefined ? undefined : { kind: "enrol", door };
+  }
+  const { deviceId } = principal.device;
+  const channel = channelOf(deviceTopics(deviceId), topic);
+  if (channel === undefined) {
+    const event = readAzureEvent(deviceId, topic);
+    return event === undefined ? undefined : { kind: "event", event };
+  }
+  return childChannel(channel) ?? { kind: "channel", channel };
+}
+
+const ofChild = /^child\/([^/]+)\/(.+)$/s;
+
+function childChannel(channel: string): Permission | undefined {
+  const [, childId = "", below = ""] = ofChild.exec(channel) ?? [];
+  return isDeviceId(childId) ? { kind: "child", childId, channel: below } : undefined;
 }
 
 function mayRelay({ grants }: ServicePrincipal, topic: string): boolean {
@@ -36,6 +62,7 @@ function mayRelay({ grants }: ServicePrincipal, topic: string): boolean {
  * @param filter without a problem of `topicFilterProblem`, shared or not
  */
 export function maySubscribe(principal: Principal, filter: string): boolean {
+  if (principal.kind === "enrolment") return mayHear(principal, filter);
   const plain = parseShared(filter)?.filter ?? filter;
   if (principal.kind === "device") {
     const { down } = deviceTopics(principal.device.deviceId);
@@ -51,7 +78,7 @@ export function maySubscribe(principal: Principal, filter: string): boolean {
  * made; what was queued while it was away may be of one that it may not have any more.
  */
 export function mayReceive(principal: Principal, topic: string): boolean {
-  if (principal.kind === "device") return true;
+  if (principal.kind !== "service") return true;
   return principal.grants.some(
     ({ maySubscribe: may, filter }) => may && matchesTopic(filter, topic),
   );
@@ -63,6 +90,7 @@ export function remedyFor(
   wish: "publish" | "subscribe",
   topic: string,
 ): string {
+  if (principal.kind === "enrolment") return enrolmentRemedy(principal, wish);
   if (principal.kind === "device") {
     const { up, down } = deviceTopics(principal.device.deviceId);
     return wish === "publish"

@@ -31,6 +31,7 @@ export const reasonCode = {
   payloadFormatInvalid: 0x99,
   sharedSubscriptionsNotSupported: 0x9e,
   connectionRateExceeded: 0x9f,
+  maximumConnectTime: 0xa0,
 } as const;
 
 /** Return codes of a 3.1.1 CONNACK, §3.2.2.3; undefined closes the connection without a word. */
@@ -42,6 +43,9 @@ type Codes = { readonly v5: number; readonly v3: ReturnCode | undefined };
 const codes: Readonly<Record<RefusalCause, Codes>> = {
   "unknown-certificate": { v5: reasonCode.notAuthorized, v3: 5 },
   "unknown-ca": { v5: reasonCode.notAuthorized, v3: 5 },
+  "ca-not-active": { v5: reasonCode.notAuthorized, v3: 5 },
+  "awaits-approval": { v5: reasonCode.notAuthorized, v3: 5 },
+  "enrolment-refused": { v5: reasonCode.notAuthorized, v3: 5 },
   expired: { v5: reasonCode.notAuthorized, v3: 5 },
   "not-yet-valid": { v5: reasonCode.notAuthorized, v3: 5 },
   revoked: { v5: reasonCode.notAuthorized, v3: 5 },
@@ -114,6 +118,10 @@ const acknowledgementCodes: Readonly<Record<RefusalReason | RejectionReason, num
   "processing-failed": reasonCode.payloadFormatInvalid,
   // Told as success: the device has done nothing wrong.
   "in-quarantine": reasonCode.success,
+  "child-unknown": reasonCode.notAuthorized,
+  "child-elsewhere": reasonCode.notAuthorized,
+  "child-out-of-service": reasonCode.notAuthorized,
+  "child-limit": reasonCode.quotaExceeded,
   "unsupported-value": reasonCode.payloadFormatInvalid,
   "bad-timestamp": reasonCode.payloadFormatInvalid,
   "bad-id": reasonCode.payloadFormatInvalid,

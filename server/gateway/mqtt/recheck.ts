@@ -23,11 +23,24 @@ async function recheckOne(gateway: MqttGateway, connection: Connection): Promise
   const session = connection.session;
   if (session === undefined || connection.state !== "connected") return;
   const found = await identify(gateway.registry, session.credential, new Date(gateway.now()));
-  if (found.principal !== undefined) {
+  if (found.principal === undefined) endRefused(connection, found.refusal);
+  else if (isSameOwner(session.principal, found.principal)) {
     replacePrincipal(connection, session, found.principal);
-    return;
-  }
-  endRefused(connection, found.refusal);
+  } else endMoved(connection);
+}
+
+function isSameOwner(before: Principal, now: Principal): boolean {
+  if (before.kind !== "device" || now.kind !== "device") return before.kind === now.kind;
+  return before.device.deviceKey === now.device.deviceKey;
+}
+
+/** The credential is good, but its device belongs to another organisation now: so must its session. */
+function endMoved(connection: Connection): void {
+  const text = "The device belongs to another organisation now; connect again.";
+  disconnect(connection, reasonCode.administrativeAction, {
+    text,
+    ending: { reason: text, will: "discard" },
+  });
 }
 
 function endRefused(connection: Connection, refusal: Refusal): void {
@@ -54,18 +67,29 @@ function replacePrincipal(connection: Connection, session: Session, principal: P
 /** Judges connections again after their device or service client changed. */
 export async function recheckOwner(gateway: MqttGateway, owner: Owner): Promise<void> {
   if (owner.kind === "device") gateway.registry.forget(owner.deviceKey);
-  else gateway.registry.forgetServiceClient(owner.serviceClientId);
+  else if (owner.kind === "service") gateway.registry.forgetServiceClient(owner.serviceClientId);
   for (const connection of gateway.sessions.of(owner)) await recheckOne(gateway, connection);
 }
 
-/** Ends sessions whose SAS token has expired; that needs nobody's word. */
+/** Ends sessions whose SAS token has expired, or whose time is over; that needs nobody's word. */
 export function endExpired(gateway: MqttGateway): void {
   const now = new Date(gateway.now());
   for (const connection of gateway.sessions.all()) {
     if (connection.state !== "connected" || connection.session === undefined) continue;
     const refusal = expiredByItself(connection.session.credential, now);
     if (refusal !== undefined) endRefused(connection, refusal);
+    else endTurn(connection, connection.session, now);
   }
+}
+
+/** Who enrols a device is here for a few minutes. */
+function endTurn(connection: Connection, { turn }: Session, now: Date): void {
+  if (turn === undefined || now.getTime() < turn.endsAt) return;
+  const text = "The time for enrolling a device is over; connect again if it is not enrolled yet.";
+  disconnect(connection, reasonCode.maximumConnectTime, {
+    text,
+    ending: { reason: text, will: "discard" },
+  });
 }
 
 /** What judging these connections again will ask the registry. */
@@ -75,7 +99,7 @@ function lookupsOf(connections: readonly Connection[]): Refreshed {
     sha256s: credentials.flatMap((each) => (each.kind === "certificate" ? [each.sha256] : [])),
     deviceIds: credentials.flatMap((each) => {
       if (each.kind === "token") return [each.userName];
-      return each.kind === "sas" ? [each.deviceId] : [];
+      return each.kind === "sas" || each.kind === "psk" ? [each.deviceId] : [];
     }),
     usernames: credentials.flatMap((each) => (each.kind === "service" ? [each.username] : [])),
   };

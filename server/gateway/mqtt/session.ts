@@ -3,6 +3,7 @@ import type { SessionHandle, StoredWill } from "#server/broker/session-store.ts"
 import type { Subscription } from "#server/broker/subscription.ts";
 import type { Credential } from "#server/gateway/identify/identify.ts";
 import type { Principal } from "#server/gateway/identify/principal.ts";
+import type { EnrolmentTurn } from "#server/gateway/enrol/turn.ts";
 import type { SessionFacts } from "#server/gateway/device-status.ts";
 import type { ProtocolVersion } from "#server/gateway/mqtt/codec.ts";
 import type { Inbound } from "#server/gateway/mqtt/inbound.ts";
@@ -39,6 +40,8 @@ export type Session = {
   principal: Principal;
   /** Of devices only. */
   readonly facts: SessionFacts | undefined;
+  /** Of those who only enrol a device. */
+  readonly turn: EnrolmentTurn | undefined;
   readonly handle: SessionHandle;
   /** Undefined when there is none, and once it is published or discarded. */
   will: StoredWill | undefined;

@@ -13,6 +13,14 @@ const tellsOfRegistry: ReadonlySet<RefusalCause> = new Set([
   "internal",
 ]);
 
+/** Credentials that CONNECT brings; a certificate has proven its key in the handshake. */
+const showsPassword: ReadonlySet<Credential["kind"]> = new Set([
+  "token",
+  "sas",
+  "service",
+  "registration",
+]);
+
 const told: Refusal = {
   cause: "bad-credentials",
   detail: "The user name and the password or token do not fit.",
@@ -35,7 +43,7 @@ export async function wordsForUnproven(
   since: number,
 ): Promise<Refusal | undefined> {
   const { kind } = credential;
-  if (kind !== "token" && kind !== "sas" && kind !== "service") return undefined;
+  if (!showsPassword.has(kind)) return undefined;
   if (!tellsOfRegistry.has(refusal.cause)) return undefined;
   await sleep(Math.max(0, since + answerAfterMs - performance.now()));
   return told;

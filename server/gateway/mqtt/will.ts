@@ -4,9 +4,11 @@ import type { StoredWill } from "#server/broker/session-store.ts";
 import { topicNameProblem } from "#server/broker/topic-filter.ts";
 import { tenantOf, type Principal } from "#server/gateway/identify/principal.ts";
 import type { MqttGateway } from "#server/gateway/mqtt/gateway.ts";
-import { mayPublish, remedyFor } from "#server/gateway/mqtt/permissions.ts";
+import { mayPublish, remedyFor, type Permission } from "#server/gateway/mqtt/permissions.ts";
 import { quoted, type Refusal } from "#server/gateway/refusal.ts";
 import type { Origin, Transport } from "#server/pipeline/message.ts";
+
+const mayBeWill: ReadonlySet<Permission["kind"]> = new Set(["channel", "relay"]);
 
 /**
  * The will of a CONNECT, judged as if it were published now: what is refused then is refused here.
@@ -19,7 +21,9 @@ export function judgeWill(
 ): { readonly will?: StoredWill; readonly refusal?: Refusal } {
   if (will === undefined) return {};
   const problem = topicNameProblem(will.topic);
-  if (problem !== undefined || mayPublish(principal, will.topic) === undefined) {
+  const permission = problem === undefined ? mayPublish(principal, will.topic) : undefined;
+  // One that only enrols leaves nothing behind. Who its child is would have to be asked when nobody listens any more; a gateway's will is its own.
+  if (permission === undefined || !mayBeWill.has(permission.kind)) {
     const why = problem ?? "is not one that the client may publish to";
     return {
       refusal: {

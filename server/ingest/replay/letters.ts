@@ -30,6 +30,7 @@ const rowShape = z.object({
   deviceId: z.string(),
   profileId: z.string(),
   attributes: deviceAttributes.catch({}),
+  isQuarantined: z.boolean(),
   receivedAt: z.string(),
   eventAt: z.string(),
   transport: z.string(),
@@ -52,7 +53,7 @@ export function selectStep(
     readonly limit: number;
   },
 ): ReplayStep {
-  const { fingerprint, ids } = keptSelection.parse(run.selection);
+  const { fingerprint, ids, devicesOf } = keptSelection.parse(run.selection);
   const isGroup = fingerprint !== undefined;
   const statement = {
     lock: isGroup ? ("lockGroupLetters" as const) : ("lockNamedLetters" as const),
@@ -61,7 +62,7 @@ export function selectStep(
   }[at.statement];
   const parameters = [
     run.tenantId,
-    fingerprint ?? `{${(ids ?? []).join(",")}}`,
+    groupText(fingerprint, devicesOf) ?? `{${(ids ?? []).join(",")}}`,
     run.createdAt.toISOString(),
     at.cursor.at,
     at.cursor.id,
@@ -69,6 +70,11 @@ export function selectStep(
   ];
   const more = at.statement === "discard" ? [run.id, run.createdBy, run.reason] : [];
   return { statement, parameters: [...parameters, ...more] };
+}
+
+/** A group, with a dot and a UUID behind it where only some of its devices count. */
+function groupText(fingerprint: string | undefined, devicesOf: string | undefined) {
+  return devicesOf === undefined ? fingerprint : `${fingerprint}.${devicesOf}`;
 }
 
 /**
@@ -89,6 +95,7 @@ export function readLetters(run: ClaimedRun, rows: readonly string[]): readonly 
         deviceId: row.deviceId,
         profileId: row.profileId,
         attributes: row.attributes,
+        ...(row.isQuarantined && { state: "quarantined" as const }),
       },
       receivedAt: Date.parse(row.receivedAt),
       transport: row.transport,

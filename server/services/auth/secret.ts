@@ -39,3 +39,8 @@ export function newLinkSecret(): Secret {
 export function newServicePassword(): Secret {
   return keep(`qsc_${randomBytes(32).toString("base64url")}`);
 }
+
+/** Secret by which devices enrol: `qse_` and 43 base64url characters. */
+export function newEnrolmentSecret(): Secret {
+  return keep(`qse_${randomBytes(32).toString("base64url")}`);
+}

@@ -33,13 +33,19 @@ function keysOf({ email, ip, familiar }: Attempt): readonly Key[] {
 
 /**
  * Counts an attempt before the password is looked at.
+ * @param tooMany what to say of others that are guessed, for example codes
  * @throws ServiceError rate_limited with the time left; then nothing was counted
  */
-export async function admitSignIn(db: Database, attempt: Attempt, now: Date): Promise<void> {
+export async function admitSignIn(
+  db: Database,
+  attempt: Attempt,
+  now: Date,
+  tooMany = "There were too many wrong passwords.",
+): Promise<void> {
   await changeThrottle(db, keysOf(attempt), now, (kind, state) => {
     const verdict = admitAttempt(kind, state, now);
     if (verdict.admitted) return verdict.next;
-    throw new ServiceError("rate_limited", "There were too many wrong passwords.", {
+    throw new ServiceError("rate_limited", tooMany, {
       remedy: `Wait ${describeWait(verdict.retryAfterSeconds)}, then try again.`,
     });
   });

@@ -114,6 +114,12 @@ describe("certificate.issue", () => {
   it.each([
     ["a weak key", () => makeRequest({ key: { name: "RSA", bits: 1024 } }), /too short/],
     ["another device's name", () => makeRequest({ commonName: "pump-99" }), /common name/],
+    ["to be a CA", () => makeRequest({ greedy: true }), /CA:TRUE/],
+    [
+      "further names",
+      () => makeRequest({ names: [{ type: "dns", value: "broker.example" }] }),
+      /further name “broker\.example”/,
+    ],
     ["no request", () => Promise.resolve({ csrPem: "hello" }), /PEM form/],
   ])("%s is refused at the field, in words", async (_, make, words) => {
     const deviceId = await newDevice();

@@ -9,7 +9,7 @@ import { ServiceError } from "#server/services/errors.ts";
  */
 export async function findActiveDevice(tx: Tx, idOrDeviceId: string): Promise<LockedDevice> {
   const device = await findLivingDevice(tx, idOrDeviceId);
-  if (device.state === "active") return device;
+  if (device.state !== "suspended") return device;
   throw new ServiceError("conflict", `The device “${device.deviceId}” is suspended.`, {
     remedy: "Resume it before it gets a certificate.",
   });

@@ -3,7 +3,8 @@ import type { LockedDevice } from "#server/db/lock-device.ts";
 import { spkiInUse } from "#server/db/spki-in-use.ts";
 import { checkCsr, type RequestedKey } from "#server/pki/csr-policy.ts";
 import { describeCertificate } from "#server/pki/describe.ts";
-import { splitPemBundle } from "#server/pki/pem.ts";
+import { rootOf } from "#server/pki/pem.ts";
+import { namesOfDevice } from "#server/pki/request-names.ts";
 import {
   SignerRefusal,
   SignerUnavailable,
@@ -41,7 +42,8 @@ function refusedCsr(message: string): ServiceError {
   return new ServiceError("invalid", message, { fields: [{ path: "csrPem", message }] });
 }
 
-async function sign(ctx: Context, request: CertificateRequest): Promise<SignedCertificate> {
+/** @throws ServiceError invalid (the request breaks policy), unavailable (the signer is away) */
+export async function sign(ctx: Context, request: CertificateRequest): Promise<SignedCertificate> {
   try {
     return await ctx.signer.sign(request);
   } catch (error) {
@@ -55,8 +57,14 @@ async function sign(ctx: Context, request: CertificateRequest): Promise<SignedCe
   }
 }
 
-/** A key belongs to one device, and never comes back after it was compromised. */
-async function checkKey({ ctx, tx, device }: At, key: RequestedKey): Promise<void> {
+/**
+ * A key belongs to one device, and never comes back after it was compromised.
+ * @throws ServiceError conflict
+ */
+export async function requireOwnKey(
+  { ctx, tx, device }: At,
+  key: Pick<RequestedKey, "spkiSha256">,
+): Promise<void> {
   const { spkiSha256 } = key;
   if (await spkiInUse(tx, { spkiSha256, deviceUuid: device.id })) {
     throw new ServiceError("conflict", "This public key already belongs to another device.", {
@@ -75,8 +83,11 @@ async function checkKey({ ctx, tx, device }: At, key: RequestedKey): Promise<voi
   });
 }
 
-/** Keeps the one that the device uses (else the newest) beside the new one; retires the rest. */
-async function retireSurplus({ ctx, tx, device }: At): Promise<readonly string[]> {
+/**
+ * Keeps the one that the device uses (else the newest) beside the new one; retires the rest.
+ * @returns fingerprints of the retired
+ */
+export async function retireSurplus({ ctx, tx, device }: At): Promise<readonly string[]> {
   const usable = await tx.certificate.findMany({
     where: {
       tenantId: ctx.tenantId,
@@ -111,16 +122,18 @@ async function facts({ ctx, tx, device }: At) {
 /**
  * Judges the request, has it signed and records the certificate, in the caller's transaction. The
  * caller has locked the device and knows that it is active.
+ * @param at.follows PEM of the device's certificate that is to be renewed, if it is
  * @throws ServiceError invalid (the request breaks policy), conflict (the key belongs to another
  * device or was compromised), unavailable (the signer is away)
  */
 export async function issueFor(
-  at: At & { readonly csrPem: string },
+  at: At & { readonly csrPem: string; readonly follows?: string },
 ): Promise<{ readonly issued: IssuedCertificate; readonly audit: AuditEntry }> {
-  const { ctx, tx, device, csrPem } = at;
-  const verdict = await checkCsr(csrPem, { commonName: device.deviceId });
+  const { ctx, tx, device, csrPem, follows } = at;
+  const expected = { ...namesOfDevice(device), ...(follows !== undefined && { follows }) };
+  const verdict = await checkCsr(csrPem, expected);
   if (!verdict.accepted) throw refusedCsr(verdict.message);
-  await checkKey(at, verdict.key);
+  await requireOwnKey(at, verdict.key);
   const signed = await sign(ctx, {
     kind: "device",
     csrPem,
@@ -149,7 +162,7 @@ export async function issueFor(
       deviceId: device.deviceId,
       certificatePem: signed.certificatePem,
       chainPem: signed.chainPem,
-      caPem: splitPemBundle(signed.chainPem).at(-1) ?? "",
+      caPem: rootOf(signed.chainPem),
       sha256,
       serial,
       notAfter,

@@ -34,7 +34,14 @@ export async function readKeptLetters(
   const rows = inOrder(ids, found);
   const devices = await tx.device.findMany({
     where: { tenantId, key: { in: [...new Set(rows.map(({ deviceKey }) => deviceKey))] } },
-    select: { id: true, key: true, deviceId: true, profileId: true, attributes: true },
+    select: {
+      id: true,
+      key: true,
+      deviceId: true,
+      profileId: true,
+      state: true,
+      attributes: true,
+    },
   });
   const byKey = new Map(devices.map((device) => [device.key, device]));
   const letters: KeptLetter[] = [];
@@ -45,11 +52,11 @@ export async function readKeptLetters(
       orphans.push(row.id);
       continue;
     }
-    const { id, deviceId, profileId } = device;
+    const { id, deviceId, profileId, state } = device;
     const attributes = deviceAttributes.catch({}).parse(device.attributes);
     letters.push({
       ...row,
-      device: { tenantId, deviceKey, id, deviceId, profileId, attributes },
+      device: { tenantId, deviceKey, id, deviceId, profileId, state, attributes },
       receivedAt: receivedAt.getTime(),
       payload: Buffer.from(payload),
     });

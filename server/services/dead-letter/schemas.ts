@@ -90,6 +90,8 @@ export type RunSelection = z.output<typeof runSelection>;
 export const keptSelection = z.object({
   fingerprint: fingerprint.optional(),
   ids: z.array(letterId).optional(),
+  /** With a group: only letters of this device, or of the devices of this batch, by UUID. */
+  devicesOf: z.uuid().optional(),
   /** Base64; takes the place of the payload of the one letter. */
   payload: z.string().optional(),
 });

@@ -22,6 +22,12 @@ export type DeviceAudit = {
   readonly nextBefore: string | null;
 };
 
+/** A device that went to another organisation left its row under another id. */
+function targetsOf(device: { readonly deviceId: string }): string[] {
+  const before = device.deviceId.replace(/\.transferred-\d+$/, "");
+  return [...new Set([device.deviceId, before])].map((deviceId) => deviceTarget({ deviceId }));
+}
+
 /** What people and jobs did to a device and its certificates, newest first. */
 export const deviceAudit = defineQuery({
   name: "device.audit",
@@ -37,7 +43,7 @@ export const deviceAudit = defineQuery({
     const rows = await tx.auditEvent.findMany({
       where: {
         tenantId,
-        target: deviceTarget(device),
+        target: { in: targetsOf(device) },
         ...(input.before === undefined ? {} : { seq: { lt: input.before } }),
       },
       orderBy: { seq: "desc" },

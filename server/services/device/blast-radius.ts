@@ -13,6 +13,8 @@ export type BlastRadius = {
   readonly messagesLastDay: number;
   readonly usableCertificates: number;
   readonly passwords: number;
+  /** Devices behind it that are in service. */
+  readonly children: number;
 };
 
 /** How far suspending or decommissioning a device reaches. */
@@ -40,6 +42,9 @@ export const deviceBlastRadius = defineQuery({
         },
       }),
       passwords: await tx.deviceCredential.count({ where: { ...ofDevice, revokedAt: null } }),
+      children: await tx.device.count({
+        where: { tenantId, gatewayId: device.id, state: { not: "decommissioned" } },
+      }),
     };
   },
 });

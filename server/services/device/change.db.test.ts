@@ -6,6 +6,7 @@ import { createPassword } from "#server/services/device/create-password.ts";
 import { createDeviceWithCertificate } from "#server/services/device/create-with-certificate.ts";
 import { decommissionDevice } from "#server/services/device/decommission.ts";
 import { resumeDevice } from "#server/services/device/resume.ts";
+import { showDevice } from "#server/services/device/show.ts";
 import { suspendDevice } from "#server/services/device/suspend.ts";
 import { updateDevice } from "#server/services/device/update.ts";
 import { issueCertificate } from "#server/services/certificate/issue.ts";
@@ -156,13 +157,44 @@ describe("device.update", () => {
 
     const updated = await updateDevice(admin, { deviceId: id, name: "New name" });
 
-    expect(updated).toEqual({ deviceId, name: "New name", profileId, attributes: {} });
+    expect(updated).toMatchObject({ deviceId, name: "New name", profileId, attributes: {} });
     expect(await told.next()).toMatchObject({ kind: "device", tenantId: acme.tenantId });
     expect((await trail(admin, `device:${deviceId}`)).at(-1)).toMatchObject({
       actionCode: "device.update",
       payload: { before: { name: "Old name" }, after: { name: "New name" } },
     });
     await told.stop();
+  });
+
+  it("notes serial, maker and tags, shows them, and keeps what was not said", async () => {
+    const { deviceId } = await createDevice(admin, {
+      name: "Noted",
+      serial: "SN-0017",
+      manufacturer: "Acme",
+      tags: ["hall-7"],
+    });
+    expect((await trail(admin, `device:${deviceId}`)).at(-1)).toMatchObject({
+      payload: { after: { serial: "SN-0017", manufacturer: "Acme", tags: ["hall-7"] } },
+    });
+
+    await updateDevice(admin, { deviceId, model: "P-9", hardwareRevision: "C", tags: [] });
+
+    expect(await showDevice(admin, { device: deviceId })).toMatchObject({
+      serial: "SN-0017",
+      manufacturer: "Acme",
+      model: "P-9",
+      hardwareRevision: "C",
+      tags: [],
+    });
+    expect((await trail(admin, `device:${deviceId}`)).at(-1)).toMatchObject({
+      payload: { before: { model: "", tags: ["hall-7"] }, after: { model: "P-9", tags: [] } },
+    });
+    await expect(updateDevice(admin, { deviceId, serial: "two\nlines" })).rejects.toThrow(
+      refused("invalid"),
+    );
+    await expect(updateDevice(admin, { deviceId, tags: ["a b"] })).rejects.toThrow(
+      refused("invalid"),
+    );
   });
 
   it("attributes take the place of those before, and nothing else", async () => {

@@ -7,7 +7,10 @@ import { defineMutation } from "#server/services/mutation.ts";
 /** User name and password of a device; the password is shown this once. */
 export type PasswordCreated = { readonly username: string; readonly password: string };
 
-/** Makes a device's password (user name and token, on every listener). An earlier one ends with it. */
+/**
+ * Makes a device's password (user name and token, on every listener). Earlier ones end with it, or
+ * with `keepOld` all but the newest: the device moves to the new one before the old is revoked.
+ */
 export const createPassword = defineMutation({
   name: "credential.createPassword",
   can: "device.manage",
@@ -17,8 +20,13 @@ export const createPassword = defineMutation({
     const password = randomBytes(32).toString("base64url");
     const createdAt = ctx.now();
     const ofDevice = { tenantId: ctx.tenantId, deviceId: device.id };
-    const replaced = await tx.deviceCredential.updateMany({
+    const earlier = await tx.deviceCredential.findMany({
       where: { ...ofDevice, kind: "password", revokedAt: null },
+      select: { id: true },
+      orderBy: { createdAt: "desc" },
+    });
+    const replaced = await tx.deviceCredential.updateMany({
+      where: { ...ofDevice, id: { in: earlier.slice(input.keepOld ? 1 : 0).map(({ id }) => id) } },
       data: { revokedAt: createdAt },
     });
     await tx.deviceCredential.create({
@@ -36,7 +44,7 @@ export const createPassword = defineMutation({
       value,
       audit: {
         target: deviceTarget(device),
-        payload: { kind: "password", replaced: replaced.count },
+        payload: { kind: "password", replaced: replaced.count, keptOld: input.keepOld },
       },
       control: deviceChanged(ctx, device),
     };

@@ -1,6 +1,7 @@
 import { credentialKindOf } from "#server/domain/sas-key.ts";
 import { deviceChanged, deviceTarget, findLivingDevice } from "#server/services/device/internal.ts";
 import { createSasKeySchema } from "#server/services/device/schemas.ts";
+import { hasDeviceKey } from "#server/services/device/write-device-key.ts";
 import { writeSasKey } from "#server/services/device/write-sas-key.ts";
 import { ServiceError } from "#server/services/errors.ts";
 import { defineMutation } from "#server/services/mutation.ts";
@@ -17,11 +18,7 @@ export const createSasKey = defineMutation({
     const { slot } = input;
     const device = await findLivingDevice(tx, input.deviceId);
     const kind = credentialKindOf(slot);
-    const there = await tx.deviceCredential.findFirst({
-      where: { tenantId: ctx.tenantId, deviceId: device.id, kind, revokedAt: null },
-      select: { id: true },
-    });
-    if (there !== null) {
+    if (await hasDeviceKey({ ctx, tx }, { device, kind })) {
       throw new ServiceError("conflict", `${device.deviceId} has a ${slot} key already.`, {
         remedy: "Rotate it, or use the other slot.",
       });

@@ -1,42 +1,40 @@
+import { endChildren, type ChildrenEnded } from "#server/services/device/end-children.ts";
+import { endDevices, type Ended } from "#server/services/device/end-devices.ts";
 import { deviceChanged, deviceTarget, findLivingDevice } from "#server/services/device/internal.ts";
-import { changeDeviceStateSchema } from "#server/services/device/schemas.ts";
+import { decommissionDeviceSchema } from "#server/services/device/schemas.ts";
 import { defineMutation } from "#server/services/mutation.ts";
 
 /** What ended with the device. */
-export type DeviceDecommissioned = {
+export type DeviceDecommissioned = Ended & {
   readonly deviceId: string;
   readonly state: "decommissioned";
-  readonly certificatesRevoked: number;
-  readonly credentialsRevoked: number;
+  /** Of a gateway. */
+  readonly children: ChildrenEnded;
 };
 
-/** Ends a device for good: certificates and tokens are revoked, its connection is dropped, its history stays. */
+/**
+ * Ends a device for good: certificates and credentials are revoked, its connection is dropped, its
+ * history stays. Devices behind it are detached, or end with it.
+ * @throws ServiceError not_found, conflict (decommissioned already, too many children)
+ */
 export const decommissionDevice = defineMutation({
   name: "device.decommission",
   can: "device.manage",
-  input: changeDeviceStateSchema,
+  input: decommissionDeviceSchema,
   run: async ({ ctx, tx, input }) => {
     const device = await findLivingDevice(tx, input.deviceId);
-    const at = ctx.now();
-    const ofDevice = { tenantId: ctx.tenantId, deviceId: device.id };
-    await tx.device.update({
-      where: { tenantId_id: { tenantId: ctx.tenantId, id: device.id } },
-      data: { state: "decommissioned", decommissionedAt: at },
-      select: { id: true },
+    const { reason } = input;
+    const children = await endChildren(tx, ctx, {
+      gateway: device,
+      children: input.children,
+      reason,
     });
-    const certificates = await tx.certificate.updateMany({
-      where: { ...ofDevice, state: { not: "revoked" } },
-      data: { state: "revoked", revokedAt: at, revocationReason: "cessation_of_operation" },
-    });
-    const credentials = await tx.deviceCredential.updateMany({
-      where: { ...ofDevice, revokedAt: null },
-      data: { revokedAt: at },
-    });
+    const ended = await endDevices(tx, ctx, [device.id]);
     const value: DeviceDecommissioned = {
       deviceId: device.deviceId,
       state: "decommissioned",
-      certificatesRevoked: certificates.count,
-      credentialsRevoked: credentials.count,
+      ...ended,
+      children,
     };
     const { deviceId: _, ...after } = value;
     return {
@@ -44,7 +42,7 @@ export const decommissionDevice = defineMutation({
       audit: {
         target: deviceTarget(device),
         payload: { before: { state: device.state }, after },
-        ...(input.reason === "" ? {} : { reason: input.reason }),
+        ...(reason === "" ? {} : { reason }),
       },
       control: deviceChanged(ctx, device),
     };

@@ -102,6 +102,7 @@ describe("what is known of a device besides its telemetry", () => {
       messagesLastDay: 1,
       usableCertificates: 0,
       passwords: 0,
+      children: 0,
     });
   });
 

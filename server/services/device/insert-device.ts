@@ -14,6 +14,12 @@ export type DeviceCreated = {
   readonly name: string;
   readonly profileId: string;
   readonly profileName: string;
+  readonly serial: string;
+  readonly manufacturer: string;
+  readonly model: string;
+  readonly hardwareRevision: string;
+  readonly tags: readonly string[];
+  readonly state: "active" | "quarantined";
   readonly createdAt: string;
 };
 
@@ -98,6 +104,12 @@ export async function insertDevice(
       name: input.name,
       profileId: profile.id,
       profileName: profile.name,
+      serial: input.serial,
+      manufacturer: input.manufacturer,
+      model: input.model,
+      hardwareRevision: input.hardwareRevision,
+      tags: input.tags,
+      state: input.quarantine ? ("quarantined" as const) : ("active" as const),
       createdAt: row.createdAt.toISOString(),
     };
     return { device, key: row.key };

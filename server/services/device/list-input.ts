@@ -8,7 +8,7 @@ const listOf = (value: string | string[] | undefined): string[] =>
 /**
  * Query parameters of a request as the input of listDevices, which judges them: `text` (`q` in the
  * console's addresses), `presence`,
- * `profile`, `certificate` (each a list by commas), `sort`, `cursor`, `limit`.
+ * `profile`, `certificate` (each a list by commas), `gateway` (a UUID), `sort`, `cursor`, `limit`.
  */
 export function deviceListInput(query: Params): unknown {
   const { text, q, sort, cursor, limit } = query;
@@ -18,6 +18,7 @@ export function deviceListInput(query: Params): unknown {
       presence: listOf(query["presence"]),
       profileIds: listOf(query["profile"]),
       certificate: listOf(query["certificate"]),
+      ...(query["gateway"] === undefined ? {} : { gatewayId: query["gateway"] }),
     },
     ...(sort === undefined ? {} : { sort }),
     ...(cursor === undefined ? {} : { cursor }),

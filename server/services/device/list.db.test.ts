@@ -4,6 +4,7 @@ import { withTenant } from "#server/db/tenant.ts";
 import { certificateLifeOf } from "#server/domain/certificate-life.ts";
 import { everyDevice, type FleetFilter, type FleetSort } from "#server/domain/fleet-filter.ts";
 import { presenceOf } from "#server/domain/presence.ts";
+import { createDevice } from "#server/services/device/create.ts";
 import { deviceFacets } from "#server/services/device/facets.ts";
 import { listDevices } from "#server/services/device/list.ts";
 import { findDevices } from "#server/services/device/search.ts";
@@ -246,6 +247,20 @@ describe("the fleet list", () => {
     expect(await names({ text: "ev-3" })).toEqual(["d idle"]);
     expect(await names({ text: "%" })).toEqual(["j 100% _odd\\ name"]);
     expect(await names({ text: "_odd\\" })).toEqual(["j 100% _odd\\ name"]);
+  });
+
+  it("finds serial numbers, also of devices in quarantine, as the palette does", async () => {
+    const ctx = (await createTestTenant(database, { slug: "serials" })).ctx("admin");
+    const wanted = { name: "k by serial", serial: "SN-70017-X", quarantine: true };
+    const { deviceId } = await createDevice(ctx, { ...wanted, tags: ["hall-7"] });
+
+    const found = await listDevices(ctx, { filter: { text: "70017" } });
+    const hits = await findDevices(ctx, { text: "sn-70017" });
+
+    expect(found.devices).toMatchObject([
+      { name: "k by serial", serial: "SN-70017-X", tags: ["hall-7"], presence: "quarantined" },
+    ]);
+    expect(hits).toMatchObject([{ deviceId }]);
   });
 
   it("narrows by presence and certificate together", async () => {

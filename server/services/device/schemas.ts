@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { deviceAttributes } from "#server/domain/device-attributes.ts";
 import { deviceIdPattern, deviceIdRule } from "#server/domain/device-id.ts";
+import { pskBytes, pskSlots } from "#server/domain/psk.ts";
 import { sasKeyBytes, sasSlots } from "#server/domain/sas-key.ts";
 
 /** A device by its own id or by UUID. */
@@ -65,18 +66,40 @@ export const updateDeviceSchema = z
     deviceId: deviceRef,
     name: deviceName.optional(),
     profileId: z.uuid("Choose a profile.").optional(),
-    /** Takes the place of all that are there. */
+    serial: deviceIdentity.serial.optional(),
+    manufacturer: deviceIdentity.manufacturer.optional(),
+    model: deviceIdentity.model.optional(),
+    hardwareRevision: deviceIdentity.hardwareRevision.optional(),
+    /** Take the place of all that are there. */
+    tags: deviceTags.optional(),
     attributes: deviceAttributes.optional(),
   })
-  .refine(({ name, profileId, attributes }) => (name ?? profileId ?? attributes) !== undefined, {
-    error: "Say what to change: the name, the profile or the attributes.",
-  });
+  .refine(
+    (input) =>
+      Object.entries(input).some(([name, value]) => name !== "deviceId" && value !== undefined),
+    {
+      error: "Say what to change: the name, the profile, the identity, the tags or the attributes.",
+    },
+  );
 
 const reason = z.string().trim().max(500, "A reason has at most 500 characters.").default("");
 
 export const changeDeviceStateSchema = z.object({ deviceId: deviceRef, reason });
 
-export const createPasswordSchema = z.object({ deviceId: deviceRef });
+export const decommissionDeviceSchema = changeDeviceStateSchema.extend({
+  /** What becomes of the devices behind a gateway. */
+  children: z.enum(["detach", "decommission"], "Choose detach or decommission.").default("detach"),
+});
+
+export const approveDeviceSchema = changeDeviceStateSchema.extend({
+  replay: z.boolean().default(true).describe("Put what was sent in quarantine into the series"),
+});
+
+export const createPasswordSchema = z.object({
+  deviceId: deviceRef,
+  /** The newest earlier one goes on counting until somebody revokes it. */
+  keepOld: z.boolean().default(false),
+});
 
 const sasSlot = z.enum(sasSlots, "Choose primary or secondary.");
 
@@ -94,6 +117,24 @@ export const createSasKeySchema = z.object({
   slot: sasSlot,
   /** The device's own key as base64, where it brings one along; else one is made. */
   key: base64.optional(),
+});
+
+const hex = z
+  .string()
+  .trim()
+  .regex(/^(?:[0-9A-Fa-f]{2})*$/, "This is no hexadecimal.")
+  .refine(
+    ({ length }) => length >= 2 * pskBytes.min && length <= 2 * pskBytes.max,
+    `A key has ${pskBytes.min} to ${pskBytes.max} bytes.`,
+  )
+  // Sixteen zeros are no secret: such a key was never made, only forgotten.
+  .refine((text) => new Set(text.toLowerCase().match(/../g)).size > 4, "This key is too simple.");
+
+export const createPskSchema = z.object({
+  deviceId: deviceRef,
+  slot: z.enum(pskSlots, "Choose primary or secondary."),
+  /** The device's own key as hexadecimal, where it brings one along; else one is made. */
+  key: hex.optional(),
 });
 
 export const deviceCredentialListSchema = z.object({ deviceId: deviceRef });

@@ -1,6 +1,7 @@
 import type { DeviceDetailRow } from "#server/db/find-device.ts";
 import type { DeviceAttributes } from "#server/domain/device-attributes.ts";
 import { certificatesOf, type CertificateSummary } from "#server/services/device/certificates.ts";
+import { familyOf, type DeviceFamily } from "#server/services/gateway/family.ts";
 import { deviceShowSchema } from "#server/services/device/query-schemas.ts";
 import { requireDevice } from "#server/services/device/require-device.ts";
 import { deviceSummary, type DeviceSummary } from "#server/services/device/summary.ts";
@@ -21,19 +22,24 @@ export type DeviceConnection = {
   readonly certificateSha256: string | null;
 };
 
-export type DeviceDetail = DeviceSummary & {
-  /** Decimal: how live frames name the device. */
-  readonly key: string;
-  readonly createdBy: string;
-  readonly decommissionedAt: string | null;
-  /** As its newest state says. */
-  readonly firmware: string | null;
-  /** What people noted of it; messages can be enriched with them. */
-  readonly attributes: DeviceAttributes;
-  readonly connection: DeviceConnection;
-  /** The certificate that counts: in use, else waiting for its first use, else in its overlap. */
-  readonly currentCertificate: CertificateSummary | null;
-};
+export type DeviceDetail = DeviceSummary &
+  DeviceFamily & {
+    /** Decimal: how live frames name the device. */
+    readonly key: string;
+    readonly createdBy: string;
+    readonly decommissionedAt: string | null;
+    /** As its newest state says. */
+    readonly firmware: string | null;
+    /** What people noted of it; messages can be enriched with them. */
+    readonly attributes: DeviceAttributes;
+    /** By its manufacturer, as the serial; empty where nobody knows. */
+    readonly manufacturer: string;
+    readonly model: string;
+    readonly hardwareRevision: string;
+    readonly connection: DeviceConnection;
+    /** The certificate that counts: in use, else waiting for its first use, else in its overlap. */
+    readonly currentCertificate: CertificateSummary | null;
+  };
 
 /**
  * Everything about one device that is not telemetry.
@@ -57,11 +63,15 @@ export const showDevice = defineQuery({
     });
     return {
       ...deviceSummary(row, now),
+      ...(await familyOf(tx, { tenantId: ctx.tenantId, deviceUuid: row.id, now })),
       key: String(row.key),
       createdBy: row.createdBy,
       decommissionedAt: row.decommissionedAt?.toISOString() ?? null,
       firmware: row.firmware,
       attributes: row.attributes,
+      manufacturer: row.manufacturer,
+      model: row.model,
+      hardwareRevision: row.hardwareRevision,
       connection: connectionOf(row),
       currentCertificate: currentOf(certificates),
     };

@@ -8,6 +8,9 @@ export type DeviceSummary = {
   readonly id: string;
   readonly deviceId: string;
   readonly name: string;
+  /** By its manufacturer; empty where nobody knows. */
+  readonly serial: string;
+  readonly tags: readonly string[];
   readonly state: DeviceState;
   readonly presence: Presence;
   readonly profile: { readonly id: string; readonly name: string };
@@ -31,6 +34,8 @@ export function deviceSummary(row: DeviceRow, now: Date): DeviceSummary {
     id: row.id,
     deviceId: row.deviceId,
     name: row.name,
+    serial: row.serial,
+    tags: row.tags,
     state: row.state,
     presence: row.presence,
     profile: { id: row.profileId, name: row.profileName },

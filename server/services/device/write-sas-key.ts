@@ -1,10 +1,9 @@
-import { randomBytes, randomUUID } from "node:crypto";
-import { KeyMissing, type SealedPlace } from "#server/crypto/envelope.ts";
+import { randomBytes } from "node:crypto";
 import type { Tx } from "#server/db/client.ts";
 import type { LockedDevice } from "#server/db/lock-device.ts";
 import { credentialKindOf, sasKeyBytes, type SasSlot } from "#server/domain/sas-key.ts";
-import { actorName, type Context } from "#server/services/context.ts";
-import { ServiceError } from "#server/services/errors.ts";
+import type { Context } from "#server/services/context.ts";
+import { endDeviceKey, writeDeviceKey } from "#server/services/device/write-device-key.ts";
 
 /** A device's SAS key, which is in this answer and nowhere else in clear. */
 export type SasKeyMade = {
@@ -31,33 +30,11 @@ export async function writeSasKey(
   const { device, slot } = wanted;
   const key =
     wanted.key === undefined ? randomBytes(sasKeyBytes.made) : Buffer.from(wanted.key, "base64");
-  const { tenantId } = ctx;
-  const id = randomUUID();
-  const place = { table: "device_credential", column: "sealed_key", tenantId, id };
-  await tx.deviceCredential.create({
-    data: {
-      tenantId,
-      id,
-      deviceId: device.id,
-      kind: credentialKindOf(slot),
-      sealedKey: sealed(ctx, place, key),
-      createdAt: ctx.now(),
-      createdBy: actorName(ctx.actor),
-    },
-    select: { id: true },
-  });
-  return { deviceId: device.deviceId, credentialId: id, slot, key: key.toString("base64") };
-}
-
-function sealed({ keyring }: Context, place: SealedPlace, key: Buffer): Uint8Array<ArrayBuffer> {
-  try {
-    return keyring.seal(place, key);
-  } catch (error) {
-    if (!(error instanceof KeyMissing)) throw error;
-    throw new ServiceError("unavailable", "This process has no key for sealing secrets.", {
-      remedy: error.message,
-    });
-  }
+  const credentialId = await writeDeviceKey(
+    { ctx, tx },
+    { device, kind: credentialKindOf(slot), key },
+  );
+  return { deviceId: device.deviceId, credentialId, slot, key: key.toString("base64") };
 }
 
 /** Ends the key in a slot. @returns how many there were */
@@ -66,14 +43,5 @@ export async function endSasKey(
   ctx: Context,
   of: { readonly device: Pick<LockedDevice, "id">; readonly slot: SasSlot },
 ): Promise<number> {
-  const { count } = await tx.deviceCredential.updateMany({
-    where: {
-      tenantId: ctx.tenantId,
-      deviceId: of.device.id,
-      kind: credentialKindOf(of.slot),
-      revokedAt: null,
-    },
-    data: { revokedAt: ctx.now() },
-  });
-  return count;
+  return endDeviceKey({ ctx, tx }, { device: of.device, kind: credentialKindOf(of.slot) });
 }

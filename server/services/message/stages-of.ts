@@ -28,6 +28,10 @@ const stageOfReason: Readonly<Record<RefusalReason, StageName>> = {
   "schema-mismatch": "valid",
   "processing-failed": "processed",
   "in-quarantine": "admitted",
+  "child-unknown": "identified",
+  "child-elsewhere": "identified",
+  "child-out-of-service": "identified",
+  "child-limit": "identified",
   "unsupported-value": "processed",
   "field-limit": "processed",
 };

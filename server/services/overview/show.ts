@@ -4,6 +4,7 @@ import { countCertificatesByWeek } from "#server/db/count-certificates-by-week.t
 import { countExpiredCertificates } from "#server/db/count-expired-certificates.ts";
 import { countPresences } from "#server/db/count-presences.ts";
 import { workerGoneSeconds } from "#server/db/presence-sql.ts";
+import { findQuietGateways, type QuietGateway } from "#server/db/find-quiet-gateways.ts";
 import { sumLedgerByStep, type LedgerStep } from "#server/db/sum-ledger.ts";
 import type { Presence } from "#server/domain/presence.ts";
 import { defineQuery } from "#server/services/query.ts";
@@ -12,6 +13,8 @@ import { defineQuery } from "#server/services/query.ts";
 export type OverviewView = {
   readonly at: string;
   readonly presences: readonly { readonly presence: Presence; readonly devices: number }[];
+  /** Gateways that nobody hears, with their overdue children; at most five. */
+  readonly quietGateways: readonly QuietGateway[];
   readonly messages: {
     readonly received: number;
     /** received minus every told outcome; anything but 0 is a fault of ours. */
@@ -64,6 +67,7 @@ const stepMs = minuteMs;
 const trafficMs = 60 * minuteMs;
 const certificateWeeks = 12;
 const shownRefusals = 6;
+const shownGateways = 5;
 
 export const showOverview = defineQuery({
   name: "overview.show",
@@ -75,6 +79,7 @@ export const showOverview = defineQuery({
     return {
       at: now.toISOString(),
       presences: await countPresences(tx, at),
+      quietGateways: await findQuietGateways(tx, { ...at, most: shownGateways }),
       messages: await readMessages(tx, at),
       deadLetters: await readDeadLetters(tx, at),
       certificates: await readCertificates(tx, at),

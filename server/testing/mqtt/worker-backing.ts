@@ -42,7 +42,10 @@ export async function createInstalledClient(
 }
 
 /** A worker process of the installation, on free ports. */
-export async function startInstalledWorker(place: Installation) {
+export async function startInstalledWorker(
+  place: Installation,
+  env: Readonly<Record<string, string>> = {},
+) {
   const ports = {
     mqtt: await freePort(),
     mqtts: await freePort(),
@@ -54,6 +57,7 @@ export async function startInstalledWorker(place: Installation) {
     MQTTS_PORT: String(ports.mqtts),
     MQTT_WS_PORT: String(ports.ws),
     MQTT_WSS_PORT: String(ports.wss),
+    ...env,
   });
   return { worker, ports };
 }

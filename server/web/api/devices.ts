@@ -1,5 +1,6 @@
 import { deviceStates } from "#server/domain/device-state.ts";
 import { z } from "zod";
+import { childPolicy } from "#server/domain/child-policy.ts";
 import { deviceAttributes } from "#server/domain/device-attributes.ts";
 import { certificateLives } from "#server/domain/certificate-life.ts";
 import { fleetSorts } from "#server/domain/fleet-filter.ts";
@@ -7,6 +8,7 @@ import { presences } from "#server/domain/presence.ts";
 import type { Context } from "#server/services/context.ts";
 import { createWithCertificateSchema } from "#server/services/certificate/schemas.ts";
 import { createDeviceWithCertificate } from "#server/services/device/create-with-certificate.ts";
+import { approveDevice } from "#server/services/device/approve.ts";
 import { decommissionDevice } from "#server/services/device/decommission.ts";
 import { deviceListInput } from "#server/services/device/list-input.ts";
 import { listDevices } from "#server/services/device/list.ts";
@@ -20,10 +22,21 @@ const instant = z.iso.datetime();
 const tag = "Devices";
 const deviceId = deviceRef.describe("The device's own id, or our UUID");
 
-const summary = z.object({
+/** By its manufacturer; empty where nobody knows. */
+const identity = {
+  serial: z.string(),
+  manufacturer: z.string(),
+  model: z.string(),
+  hardwareRevision: z.string(),
+};
+
+/** A device as lists show it. */
+export const summary = z.object({
   id: z.uuid(),
   deviceId: z.string(),
   name: z.string(),
+  serial: z.string(),
+  tags: z.array(z.string()),
   state: z.enum(deviceStates),
   presence: z.enum(presences),
   profile: z.object({ id: z.uuid(), name: z.string() }),
@@ -48,7 +61,7 @@ export const listDevicesRoute = {
     // listDevices judges what it is given.
     listDevices(ctx, deviceListInput(input) as Parameters<typeof listDevices>[1]),
   request: z.object({
-    text: z.string().describe("Part of a name or device id").optional(),
+    text: z.string().describe("Part of a name, device id or serial").optional(),
     presence: z
       .string()
       .describe(`List by commas of ${presences.join(", ")}`)
@@ -58,6 +71,7 @@ export const listDevicesRoute = {
       .string()
       .describe(`List by commas of ${certificateLives.join(", ")}`)
       .optional(),
+    gateway: z.uuid().describe("UUID of a gateway: the devices behind it").optional(),
     sort: z.enum(fleetSorts).optional(),
     cursor: z.string().describe("`nextCursor` of the page before").optional(),
     limit: z.int().min(1).max(200).optional(),
@@ -103,6 +117,9 @@ export const createDeviceRoute = {
     name: z.string(),
     profileId: z.uuid(),
     profileName: z.string(),
+    ...identity,
+    tags: z.array(z.string()),
+    state: z.enum(["active", "quarantined"]),
     createdAt: instant,
     certificateId: z.uuid(),
     certificatePem: z.string(),
@@ -144,11 +161,20 @@ export const showDeviceRoute = {
     showDevice(ctx, { device: input.deviceId }),
   request: z.object({ deviceId }),
   response: summary.extend({
+    gateway: z
+      .object({ deviceId: z.string(), name: z.string(), presence: z.enum(presences) })
+      .nullable(),
+    childCount: z.int(),
+    childrenByPresence: z.partialRecord(z.enum(presences), z.int()),
+    childPolicy: childPolicy.nullable(),
     key: z.string(),
     createdBy: z.string(),
     decommissionedAt: instant.nullable(),
     firmware: z.string().nullable(),
     attributes: deviceAttributes,
+    manufacturer: z.string(),
+    model: z.string(),
+    hardwareRevision: z.string(),
     connection: z.object({
       connected: z.boolean(),
       connectedAt: instant.nullable(),
@@ -170,13 +196,15 @@ export const updateDeviceRoute = {
   method: "patch",
   path: "/devices/{deviceId}",
   tag,
-  summary: "Rename a device, give it another profile or other attributes",
+  summary: "Rename a device, give it another profile, identity, tags or attributes",
   operation: updateDevice,
   request: updateDevice.input,
   response: z.object({
     deviceId: z.string(),
     name: z.string(),
     profileId: z.uuid(),
+    ...identity,
+    tags: z.array(z.string()),
     attributes: deviceAttributes,
   }),
 } as const;
@@ -193,6 +221,7 @@ export const decommissionDeviceRoute = {
     state: z.literal("decommissioned"),
     certificatesRevoked: z.int(),
     credentialsRevoked: z.int(),
+    children: z.object({ detached: z.int(), decommissioned: z.int() }),
   }),
 } as const;
 
@@ -210,8 +239,22 @@ export const resumeDeviceRoute = {
   method: "post",
   path: "/devices/{deviceId}/resume",
   tag,
-  summary: "Let a suspended device in again",
+  summary: "Let a suspended device in again, back into quarantine where it came from there",
   operation: resumeDevice,
   request: resumeDevice.input,
-  response: z.object({ deviceId: z.string(), state: z.literal("active") }),
+  response: z.object({ deviceId: z.string(), state: z.enum(["active", "quarantined"]) }),
+} as const;
+
+export const approveDeviceRoute = {
+  method: "post",
+  path: "/devices/{deviceId}/approve",
+  tag,
+  summary: "Let a device out of quarantine, and put what it sent there into the series",
+  operation: approveDevice,
+  request: approveDevice.input,
+  response: z.object({
+    deviceId: z.string(),
+    state: z.literal("active"),
+    replayed: z.int().describe("Messages that it sent in quarantine"),
+  }),
 } as const;

@@ -1,5 +1,6 @@
 import { issueCertificateRoute, revokeCertificateRoute } from "#server/web/api/certificates.ts";
 import {
+  approveDeviceRoute,
   createDeviceRoute,
   decommissionDeviceRoute,
   listDevicesRoute,
@@ -16,9 +17,14 @@ import {
 } from "#server/web/api/messages.ts";
 import { listRefusedConnectionsRoute } from "#server/web/api/refused-connections.ts";
 import {
+  approveSpecificationRoute,
+  changeProfileRoute,
   createProfileRoute,
+  draftProfileRoute,
   listProfilesRoute,
+  profileTrafficRoute,
   setProfilePolicyRoute,
+  showProfileRoute,
 } from "#server/web/api/profiles.ts";
 import {
   bindSchemaRoute,
@@ -44,8 +50,37 @@ import {
   showSchemaRoute,
   showSchemaVersionRoute,
 } from "#server/web/api/schemas.ts";
+import {
+  addChildrenRoute,
+  listChildrenRoute,
+  setChildPolicyRoute,
+  setGatewayRoute,
+} from "#server/web/api/gateways.ts";
+import {
+  claimDeviceRoute,
+  decommissionProofRoute,
+  inspectOfferRoute,
+  listOffersRoute,
+  offerDeviceRoute,
+  withdrawOfferRoute,
+} from "#server/web/api/transfers.ts";
 import { latestRoute, telemetryRoute } from "#server/web/api/telemetry.ts";
 import { listAuditRoute, verifyAuditRoute } from "#server/web/api/audit.ts";
+import {
+  approveBatchRoute,
+  batchBundleRoute,
+  batchLabelsRoute,
+  batchReportRoute,
+  cancelBatchRoute,
+  listBatchesRoute,
+  listBatchRowsRoute,
+  openBatchRoute,
+  rejectBatchRoute,
+  rememberedMappingRoute,
+  sendManifestRoute,
+  showBatchRoute,
+  startBatchRoute,
+} from "#server/web/api/batches.ts";
 import type { AnyApiRoute } from "#server/web/api/describe.ts";
 import {
   assignGroupRoute,
@@ -74,11 +109,32 @@ import {
 } from "#server/web/api/people.ts";
 import {
   createPasswordRoute,
+  createPskRoute,
   createSasKeyRoute,
   listCredentialsRoute,
   revokeCredentialRoute,
+  rotatePskRoute,
   rotateSasKeyRoute,
 } from "#server/web/api/credentials.ts";
+import {
+  listEnrolmentGroupsRoute,
+  createEnrolmentGroupRoute,
+  showEnrolmentGroupRoute,
+  changeEnrolmentRulesRoute,
+  setEnrolmentGroupStateRoute,
+  previewEnrolmentRoute,
+  createClaimCertificateRoute,
+  createEnrolmentSecretRoute,
+  revokeEnrolmentCredentialRoute,
+  rotateGroupKeyRoute,
+  registerCustomerCaRoute,
+  proveCustomerCaRoute,
+  setCustomerCaStateRoute,
+  removeCustomerCaRoute,
+  listEnrolmentRequestsRoute,
+  approveEnrolmentRoute,
+  refuseEnrolmentRoute,
+} from "#server/web/api/enrolment.ts";
 import { listLimitsRoute, resetLimitRoute, setLimitRoute } from "#server/web/api/limits.ts";
 import {
   createServiceClientRoute,
@@ -102,6 +158,30 @@ export const apiRoutes: readonly AnyApiRoute[] = [
   decommissionDeviceRoute,
   suspendDeviceRoute,
   resumeDeviceRoute,
+  approveDeviceRoute,
+  listBatchesRoute,
+  openBatchRoute,
+  showBatchRoute,
+  sendManifestRoute,
+  listBatchRowsRoute,
+  batchReportRoute,
+  startBatchRoute,
+  cancelBatchRoute,
+  approveBatchRoute,
+  rejectBatchRoute,
+  batchBundleRoute,
+  batchLabelsRoute,
+  rememberedMappingRoute,
+  decommissionProofRoute,
+  setGatewayRoute,
+  listChildrenRoute,
+  addChildrenRoute,
+  setChildPolicyRoute,
+  listOffersRoute,
+  offerDeviceRoute,
+  withdrawOfferRoute,
+  inspectOfferRoute,
+  claimDeviceRoute,
   issueCertificateRoute,
   revokeCertificateRoute,
   listCredentialsRoute,
@@ -109,6 +189,8 @@ export const apiRoutes: readonly AnyApiRoute[] = [
   createPasswordRoute,
   createSasKeyRoute,
   rotateSasKeyRoute,
+  createPskRoute,
+  rotatePskRoute,
   telemetryRoute,
   latestRoute,
   listDeadLettersRoute,
@@ -133,6 +215,11 @@ export const apiRoutes: readonly AnyApiRoute[] = [
   listProfilesRoute,
   createProfileRoute,
   setProfilePolicyRoute,
+  showProfileRoute,
+  changeProfileRoute,
+  approveSpecificationRoute,
+  profileTrafficRoute,
+  draftProfileRoute,
   listBindingsRoute,
   bindSchemaRoute,
   removeBindingRoute,
@@ -173,6 +260,23 @@ export const apiRoutes: readonly AnyApiRoute[] = [
   listLimitsRoute,
   setLimitRoute,
   resetLimitRoute,
+  listEnrolmentGroupsRoute,
+  createEnrolmentGroupRoute,
+  showEnrolmentGroupRoute,
+  changeEnrolmentRulesRoute,
+  setEnrolmentGroupStateRoute,
+  previewEnrolmentRoute,
+  createClaimCertificateRoute,
+  createEnrolmentSecretRoute,
+  revokeEnrolmentCredentialRoute,
+  rotateGroupKeyRoute,
+  registerCustomerCaRoute,
+  proveCustomerCaRoute,
+  setCustomerCaStateRoute,
+  removeCustomerCaRoute,
+  listEnrolmentRequestsRoute,
+  approveEnrolmentRoute,
+  refuseEnrolmentRoute,
   listAuditRoute,
   verifyAuditRoute,
 ];

@@ -17,7 +17,11 @@ export default async function DeviceLayout({ children, params }: Props) {
     <>
       <DeviceHeader
         first={device}
-        may={{ manage: may(ctx.role, "device.manage"), audit: may(ctx.role, "audit.view") }}
+        may={{
+          manage: may(ctx.role, "device.manage"),
+          transfer: may(ctx.role, "device.transfer"),
+          audit: may(ctx.role, "audit.view"),
+        }}
       />
       {children}
     </>

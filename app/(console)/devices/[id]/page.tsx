@@ -1,8 +1,12 @@
 import type { Metadata } from "next";
+import { ChildrenCard } from "#components/gateway/children-card.tsx";
+import { GatewayNotice } from "#components/gateway/gateway-notice.tsx";
+import { OffersCard } from "#components/transfer/offers-card.tsx";
 import { RefusalNotice } from "#components/device/refusal-notice.tsx";
 import { DeviceLive } from "#components/device/device-live.tsx";
 import { deviceRefusals } from "#server/services/device/refusals.ts";
 import { rangeFor } from "#components/device/telemetry-queries.ts";
+import { may } from "#server/domain/roles.ts";
 import { showDevice } from "#server/services/device/show.ts";
 import { latestTelemetry } from "#server/services/telemetry/latest.ts";
 import { tailMessages } from "#server/services/telemetry/messages.ts";
@@ -26,14 +30,18 @@ export default async function DevicePage({ params }: Props) {
   ]);
   return (
     <>
+      <GatewayNotice first={device} />
       <RefusalNotice first={device} firstRefusals={refusals} />
       <DeviceLive
         key={device.id}
         device={device}
         latest={latest}
         tail={tail}
+        mayManage={may(ctx.role, "device.manage")}
         startRange={rangeFor(latest.receivedAt, ctx.now())}
       />
+      <ChildrenCard first={device} mayManage={may(ctx.role, "device.manage")} />
+      <OffersCard deviceId={device.deviceId} mayTransfer={may(ctx.role, "device.transfer")} />
     </>
   );
 }

@@ -16,6 +16,7 @@ import {
 import { ownerOf, tenantOf, type Principal } from "#server/gateway/identify/principal.ts";
 import { readCredential } from "#server/gateway/identify/read-credential.ts";
 import type { Connection } from "#server/gateway/mqtt/connection.ts";
+import { enrolUnknown, rememberedRefusal } from "#server/gateway/mqtt/enrol-unknown.ts";
 import { answerRefused, refuseConnect } from "#server/gateway/mqtt/ending.ts";
 import { hold } from "#server/gateway/mqtt/hold.ts";
 import { openSession, type Applicant } from "#server/gateway/mqtt/packets/open-session.ts";
@@ -159,10 +160,13 @@ const registryShare = 0.4;
 async function whoIs(connection: Connection, credential: Credential): Promise<Identification> {
   const { gateway } = connection;
   try {
-    return await inTime(
+    const before = rememberedRefusal(connection, credential);
+    if (before !== undefined) return before;
+    const found = await inTime(
       identify(gateway.registry, credential, new Date(gateway.now())),
       gateway.bounds.connectTimeoutMs * registryShare,
     );
+    return (await enrolUnknown(connection, credential, found)) ?? found;
   } catch (error) {
     gateway.log.warn({
       event: "registry.unavailable",

@@ -4,6 +4,7 @@
  */
 import { sessionKey } from "#server/broker/publication.ts";
 import type { OpenedSession, SessionHandle, StoredWill } from "#server/broker/session-store.ts";
+import { newTurn } from "#server/gateway/enrol/turn.ts";
 import type { Credential } from "#server/gateway/identify/identify.ts";
 import { ownerOf, tenantOf, type Principal } from "#server/gateway/identify/principal.ts";
 import type { Connection } from "#server/gateway/mqtt/connection.ts";
@@ -105,7 +106,8 @@ async function ask(
 /** [MQTT-3.1.3-5] and §3.1.2.11.2: what is asked for, within the limit; 3.1.1 cannot ask. */
 function newHandle(opening: Opening, applicant: Applicant, limits: MqttLimits): SessionHandle {
   const { packet, version } = opening;
-  const longest = limits.connection.maxSessionExpirySeconds;
+  const isFleeting = applicant.principal.kind === "enrolment";
+  const longest = isFleeting ? 0 : limits.connection.maxSessionExpirySeconds;
   const asked = packet.properties?.sessionExpiryInterval ?? 0;
   const lasting = packet.clean === true ? 0 : longest;
   const owner = ownerOf(applicant.principal);
@@ -190,6 +192,7 @@ function newSession(
     tenantId: handle.tenantId,
     will: parts.will,
     facts: factsOf(connection, opening, parts),
+    turn: principal.kind === "enrolment" ? newTurn(gateway.now()) : undefined,
     keepAliveMs: keepAliveSeconds(opening, limits.connection.maxKeepAliveSeconds) * 1_000,
     asksForExpiry: (packet.properties?.sessionExpiryInterval ?? 0) > 0,
     wantsProblems: packet.properties?.requestProblemInformation !== false,

@@ -5,16 +5,22 @@
  */
 import type { Publication } from "#server/broker/publication.ts";
 import type { SessionHandle } from "#server/broker/session-store.ts";
+import { handleEnrolment } from "#server/gateway/enrol/handle-request.ts";
 import type { Connection } from "#server/gateway/mqtt/connection.ts";
 import { refuse } from "#server/gateway/mqtt/ending.ts";
 import { hold } from "#server/gateway/mqtt/hold.ts";
+import { withChild } from "#server/gateway/mqtt/packets/publish-child.ts";
 import { metadataOf } from "#server/gateway/mqtt/packets/publish-metadata.ts";
 import { readPublish, type ReadPublish } from "#server/gateway/mqtt/packets/read-publish.ts";
 import { refusePublish } from "#server/gateway/mqtt/packets/refuse-publish.ts";
+import type { AzureEvent } from "#server/gateway/azure-events.ts";
+import type { ChildJudgement } from "#server/gateway/identify/judge-child.ts";
+import type { DevicePrincipal } from "#server/gateway/identify/principal.ts";
 import type { Permission } from "#server/gateway/mqtt/permissions.ts";
 import type { Session } from "#server/gateway/mqtt/session.ts";
 import { answerInTurn, pubrecAgain } from "#server/gateway/mqtt/settle.ts";
-import type { AcceptedMessage, InboundClaim } from "#server/pipeline/message.ts";
+import { deviceTopics } from "#server/gateway/mqtt/topics.ts";
+import type { AcceptedMessage, InboundClaim, InboundMessage } from "#server/pipeline/message.ts";
 
 /** @returns false when no further packet may be handled now */
 export function handlePublish(connection: Connection, session: Session): boolean {
@@ -35,8 +41,59 @@ export function handlePublish(connection: Connection, session: Session): boolean
   const { permission } = packet.topic;
   if (permission === undefined) return refusePublish(connection, session, packet);
 
-  accept(connection, session, packet, permission);
+  return take(connection, session, packet, permission);
+}
+
+/** Says whose message it is: the device's own, that of a child behind it, or a service client's. */
+function take(
+  connection: Connection,
+  session: Session,
+  packet: ReadPublish,
+  permission: Permission,
+): boolean {
+  const { principal, turn } = session;
+  if (permission.kind === "enrol") {
+    const mayAsk = principal.kind === "enrolment" && turn !== undefined;
+    const seat = mayAsk ? { connection, session, principal, turn } : undefined;
+    return seat === undefined || handleEnrolment(seat, packet, permission.door);
+  }
+  if (principal.kind === "device" && permission.kind === "child") {
+    const { childId } = permission;
+    return withChild(connection, session, { gateway: principal.device, childId }, (judged) =>
+      accept(connection, session, packet, saidOfChild(principal, permission, judged)),
+    );
+  }
+  if (principal.kind === "device" && permission.kind === "event") {
+    accept(connection, session, packet, saidByEvent(principal, permission.event));
+    return true;
+  }
+  if (principal.kind === "device" && permission.kind === "channel") {
+    accept(connection, session, packet, { device: principal.device, channel: permission.channel });
+  } else accept(connection, session, packet);
   return true;
+}
+
+/** Of a device's message: whose it is, and what the listener found out about it. */
+type Said = Pick<InboundMessage, "device" | "channel" | "refused" | "id" | "contentType"> & {
+  /** Where the topic says it otherwise than the contract has it. */
+  readonly topic?: string;
+  readonly forwarded?: Buffer;
+};
+
+/** Subscribers find it where they find the telemetry of all devices. */
+function saidByEvent({ device }: DevicePrincipal, event: AzureEvent): Said {
+  const channel = "telemetry";
+  return { ...event, device, channel, topic: `${deviceTopics(device.deviceId).up}${channel}` };
+}
+
+/** What is refused is kept as a dead letter of the gateway, which is the one that said it. */
+function saidOfChild(
+  { device }: DevicePrincipal,
+  { childId, channel }: Extract<Permission, { readonly kind: "child" }>,
+  judged: ChildJudgement,
+): Said {
+  if (judged.device !== undefined) return { device: judged.device, channel };
+  return { device, channel: `child/${childId}/${channel}`, refused: judged.refused };
 }
 
 /**
@@ -67,14 +124,9 @@ function refuseWindow(connection: Connection, { limits }: Session): void {
 }
 
 /** Hands a publication to the pipeline, then stops reading where more would be too much. */
-function accept(
-  connection: Connection,
-  session: Session,
-  packet: ReadPublish,
-  permission: Permission,
-): void {
+function accept(connection: Connection, session: Session, packet: ReadPublish, said?: Said): void {
   const { ingest } = connection.gateway;
-  const message = messageOf(connection, session, packet, permission);
+  const message = messageOf(connection, session, packet, said);
   if (packet.qos === 0 && !ingest.hasRoom) {
     connection.gateway.counters.shed += 1;
     ingest.shed(message);
@@ -108,10 +160,10 @@ function messageOf(
   connection: Connection,
   session: Session,
   packet: ReadPublish,
-  permission: Permission,
+  said: Said | undefined,
 ): AcceptedMessage {
   const { facts, receivedAt } = connection;
-  const { principal, tenantId, key, handle } = session;
+  const { tenantId, key, handle } = session;
   const { topic, qos, retain, packetId, payload, properties, forwarded } = packet;
   const expirySeconds = properties?.expirySeconds;
   // Whole milliseconds, as the clock has that it is compared with: 0 seconds are over at once.
@@ -119,18 +171,18 @@ function messageOf(
     expirySeconds === undefined ? undefined : Math.floor(receivedAt) + expirySeconds * 1_000;
   // A session that is kept remembers the identifier in the transaction that stores the message.
   const claimedBy = qos === 2 ? claimOf(handle) : undefined;
-  if (principal.kind === "device" && permission.kind === "channel") {
+  if (said !== undefined) {
     return {
-      device: principal.device,
+      ...said,
       transport: facts.transport,
-      topic: topic.name,
-      channel: permission.channel,
+      topic: said.topic ?? topic.name,
       qos,
       retain,
       payload,
       receivedAt,
       expiresAt,
-      forwarded,
+      forwarded:
+        said.forwarded === undefined ? forwarded : Buffer.concat([forwarded, said.forwarded]),
       publisher: key,
       claimedBy,
       origin: connection,

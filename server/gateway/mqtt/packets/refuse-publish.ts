@@ -35,7 +35,10 @@ export function refusePublish(
   const profileId = principal.kind === "device" ? principal.device.profileId : noProfileId;
   const { transport } = connection.facts;
   const { receivedAt } = connection;
-  connection.gateway.ingest.reject({ tenantId, profileId, transport, receivedAt }, refusal.cause);
+  // What those say who only enrol a device is no message, and in no ledger.
+  if (principal.kind !== "enrolment") {
+    connection.gateway.ingest.reject({ tenantId, profileId, transport, receivedAt }, refusal.cause);
+  }
   if (session.version === 4 || packet.qos === 0) {
     refuse(connection, refusal);
     return false;

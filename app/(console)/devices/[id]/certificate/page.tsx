@@ -1,5 +1,6 @@
 import { CertificatesTab } from "#components/device/certificates-tab.tsx";
 import { TokensCard } from "#components/device/tokens-card.tsx";
+import type { DeviceState } from "#server/domain/device-state.ts";
 import { may } from "#server/domain/roles.ts";
 import { deviceCertificates } from "#server/services/device/certificates.ts";
 import { deviceCredentials } from "#server/services/device/credentials.ts";
@@ -18,8 +19,9 @@ export default async function DeviceCertificatePage({ params }: Props) {
     <CertificatesTab
       deviceId={device.deviceId}
       first={certificates}
+      device={device}
       may={{
-        issue: may(ctx.role, "certificate.issue") && device.state === "active",
+        issue: may(ctx.role, "certificate.issue") && mayGetCertificates(device.state),
         revoke: may(ctx.role, "certificate.revoke"),
       }}
     >
@@ -31,4 +33,8 @@ export default async function DeviceCertificatePage({ params }: Props) {
       />
     </CertificatesTab>
   );
+}
+
+function mayGetCertificates(state: DeviceState): boolean {
+  return state === "active" || state === "quarantined";
 }

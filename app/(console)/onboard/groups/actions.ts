@@ -1,0 +1,25 @@
+"use server";
+import { changeEnrolmentRules } from "#server/services/enrolment/change-rules.ts";
+import { createClaimCertificate } from "#server/services/enrolment/create-claim-certificate.ts";
+import { createEnrolmentGroup } from "#server/services/enrolment/create-group.ts";
+import { createEnrolmentSecret } from "#server/services/enrolment/create-secret.ts";
+import { proveCustomerCa } from "#server/services/enrolment/prove-customer-ca.ts";
+import { registerCustomerCa } from "#server/services/enrolment/register-customer-ca.ts";
+import { removeCustomerCa } from "#server/services/enrolment/remove-customer-ca.ts";
+import { revokeEnrolmentCredential } from "#server/services/enrolment/revoke-credential.ts";
+import { rotateGroupKey } from "#server/services/enrolment/rotate-group-key.ts";
+import { setCustomerCaState } from "#server/services/enrolment/set-customer-ca-state.ts";
+import { setEnrolmentGroupState } from "#server/services/enrolment/set-group-state.ts";
+import { defineAction } from "#server/web/action.ts";
+
+export const create = defineAction(createEnrolmentGroup);
+export const changeRules = defineAction(changeEnrolmentRules);
+export const setState = defineAction(setEnrolmentGroupState);
+export const makeClaim = defineAction(createClaimCertificate);
+export const makeSecret = defineAction(createEnrolmentSecret);
+export const revoke = defineAction(revokeEnrolmentCredential);
+export const rotateKey = defineAction(rotateGroupKey);
+export const registerCa = defineAction(registerCustomerCa);
+export const proveCa = defineAction(proveCustomerCa);
+export const setCaState = defineAction(setCustomerCaState);
+export const removeCa = defineAction(removeCustomerCa);

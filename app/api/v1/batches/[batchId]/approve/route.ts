@@ -1,0 +1,4 @@
+import { approveBatchRoute } from "#server/web/api/batches.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const POST = defineRoute(approveBatchRoute);

@@ -1,0 +1,4 @@
+import { listBatchRowsRoute } from "#server/web/api/batches.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const GET = defineRoute(listBatchRowsRoute);

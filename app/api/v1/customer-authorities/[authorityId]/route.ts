@@ -1,0 +1,4 @@
+import { removeCustomerCaRoute } from "#server/web/api/enrolment.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const DELETE = defineRoute(removeCustomerCaRoute);

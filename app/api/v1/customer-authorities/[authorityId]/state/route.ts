@@ -1,0 +1,4 @@
+import { setCustomerCaStateRoute } from "#server/web/api/enrolment.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const PUT = defineRoute(setCustomerCaStateRoute);

@@ -1,0 +1,4 @@
+import { setChildPolicyRoute } from "#server/web/api/gateways.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const PUT = defineRoute(setChildPolicyRoute);

@@ -1,0 +1,4 @@
+import { createPskRoute } from "#server/web/api/credentials.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const POST = defineRoute(createPskRoute);

@@ -1,0 +1,4 @@
+import { createEnrolmentSecretRoute } from "#server/web/api/enrolment.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const POST = defineRoute(createEnrolmentSecretRoute);
