@@ -124,7 +124,7 @@ function SubmitBar({ busy, onBack }: { readonly busy: boolean; readonly onBack: 
 
 function NotesField() {
   return (
-    <Field label={text.notes} hint={text.notesHint}>
+    <Field label={text.firstNotes} hint={text.notesHint}>
       <Input name="notes" maxLength={500} autoComplete="off" />
     </Field>
   );

@@ -65,6 +65,7 @@ export const enrolmentText = {
   namePlaceholder: "Pump 3000, Lyon",
   notes: "What is new in these rules",
   notesHint: "Stands beside the version.",
+  firstNotes: "A note on these rules",
   submit: "Make the group",
   made: (name: string) => `${name} is ready`,
 
@@ -111,7 +112,7 @@ export const enrolmentText = {
   more: "Twin, attributes, lists and webhook",
 
   preview: "Preview",
-  previewIntro: "What would become of a device under the rules as they stand in the form?",
+  previewIntro: "What would become of a device that comes now, under these rules?",
   previewBy: "The device shows",
   previewWays: {
     id: "a registration id",
@@ -124,7 +125,6 @@ export const enrolmentText = {
   previewPemHint: "From BEGIN to END. Nothing is kept of it.",
   previewNothing: "Type or paste what a device would show.",
   previewBadRules: "The preview waits for the marked fields.",
-  previewAfter: "The preview becomes available once the group exists.",
   previewFailed: "This could not be previewed",
   wouldEnrol: "It would be enrolled",
   wouldWait: "It would wait for a person",

@@ -88,8 +88,8 @@ function claimMosquitto(target: EnrolmentTarget): EnrolmentSnippet {
     before:
       "In the folder of the three files; needs openssl, mosquitto-clients and jq. Asks with the claim certificate, then connects with its own.",
     code: `${newKey} -keyout device-key.pem -subj "/CN=${sampleDevice}" -out device.csr
-mosquitto_rr -h ${host} -p ${tlsPort} --cafile ${claimFiles.ca} --cert ${claimFiles.certificate} --key ${claimFiles.key} -i ${sampleDevice} -V mqttv5 -q 1 -W 20 -t ${topic}/up/csr -e ${topic}/dn/issued -f device.csr > issued.json
-jq -r '.certificate + .chain' issued.json > device.pem
+mosquitto_rr -h ${host} -p ${tlsPort} --cafile ${claimFiles.ca} --cert ${claimFiles.certificate} --key ${claimFiles.key} -i ${sampleDevice} -V mqttv5 -q 1 -W 20 -t ${topic}/up/csr -e ${topic}/dn/issued -m "$(cat device.csr)" > issued.json
+jq -r 'if .certificate then .certificate + .chain else halt_error end' issued.json > device.pem
 ${publish(target)}
 `,
   };

@@ -110,10 +110,9 @@ async function* whole(ids: readonly string[]): AsyncGenerator<Uint8Array> {
  * file. The second goes on when it is too late.
  * @returns what was wrong
  */
-async function sendThroughBreaks(
-  { office: { ctx }, batchId }: Site,
-  ids: readonly string[],
-): Promise<readonly string[]> {
+async function sendThroughBreaks(site: Site, ids: readonly string[]): Promise<readonly string[]> {
+  const { office, batchId } = site;
+  const { ctx } = office;
   const problems: string[] = [];
   const send = (body: AsyncIterable<Uint8Array>) =>
     receiveManifest(ctx, { batchId, type: "text/csv", body });
@@ -130,7 +129,7 @@ async function sendThroughBreaks(
     () => "taken",
     (error: unknown) => (error instanceof ServiceError ? error.code : String(error)),
   );
-  while ((await showBatch(ctx, { batchId })).total === 0) await sleep(10);
+  await until(site, ({ total }) => total > 0);
   await expectReceiving("while an upload stands still");
   await send(whole(ids));
   goOn();
@@ -170,11 +169,11 @@ async function count(client: pg.Client, batchId: string): Promise<number> {
 
 /** Its verdict cannot be written, and then it dies: in the middle of the transaction. */
 async function killWhileChecking(site: Site): Promise<void> {
-  const unlock = await lock(site, "device_batch_row");
-  const worker = await startWorker(site);
-  await untilBlocked(site, "device_batch_row");
-  await worker.kill();
-  await unlock();
+  await whileLocked(site, "device_batch_row", async () => {
+    const worker = await startWorker(site);
+    await untilBlocked(site, "device_batch_row");
+    await worker.kill();
+  });
   await passLease(site);
 }
 
@@ -184,41 +183,46 @@ async function killWhileChecking(site: Site): Promise<void> {
  */
 async function killWhileMaking(site: Site): Promise<void> {
   const { office, batchId } = site;
-  let worker = await startWorker(site);
+  const checking = await startWorker(site);
   await until(site, ({ state }) => state === "ready");
-  const unlock = await lock(site, "device");
-  await startBatch(office.ctx, { batchId });
-  await until(site, ({ state, done }) => state === "creating" && done > 0);
-  const signing = office.place.replaceSigner(1_000);
-  await until(site, ({ error, done, total }) => error !== "" || done === total);
-  await worker.kill();
-  await signing;
+  await whileLocked(site, "device", async () => {
+    await startBatch(office.ctx, { batchId });
+    await until(site, ({ state, done }) => state === "creating" && done > 0);
+    const signing = office.place.replaceSigner(1_000);
+    await until(site, ({ error, done, total }) => error !== "" || done === total);
+    await checking.kill();
+    await signing;
+    await passLease(site);
+
+    const making = await startWorker(site);
+    await untilBlocked(site, "device");
+    await making.kill();
+  });
   await passLease(site);
 
-  worker = await startWorker(site);
-  await untilBlocked(site, "device");
-  await worker.kill();
-  await unlock();
-  await passLease(site);
-
-  worker = await startWorker(site);
+  const last = await startWorker(site);
   await until(site, ({ state }) => state !== "creating");
-  await worker.kill();
+  await last.kill();
 }
 
 const startWorker = ({ office: { place, env } }: Site): Promise<WorkerProcess> =>
   place.startWorker(env);
 
-/** Keeps everybody from writing to a table. @returns what ends it */
-async function lock(
+/** Keeps everybody from writing to a table as long as the work takes. */
+async function whileLocked(
   { office }: Site,
   table: "device" | "device_batch_row",
-): Promise<() => Promise<void>> {
+  work: () => Promise<void>,
+): Promise<void> {
   // On a connection of its own, so that nothing else is in its transaction.
   const client = new pg.Client({ connectionString: office.place.ownerUrl });
   await client.connect();
-  await client.query(`BEGIN; LOCK TABLE ${table} IN SHARE MODE`);
-  return () => client.end();
+  try {
+    await client.query(`BEGIN; LOCK TABLE ${table} IN SHARE MODE`);
+    await work();
+  } finally {
+    await client.end();
+  }
 }
 
 async function untilBlocked({ owner }: Site, table: "device" | "device_batch_row"): Promise<void> {

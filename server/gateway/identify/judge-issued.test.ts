@@ -52,6 +52,10 @@ describe("a certificate of a customer's CA", () => {
     expect(await refusal({}, { ca: false })).toMatchObject({ cause: "ca-not-active" });
   });
 
+  test("counts when the CA has no key usages, as OpenSSL makes one unless told", async () => {
+    expect(await refusal({}, { usage: null })).toBeUndefined();
+  });
+
   test("is told from one of another CA of the same name by its signature", async () => {
     const works = await makeCustomerAuthority("Works CA");
     const impostor = await makeCustomerAuthority("Works CA");

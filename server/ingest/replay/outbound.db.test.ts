@@ -79,7 +79,7 @@ async function expire(commands: readonly string[]): Promise<string> {
   for (const [index, command] of commands.entries()) {
     await owner.query(
       `INSERT INTO mqtt_queued_message (tenant_id, session_id, seq, topic, payload, forwarded, qos, retain, identifiers,
-         received_at, expires_at) VALUES ($1, $2, $3, $4, '{"on":true}', $5, 1, false, '{}', now() + ($6::integer - 60) * interval '1 second', now())`,
+         received_at, expires_at) VALUES ($1, $2, $3, $4, '{"on":true}', $5, 1, false, '{}', now() + ($6::integer - 60) * interval '1 second', now() - interval '1 second')`,
       [tenantId, id, index + 1, down(command), forwarded, index],
     );
   }

@@ -7,6 +7,7 @@ import { issueWithKey } from "#server/services/certificate/issue-with-key.ts";
 import { revokeCertificate } from "#server/services/certificate/revoke.ts";
 import type { Context } from "#server/services/context.ts";
 import { createDevice } from "#server/services/device/create.ts";
+import { createDeviceWithCertificate } from "#server/services/device/create-with-certificate.ts";
 import { suspendDevice } from "#server/services/device/suspend.ts";
 import type { ServiceError } from "#server/services/errors.ts";
 import { makeRequest } from "#server/testing/certificate-requests.ts";
@@ -82,6 +83,19 @@ describe("certificate.issue", () => {
       payload: { sha256: issued.sha256, keyAlgorithm: "RSA 2048", retired: [] },
     });
     await told.stop();
+  });
+
+  it("a device is not made together with a request that asks to be a CA", async () => {
+    const { csrPem } = await makeRequest({ greedy: true });
+    const count = () =>
+      withTenant(admin, (tx) => tx.device.count({ where: { tenantId: acme.tenantId } }));
+    const before = await count();
+
+    await expect(createDeviceWithCertificate(admin, { name: "Greedy", csrPem })).rejects.toThrow(
+      /CA:TRUE/,
+    );
+
+    expect(await count()).toBe(before);
   });
 
   it("is not for operators", async () => {
