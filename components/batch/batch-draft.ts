@@ -2,6 +2,7 @@ import type { Preview } from "#components/batch/preview.ts";
 import { batchText, batchWizardText } from "#components/strings/batch.ts";
 import { manifestFields, type BatchOptions } from "#server/domain/device-batch.ts";
 import type { BatchSource, OpenBatchInput } from "#server/services/batch/schemas.ts";
+import { tagsOf } from "#components/device/identity-fields.tsx";
 
 /** The file that was chosen, and what its beginning shows. */
 export type ChosenFile = { readonly file: File; readonly preview: Preview };
@@ -53,14 +54,6 @@ export function mappingProblem(mapping: Mapping): string | undefined {
   return targets.some((target) => ["deviceId", "name", "serial"].includes(target))
     ? undefined
     : batchWizardText.needsId;
-}
-
-/** The tags of a text with commas. */
-function tagsOf(text: string): string[] {
-  return text
-    .split(",")
-    .map((tag) => tag.trim())
-    .filter((tag) => tag !== "");
 }
 
 /** The draft as the service takes it. */

@@ -1,3 +1,4 @@
+import { downloadFile } from "#components/device/download.ts";
 import { batchPageText } from "#components/strings/batch.ts";
 import type { BatchView } from "#server/services/batch/view.ts";
 
@@ -30,12 +31,7 @@ export async function bundleFile(
   }
   const bytes = await response.blob().catch(() => undefined);
   if (bytes === undefined) return batchPageText.bundleBroken;
-  const url = URL.createObjectURL(bytes);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = nameOf(response) ?? `${batch.id}.zip`;
-  link.click();
-  URL.revokeObjectURL(url);
+  downloadFile(nameOf(response) ?? `${batch.id}.zip`, bytes);
   return undefined;
 }
 

@@ -1,5 +1,5 @@
 /** Hands bytes or text to the browser as a file; nothing is kept. */
-export function downloadFile(name: string, content: string | Uint8Array<ArrayBuffer>): void {
+export function downloadFile(name: string, content: string | Uint8Array<ArrayBuffer> | Blob): void {
   const url = URL.createObjectURL(new Blob([content], { type: "application/octet-stream" }));
   const link = document.createElement("a");
   link.href = url;

@@ -11,7 +11,7 @@ import { PageHeader } from "#components/layout/page-header.tsx";
 import { fleetText } from "#components/strings/device.ts";
 import { Button, ButtonLink } from "#components/ui/button.tsx";
 import { DataTable } from "#components/ui/data-table.tsx";
-import type { DataSort, DataTableState } from "#components/ui/data-table-types.ts";
+import type { DataSort } from "#components/ui/data-table-types.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { formatCount } from "#components/ui/format.ts";
 import {
@@ -24,6 +24,7 @@ import {
 import type { DeviceFacets } from "#server/services/device/facets.ts";
 import type { DeviceList } from "#server/services/device/list.ts";
 import type { DeviceSummary } from "#server/services/device/summary.ts";
+import { tableState } from "#components/ui/table-state.ts";
 
 type First = {
   /** The view that the server rendered, as its address. */
@@ -124,21 +125,6 @@ function ExportButton({
       {fleetText.exportAll}
     </ButtonLink>
   );
-}
-
-function tableState(list: {
-  readonly isPending: boolean;
-  readonly error: Error | null;
-  readonly refetch: () => Promise<unknown>;
-}): DataTableState {
-  if (list.error !== null) {
-    return {
-      status: "error",
-      message: list.error.message,
-      onRetry: () => void list.refetch(),
-    };
-  }
-  return list.isPending ? { status: "loading" } : { status: "ready" };
 }
 
 function dataSort(sort: FleetSort): DataSort {

@@ -9,10 +9,10 @@ import { useDebounced } from "#components/schema/use-debounced.ts";
 import { quarantineText as text } from "#components/strings/enrolment-request.ts";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { DataTable } from "#components/ui/data-table.tsx";
-import type { DataTableState } from "#components/ui/data-table-types.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Field, Input } from "#components/ui/input.tsx";
 import type { QuarantinePage } from "#server/services/onboard/list-quarantined.ts";
+import { tableState } from "#components/ui/table-state.ts";
 
 /** Devices whose messages are kept apart, to be approved or suspended, one or several. */
 export function QuarantineList({
@@ -99,15 +99,4 @@ function Filters({
       />
     </>
   );
-}
-
-function tableState(list: {
-  readonly isPending: boolean;
-  readonly error: Error | null;
-  readonly refetch: () => Promise<unknown>;
-}): DataTableState {
-  if (list.error !== null) {
-    return { status: "error", message: list.error.message, onRetry: () => void list.refetch() };
-  }
-  return list.isPending ? { status: "loading" } : { status: "ready" };
 }

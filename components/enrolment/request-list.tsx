@@ -14,10 +14,10 @@ import { RequestDrawer } from "#components/enrolment/request-drawer.tsx";
 import { requestStates, type GroupSummary, type RequestPage } from "#components/enrolment/views.ts";
 import { requestText as text } from "#components/strings/enrolment-request.ts";
 import { DataTable } from "#components/ui/data-table.tsx";
-import type { DataTableState } from "#components/ui/data-table-types.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Field } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
+import { tableState } from "#components/ui/table-state.ts";
 
 /** Who asked to be enrolled, what was answered, and the answers that people give. */
 export function RequestList({
@@ -114,15 +114,4 @@ function Filters({
       </Field>
     </div>
   );
-}
-
-function tableState(list: {
-  readonly isPending: boolean;
-  readonly error: Error | null;
-  readonly refetch: () => Promise<unknown>;
-}): DataTableState {
-  if (list.error !== null) {
-    return { status: "error", message: list.error.message, onRetry: () => void list.refetch() };
-  }
-  return list.isPending ? { status: "loading" } : { status: "ready" };
 }

@@ -21,7 +21,6 @@ import { useRefusalView } from "#components/refused/use-refusal-view.ts";
 import { refusedText, wordsOfCause } from "#components/strings/refused.ts";
 import { Button, ButtonLink } from "#components/ui/button.tsx";
 import { DataTable } from "#components/ui/data-table.tsx";
-import type { DataTableState } from "#components/ui/data-table-types.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { formatCount } from "#components/ui/format.ts";
 import {
@@ -34,6 +33,7 @@ import type {
   RefusedConnection,
   RefusedConnectionPage,
 } from "#server/services/refused-connection/list.ts";
+import { tableState } from "#components/ui/table-state.ts";
 
 type First = {
   /** The view that the server rendered, as its address. */
@@ -140,17 +140,6 @@ function NewRefusals({
       )}
     </output>
   );
-}
-
-function tableState(list: {
-  readonly isPending: boolean;
-  readonly error: Error | null;
-  readonly refetch: () => Promise<unknown>;
-}): DataTableState {
-  if (list.error !== null) {
-    return { status: "error", message: list.error.message, onRetry: () => void list.refetch() };
-  }
-  return list.isPending ? { status: "loading" } : { status: "ready" };
 }
 
 function Nothing({ view }: { readonly view: RefusalView }) {

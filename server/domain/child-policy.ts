@@ -32,7 +32,7 @@ export const childPolicy = z.discriminatedUnion("mode", [
 export type ChildPolicy = z.output<typeof childPolicy>;
 
 /** What holds where nobody said anything. */
-export const refuseChildren: ChildPolicy = { mode: "refuse" };
+const refuseChildren: ChildPolicy = { mode: "refuse" };
 
 /** Reads a policy as it is stored; what is absent or not understood refuses. */
 export function readChildPolicy(stored: unknown): ChildPolicy {

@@ -17,7 +17,7 @@ const aliases: Readonly<Record<ManifestField, readonly string[]>> = {
 };
 
 /** A column's name as it is compared: files of one maker differ in case and blanks only. */
-export function plainColumn(name: string): string {
+function plainColumn(name: string): string {
   return name
     .trim()
     .toLowerCase()

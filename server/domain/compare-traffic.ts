@@ -25,7 +25,7 @@ export type TrafficFinding = {
 };
 
 /** An observed rate may be this many times the specified one, either way. */
-export const rateTolerance = 2;
+const rateTolerance = 2;
 
 const protocolNames: Readonly<Record<TransportSpecification["protocol"], string>> = {
   "mqtt-5": "MQTT 5.0",

@@ -57,7 +57,7 @@ async function warningsOf(tx: Tx, row: DeviceBatch): Promise<readonly string[]> 
   ];
 }
 
-export function toBatchView(
+function toBatchView(
   row: DeviceBatch,
   at: {
     readonly now: Date;

@@ -4,7 +4,7 @@ import { deviceIdPattern, deviceIdRule } from "#server/domain/device-id.ts";
 import { createDeviceSchema, deviceRef } from "#server/services/device/schemas.ts";
 
 /** More come as a batch. */
-export const childrenAtOnce = 1_000;
+const childrenAtOnce = 1_000;
 
 const childId = z.string().trim().regex(deviceIdPattern, deviceIdRule);
 

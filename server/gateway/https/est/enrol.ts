@@ -26,7 +26,7 @@ type Asked = {
 };
 
 /** The group by which the applicant comes. */
-export function groupOf(applicant: Applicant): FoundGroup {
+function groupOf(applicant: Applicant): FoundGroup {
   return applicant.kind === "credential"
     ? applicant.credential.group
     : applicant.issued.authority.group;
