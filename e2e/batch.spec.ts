@@ -167,8 +167,8 @@ test("a batch goes from its file over the sample test and a second person into t
   const invited = await call("/people/invitations", {
     method: "POST",
     body: JSON.stringify({
-      email: "otto@harbour.example",
-      name: "Otto Operator",
+      email: "olga@harbour.example",
+      name: "Olga Operator",
       role: "operator",
     }),
   });
@@ -221,13 +221,13 @@ test("a batch goes from its file over the sample test and a second person into t
   );
   expect((await labels.body()).subarray(0, 5).toString()).toBe("%PDF-");
 
-  const otto = await signInAs(browser, { product, token, watch });
-  await otto.goto(new URL(page.url()).pathname);
-  await otto.getByRole("button", { name: "Approve" }).click();
-  await expect(otto.getByText("The batch is approved").first()).toBeVisible();
+  const olga = await signInAs(browser, { product, token, watch });
+  await olga.goto(new URL(page.url()).pathname);
+  await olga.getByRole("button", { name: "Approve" }).click();
+  await expect(olga.getByText("The batch is approved").first()).toBeVisible();
   await expect(page.getByText("The batch is approved").first()).toBeVisible();
   await expect.poll(series, { timeout: 30_000 }).toContain("1.7");
-  await otto.context().close();
+  await olga.context().close();
 });
 
 test("an AWS export is mapped in a dry run before any device is created", async ({ page }) => {

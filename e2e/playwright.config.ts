@@ -3,6 +3,9 @@ import { defineConfig } from "@playwright/test";
 import { chromiumFlags, chromiumPath } from "#e2e/chromium.ts";
 import { adminState } from "#e2e/product.ts";
 
+/** Journeys that mind nobody else's devices and counts, and the pages: they go beside the others. */
+const beside = /\/(accessibility|batch-api|est|headers|jit|profiles|transfer)\.spec\.ts/;
+
 const root = path.resolve(import.meta.dirname, "..");
 const results = path.join(root, ".build");
 
@@ -11,7 +14,7 @@ export default defineConfig({
   testDir: import.meta.dirname,
   outputDir: path.join(results, "e2e"),
   globalSetup: path.join(import.meta.dirname, "global-setup.ts"),
-  // One installation, two cores: journeys run one after the other, and pages are looked at beside them.
+  // One installation, two cores: journeys run one after the other, some of them beside the others.
   workers: 2,
   fullyParallel: false,
   forbidOnly: process.env["CI"] !== undefined,
@@ -31,14 +34,14 @@ export default defineConfig({
     {
       name: "journeys",
       testMatch: /\.spec\.ts/,
-      testIgnore: [/set-up\.spec\.ts/, /accessibility\.spec\.ts/],
+      testIgnore: [/set-up\.spec\.ts/, beside],
       dependencies: ["set-up"],
       workers: 1,
       use: { storageState: adminState },
     },
     {
-      name: "pages",
-      testMatch: /accessibility\.spec\.ts/,
+      name: "beside",
+      testMatch: beside,
       dependencies: ["set-up"],
       workers: 1,
       use: { storageState: adminState },

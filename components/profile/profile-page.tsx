@@ -32,7 +32,7 @@ export function ProfilePage({
             {profile.description !== "" && <>{profile.description} · </>}
             <Link
               href={`/devices?profile=${profile.id}`}
-              className="text-accent underline-offset-2 hover:underline"
+              className="text-accent underline underline-offset-2"
             >
               {profileText.devices(profile.devices.total)}
             </Link>
@@ -78,7 +78,7 @@ function MessagesCard({ profile }: { readonly profile: ProfileView }) {
                 <Td>
                   <Link
                     href={`/schemas/${encodeURIComponent(schemaName)}/use`}
-                    className="text-accent underline-offset-2 hover:underline"
+                    className="text-accent underline underline-offset-2"
                   >
                     {schemaName} v{schemaVersion}
                   </Link>
