@@ -115,6 +115,22 @@ export async function makeIssuingCertificate(input: {
   });
 }
 
+/** What every leaf says of its issuer. Reading it out of the certificate takes as long as a signature. */
+type IssuerWords = { readonly name: Name; readonly identifier: Extension };
+const issuerWords = new WeakMap<X509Certificate, Promise<IssuerWords>>();
+
+function wordsOf(issuer: X509Certificate): Promise<IssuerWords> {
+  const known = issuerWords.get(issuer);
+  if (known !== undefined) return known;
+  const read = async (): Promise<IssuerWords> => ({
+    name: issuer.subjectName,
+    identifier: await AuthorityKeyIdentifierExtension.create(issuer.publicKey),
+  });
+  const words = read();
+  issuerWords.set(issuer, words);
+  return words;
+}
+
 async function makeLeaf(input: {
   readonly issuer: IssuingKey;
   readonly spki: Uint8Array<ArrayBuffer>;
@@ -126,11 +142,12 @@ async function makeLeaf(input: {
 }): Promise<X509Certificate> {
   const publicKey = new PublicKey(input.spki);
   const { certificate: issuer, privateKey } = input.issuer;
+  const { name, identifier } = await wordsOf(issuer);
   const end = Math.min(input.now.getTime() + input.days * dayMs, issuer.notAfter.getTime());
   return X509CertificateGenerator.create({
     serialNumber: serialNumber(),
     subject: input.subject,
-    issuer: issuer.subjectName,
+    issuer: name,
     notBefore: wholeSecond(input.now.getTime() - backdateMs),
     notAfter: wholeSecond(end),
     signingAlgorithm: { name: "ECDSA", hash: "SHA-256" },
@@ -141,7 +158,8 @@ async function makeLeaf(input: {
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
       new ExtendedKeyUsageExtension([input.usage]),
       input.names,
-      ...(await identifiers(publicKey, issuer.publicKey)),
+      await SubjectKeyIdentifierExtension.create(publicKey),
+      identifier,
     ],
   });
 }

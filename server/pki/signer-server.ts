@@ -23,7 +23,7 @@ type Limits = {
 const usualLimits: Limits = {
   requestTimeoutMs: 5_000,
   connections: 128,
-  perSecond: 200,
+  perSecond: 400,
   burst: 2_000,
 };
 
