@@ -5,6 +5,7 @@ import { profileText } from "#components/strings/profile.ts";
 import { ChoiceField } from "#components/ui/choice-field.tsx";
 import { Field, Input } from "#components/ui/input.tsx";
 import { KeyValues, type KeyValue } from "#components/ui/key-values.tsx";
+import { durationWords } from "#server/domain/duration-words.ts";
 import {
   connectivityMeanings,
   connectivityModels,
@@ -93,16 +94,24 @@ function itemsOf(profile: ProfileView): readonly KeyValue[] {
     },
     {
       key: "contact",
-      label: profileText.expectedContact,
-      value: String(profile.expectedContactSeconds),
+      label: profileText.shown.expectedContact,
+      value: durationWords(profile.expectedContactSeconds),
     },
-    { key: "past", label: profileText.maxPast, value: String(profile.maxPastSeconds) },
+    {
+      key: "past",
+      label: profileText.shown.maxPast,
+      value: durationWords(profile.maxPastSeconds),
+    },
     {
       key: "days",
-      label: profileText.certificateDays,
-      value: `${profile.certificateDays}, ${profileText.renewals[certificates.renewal]}`,
+      label: profileText.shown.certificateDays,
+      value: profileText.certificatesFor(profile.certificateDays, certificates.renewal),
     },
-    { key: "overlap", label: profileText.overlapDays, value: String(certificates.overlapDays) },
+    {
+      key: "overlap",
+      label: profileText.shown.overlapDays,
+      value: profileText.days(certificates.overlapDays),
+    },
     {
       key: "retention",
       label: profileText.retention,

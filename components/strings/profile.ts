@@ -61,7 +61,6 @@ export const profileText = {
   saved: (name: string) => `The profile ${name} is changed`,
   reload: "Load it again",
   none: "none",
-  seconds: (count: number) => (count === 1 ? "1 second" : `${count} seconds`),
   days: (count: number) => (count === 1 ? "1 day" : `${count} days`),
   devices: (count: number) => (count === 1 ? "1 device" : `${count} devices`),
   inQuarantine: (count: number) => `${count} of them in quarantine`,
@@ -78,7 +77,15 @@ export const profileText = {
   overlapDays: "Overlap of an old certificate, days",
   renewal: "Certificates are renewed",
   renewals: { manual: "by people", automatic: "by the device itself" },
+  certificatesFor: (days: number, renewal: "manual" | "automatic") =>
+    `${days === 1 ? "1 day" : `${days} days`}, renewed ${renewal === "manual" ? "by people" : "by the device itself"}`,
   retention: "Retention class",
+  shown: {
+    expectedContact: "Late after",
+    maxPast: "Oldest reading believed",
+    certificateDays: "Certificates",
+    overlapDays: "Old certificate counts on for",
+  },
   kind: "Kind",
   openKind: "Takes any flat object",
   closedKind: "Takes what its schemas describe",
