@@ -39,10 +39,15 @@ async function upload(
   },
 ): Promise<void> {
   await page.goto("/onboard/batches/new");
-  await page
-    .getByLabel("File", { exact: true })
-    .setInputFiles({ ...at.file, mimeType: "text/csv" });
-  await page.getByRole("button", { name: "Continue" }).click();
+  const next = page.getByRole("button", { name: "Continue" });
+  // Nobody chooses a file before the page has come alive; a test does.
+  await expect(async () => {
+    await page
+      .getByLabel("File", { exact: true })
+      .setInputFiles({ ...at.file, mimeType: "text/csv" });
+    await expect(next).toBeEnabled({ timeout: 2_000 });
+  }).toPass();
+  await next.click();
   await expect(page.getByLabel("Column Device ID becomes")).toHaveValue("deviceId");
   await expect(page.getByLabel("Column Serial No becomes")).toHaveValue("serial");
   await page.getByRole("button", { name: "Continue" }).click();
@@ -240,11 +245,15 @@ test("an AWS export is mapped in a dry run before any device is created", async 
   }));
   await page.goto("/onboard/batches/new?source=aws");
   await expect(page.getByRole("radio", { name: /^AWS IoT/ })).toBeChecked();
-  await page.getByLabel("File", { exact: true }).setInputFiles({
-    name: "things.json",
-    mimeType: "application/json",
-    buffer: Buffer.from(JSON.stringify({ things }, null, 2)),
-  });
+  const next = page.getByRole("button", { name: "Continue" });
+  await expect(async () => {
+    await page.getByLabel("File", { exact: true }).setInputFiles({
+      name: "things.json",
+      mimeType: "application/json",
+      buffer: Buffer.from(JSON.stringify({ things }, null, 2)),
+    });
+    await expect(next).toBeEnabled({ timeout: 2_000 });
+  }).toPass();
   await page.getByRole("button", { name: "Continue" }).click();
   await expect(page.getByText("The first 3 devices of the export")).toBeVisible();
   await page.getByRole("button", { name: "Continue" }).click();
