@@ -1,66 +1,29 @@
 "use client";
-import { useQueryClient } from "@tanstack/react-query";
 import { Download } from "lucide-react";
-import { useState } from "react";
 import { makeClaim } from "#app/(console)/onboard/groups/actions.ts";
-import { useSubmit } from "#components/auth/use-submit.ts";
 import { downloadFile } from "#components/device/download.ts";
-import { CredentialForm } from "#components/enrolment/credential-form.tsx";
-import { enrolmentKey } from "#components/enrolment/enrolment-queries.ts";
+import { OnceDialog } from "#components/enrolment/once-dialog.tsx";
 import type { FreshClaim, GroupDetail } from "#components/enrolment/views.ts";
 import { groupText as text } from "#components/strings/enrolment-group.ts";
 import { Button } from "#components/ui/button.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
 import { ExactTime } from "#components/ui/time.tsx";
 import { claimFiles } from "#server/domain/enrolment-snippets.ts";
 
 /** Button and form that make a claim certificate; then its files, this once. */
 export function ClaimDialog({ group }: { readonly group: GroupDetail }) {
-  const queries = useQueryClient();
-  const [open, setOpen] = useState(false);
-  const [fresh, setFresh] = useState<FreshClaim>();
-  const { busy, refusal, fieldError, submit } = useSubmit(makeClaim);
-  function close() {
-    setOpen(false);
-    setFresh(undefined);
-  }
   return (
-    <>
-      <Button size="sm" onClick={() => setOpen(true)}>
-        {text.makeClaim}
-      </Button>
-      <Dialog
-        open={open}
-        onOpenChange={(next) => (next ? setOpen(true) : close())}
-        title={fresh === undefined ? text.makeClaim : text.claimTitle}
-        description={fresh === undefined ? text.claimsIntro : text.claimOnce}
-        {...(fresh !== undefined && {
-          footer: (
-            <Button variant="primary" onClick={close}>
-              {text.done}
-            </Button>
-          ),
-        })}
-      >
-        {open && fresh === undefined && (
-          <CredentialForm
-            lifeLabel={text.days}
-            life="365"
-            submitLabel={text.makeClaim}
-            busy={busy}
-            refusal={refusal}
-            fieldError={fieldError}
-            onSubmit={({ life: days, ...rest }) => {
-              void submit({ groupId: group.id, days, ...rest }).then((made) => {
-                setFresh(made);
-                return queries.invalidateQueries({ queryKey: enrolmentKey });
-              });
-            }}
-          />
-        )}
-        {fresh !== undefined && <ClaimFiles fresh={fresh} />}
-      </Dialog>
-    </>
+    <OnceDialog
+      action={makeClaim}
+      inputOf={({ life: days, ...rest }) => ({ groupId: group.id, days, ...rest })}
+      makeLabel={text.makeClaim}
+      lifeLabel={text.days}
+      life="365"
+      intro={text.claimsIntro}
+      once={{ title: text.claimTitle, description: text.claimOnce }}
+      size="md"
+    >
+      {(fresh) => <ClaimFiles fresh={fresh} />}
+    </OnceDialog>
   );
 }
 

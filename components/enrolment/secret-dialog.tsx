@@ -1,17 +1,11 @@
 "use client";
-import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import { makeSecret } from "#app/(console)/onboard/groups/actions.ts";
-import { useSubmit } from "#components/auth/use-submit.ts";
-import { CredentialForm } from "#components/enrolment/credential-form.tsx";
+import { OnceDialog } from "#components/enrolment/once-dialog.tsx";
 import { useEndpoint } from "#components/enrolment/endpoint.tsx";
-import { enrolmentKey } from "#components/enrolment/enrolment-queries.ts";
 import type { GroupDetail } from "#components/enrolment/views.ts";
 import { groupText as text } from "#components/strings/enrolment-group.ts";
-import { Button } from "#components/ui/button.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { CodeTabs } from "#components/ui/code-tabs.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
 import { ExactTime } from "#components/ui/time.tsx";
 import { enrolmentSnippets } from "#server/domain/enrolment-snippets.ts";
 
@@ -19,52 +13,19 @@ type Fresh = { readonly secret: string; readonly expiresAt: string };
 
 /** Button and form that make a one-time secret; then the secret and its commands, this once. */
 export function SecretDialog({ group }: { readonly group: GroupDetail }) {
-  const queries = useQueryClient();
-  const [open, setOpen] = useState(false);
-  const [fresh, setFresh] = useState<Fresh>();
-  const { busy, refusal, fieldError, submit } = useSubmit(makeSecret);
-  function close() {
-    setOpen(false);
-    setFresh(undefined);
-  }
   return (
-    <>
-      <Button size="sm" onClick={() => setOpen(true)}>
-        {text.makeSecret}
-      </Button>
-      <Dialog
-        size={fresh === undefined ? "md" : "lg"}
-        open={open}
-        onOpenChange={(next) => (next ? setOpen(true) : close())}
-        title={fresh === undefined ? text.makeSecret : text.secretTitle}
-        description={fresh === undefined ? text.secretsIntro : text.secretOnce}
-        {...(fresh !== undefined && {
-          footer: (
-            <Button variant="primary" onClick={close}>
-              {text.done}
-            </Button>
-          ),
-        })}
-      >
-        {open && fresh === undefined && (
-          <CredentialForm
-            lifeLabel={text.hours}
-            life="24"
-            submitLabel={text.makeSecret}
-            busy={busy}
-            refusal={refusal}
-            fieldError={fieldError}
-            onSubmit={({ life: hours, ...rest }) => {
-              void submit({ groupId: group.id, hours, ...rest }).then((made) => {
-                setFresh(made);
-                return queries.invalidateQueries({ queryKey: enrolmentKey });
-              });
-            }}
-          />
-        )}
-        {fresh !== undefined && <SecretOnce group={group} fresh={fresh} />}
-      </Dialog>
-    </>
+    <OnceDialog
+      action={makeSecret}
+      inputOf={({ life: hours, ...rest }) => ({ groupId: group.id, hours, ...rest })}
+      makeLabel={text.makeSecret}
+      lifeLabel={text.hours}
+      life="24"
+      intro={text.secretsIntro}
+      once={{ title: text.secretTitle, description: text.secretOnce }}
+      size="lg"
+    >
+      {(fresh) => <SecretOnce group={group} fresh={fresh} />}
+    </OnceDialog>
   );
 }
 

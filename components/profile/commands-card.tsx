@@ -1,9 +1,8 @@
 "use client";
-import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { EditableCard, type PartForm } from "#components/profile/editable-card.tsx";
+import { ListFields, RemoveButton } from "#components/profile/list-fields.tsx";
 import { profileText } from "#components/strings/profile.ts";
-import { Button } from "#components/ui/button.tsx";
 import { Field, Input } from "#components/ui/input.tsx";
 import { Table, Td, Th, Tr } from "#components/ui/table.tsx";
 import type { CommandSpecification } from "#server/domain/profile-parts.ts";
@@ -81,25 +80,16 @@ function Fields({
   readonly onChange: (typed: readonly Typed[]) => void;
 }) {
   return (
-    <div className="flex flex-col gap-4">
-      {typed.map((command, index) => (
+    <ListFields list={typed} blank={blank} addLabel={profileText.addCommand} onChange={onChange}>
+      {({ item, index, change, remove }) => (
         <CommandFields
-          key={index}
-          command={command}
+          command={item}
           fieldError={(name) => fieldError(`commands.${index}.${name}`)}
-          onChange={(part) =>
-            onChange(typed.map((each, place) => (place === index ? { ...each, ...part } : each)))
-          }
-          onRemove={() => onChange(typed.filter((_, place) => place !== index))}
+          onChange={change}
+          onRemove={remove}
         />
-      ))}
-      <div>
-        <Button size="sm" onClick={() => onChange([...typed, blank])}>
-          <Plus aria-hidden className="size-3.5" />
-          {profileText.addCommand}
-        </Button>
-      </div>
-    </div>
+      )}
+    </ListFields>
   );
 }
 
@@ -140,15 +130,7 @@ function CommandFields({
           onChange={(event) => onChange({ expirySeconds: event.currentTarget.value })}
         />
       </Field>
-      <Button
-        iconOnly
-        variant="ghost"
-        className="md:mt-6.5"
-        aria-label={profileText.removeCommand(command.name)}
-        onClick={onRemove}
-      >
-        <Trash2 aria-hidden className="size-4" />
-      </Button>
+      <RemoveButton label={profileText.removeCommand(command.name)} onRemove={onRemove} />
     </div>
   );
 }

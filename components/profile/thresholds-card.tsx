@@ -1,9 +1,8 @@
 "use client";
-import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { EditableCard, type PartForm } from "#components/profile/editable-card.tsx";
+import { ListFields, RemoveButton } from "#components/profile/list-fields.tsx";
 import { profileText, severityNames } from "#components/strings/profile.ts";
-import { Button } from "#components/ui/button.tsx";
 import { ChoiceField } from "#components/ui/choice-field.tsx";
 import { Field, Input } from "#components/ui/input.tsx";
 import { Table, Td, Th, Tr } from "#components/ui/table.tsx";
@@ -105,25 +104,16 @@ function Fields({
   readonly onChange: (typed: readonly Typed[]) => void;
 }) {
   return (
-    <div className="flex flex-col gap-4">
-      {typed.map((threshold, index) => (
+    <ListFields list={typed} blank={blank} addLabel={profileText.addThreshold} onChange={onChange}>
+      {({ item, index, change, remove }) => (
         <ThresholdFields
-          key={index}
-          threshold={threshold}
+          threshold={item}
           fieldError={(name) => fieldError(`thresholds.${index}.${name}`)}
-          onChange={(part) =>
-            onChange(typed.map((each, place) => (place === index ? { ...each, ...part } : each)))
-          }
-          onRemove={() => onChange(typed.filter((_, place) => place !== index))}
+          onChange={change}
+          onRemove={remove}
         />
-      ))}
-      <div>
-        <Button size="sm" onClick={() => onChange([...typed, blank])}>
-          <Plus aria-hidden className="size-3.5" />
-          {profileText.addThreshold}
-        </Button>
-      </div>
-    </div>
+      )}
+    </ListFields>
   );
 }
 
@@ -166,15 +156,7 @@ function ThresholdFields({
         names={severityNames}
         onChange={(severity) => onChange({ severity })}
       />
-      <Button
-        iconOnly
-        variant="ghost"
-        className="md:mt-6.5"
-        aria-label={profileText.removeThreshold(threshold.metric)}
-        onClick={onRemove}
-      >
-        <Trash2 aria-hidden className="size-4" />
-      </Button>
+      <RemoveButton label={profileText.removeThreshold(threshold.metric)} onRemove={onRemove} />
     </div>
   );
 }

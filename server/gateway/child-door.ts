@@ -3,13 +3,14 @@
  * known is answered at once, so that the hot path never waits; the rest asks the registry, and may
  * register the child where the gateway's policy says so.
  */
+import { createExpiring } from "#server/gateway/identify/expiring.ts";
 import {
   judgeChild,
   unknownChild,
   type ChildJudgement,
 } from "#server/gateway/identify/judge-child.ts";
 import type { RegisteredDevice, Registry } from "#server/gateway/identify/registry.ts";
-import { createTokenBucket, type TokenBucket } from "#server/gateway/token-bucket.ts";
+import { createKeyedBuckets } from "#server/gateway/keyed-buckets.ts";
 import type { MessageRefusal } from "#server/pipeline/message.ts";
 
 /**
@@ -38,8 +39,7 @@ export type ChildDoor = {
 };
 
 /** New children of one gateway: a full one may bring all of its children at once. */
-const newChildrenPerSecond = 10;
-const newChildrenBurst = 500;
+const newChildrenRate = { perSecond: 10, burst: 500 };
 /** A gateway that names unknown children all the time must not ask the database each time. */
 const refusalHoldsMs = 2_000;
 const rememberedRefusals = 10_000;
@@ -52,14 +52,18 @@ export function createChildDoor(at: {
   readonly now: () => number;
 }): ChildDoor {
   const { registry, register, now } = at;
-  const refusals = createRefusalMemory(now);
-  const mayRegister = createBudgets(now);
+  const refusals = createExpiring<MessageRefusal>(rememberedRefusals, now);
+  const newChildren = createKeyedBuckets({
+    ...newChildrenRate,
+    now,
+    remembered: rememberedGateways,
+  });
 
   async function registerUnknown(gateway: RegisteredDevice, childId: string, remote: string) {
-    if (!mayRegister(gateway.deviceKey)) return undefined;
+    if (!newChildren.takeKey(String(gateway.deviceKey))) return undefined;
     const answer = await register(gateway, childId, remote);
     if ("refused" in answer) {
-      refusals.set(keyOf(gateway, childId), answer.refused);
+      refusals.set(keyOf(gateway, childId), answer.refused, refusalHoldsMs);
       return { refused: answer.refused };
     }
     registry.forget(answer.deviceKey);
@@ -87,37 +91,4 @@ export function createChildDoor(at: {
 
 function keyOf(gateway: RegisteredDevice, childId: string): string {
   return `${gateway.deviceKey} ${childId}`;
-}
-
-function createRefusalMemory(now: () => number) {
-  const remembered = new Map<
-    string,
-    { readonly refused: MessageRefusal; readonly until: number }
-  >();
-  return {
-    get: (key: string): MessageRefusal | undefined => {
-      const found = remembered.get(key);
-      return found === undefined || found.until <= now() ? undefined : found.refused;
-    },
-    set: (key: string, refused: MessageRefusal): void => {
-      if (remembered.size >= rememberedRefusals) remembered.clear();
-      remembered.set(key, { refused, until: now() + refusalHoldsMs });
-    },
-  };
-}
-
-function createBudgets(now: () => number): (gatewayKey: bigint) => boolean {
-  const buckets = new Map<bigint, TokenBucket>();
-  return (gatewayKey) => {
-    const known = buckets.get(gatewayKey);
-    if (known !== undefined) return known.take();
-    if (buckets.size >= rememberedGateways) buckets.clear();
-    const bucket = createTokenBucket({
-      perSecond: newChildrenPerSecond,
-      burst: newChildrenBurst,
-      now,
-    });
-    buckets.set(gatewayKey, bucket);
-    return bucket.take();
-  };
 }

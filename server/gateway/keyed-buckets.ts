@@ -10,19 +10,24 @@ export type KeyedBuckets = {
 
 const rememberedKeys = 10_000;
 
-/** @param input.now epoch milliseconds */
+/**
+ * @param input.now epoch milliseconds
+ * @param input.remembered keys
+ */
 export function createKeyedBuckets(input: {
   readonly perSecond: number;
   readonly burst: number;
   readonly now: () => number;
+  readonly remembered?: number;
 }): KeyedBuckets {
+  const { remembered = rememberedKeys } = input;
   const buckets = new Map<string, TokenBucket>();
   const takeKey = (key: string): boolean => {
     const bucket = buckets.get(key) ?? createTokenBucket(input);
     buckets.delete(key);
     buckets.set(key, bucket);
     const oldest = buckets.keys().next();
-    if (buckets.size > rememberedKeys && oldest.done !== true) buckets.delete(oldest.value);
+    if (buckets.size > remembered && oldest.done !== true) buckets.delete(oldest.value);
     return bucket.take();
   };
   return {

@@ -165,3 +165,27 @@ describe("runStages", () => {
     expect(result.ok ? "stored" : result.reason).toBe(expected);
   });
 });
+
+describe("a device in quarantine", () => {
+  const device = { ...message("").device, state: "quarantined" as const };
+
+  it.each([
+    ["a reading", "telemetry", '{"a":1}'],
+    ["what no schema takes", "telemetry", "no json"],
+    ["its state", "state", '{"online":true}'],
+    ["an event", "event/door", "open"],
+  ])("%s is kept apart, and the device has done nothing wrong", (_, channel, payload) => {
+    expect(runStages(message(payload, { device, channel }), profile)).toMatchObject({
+      ok: false,
+      reason: "in-quarantine",
+      quarantined: true,
+    });
+  });
+
+  it("what would be refused anyway is refused for that", () => {
+    expect(runStages(message("1", { device, channel: "nowhere" }), profile)).toMatchObject({
+      ok: false,
+      reason: "unknown-channel",
+    });
+  });
+});

@@ -5,6 +5,7 @@ import { deviceIdFromName, deviceIdRule, isDeviceId } from "#server/domain/devic
 import type { BatchEntry } from "#server/services/batch/manifest/entry.ts";
 import type { SourceRecord } from "#server/services/batch/manifest/source.ts";
 import { createDeviceSchema, deviceIdentity, deviceTags } from "#server/services/device/schemas.ts";
+import { storable } from "#server/pipeline/storable.ts";
 
 /** What of a bad value is shown again. */
 const shown = 200;
@@ -84,9 +85,9 @@ function take(
   into.fields[target as ManifestField] = String(value).trim();
 }
 
-/** Text that the database takes, cut to what is shown of it. */
-function storable(text: string): string {
-  return text.toWellFormed().replaceAll("\0", "\uFFFD").slice(0, shown).toWellFormed();
+/** As the database takes it, cut to what is shown of it. */
+function shortened(text: string): string {
+  return storable(text).slice(0, shown).toWellFormed();
 }
 
 function checked(
@@ -98,14 +99,14 @@ function checked(
   const result = schema.safeParse(text);
   if (result.success && isStorable(result.data)) return result.data;
   if (!result.success) problems.push(`${what}: ${result.error.issues[0]?.message ?? "not usable"}`);
-  return storable(text);
+  return shortened(text);
 }
 
 function idOf(fields: Fields, serial: string, problems: string[]): string {
   const { deviceId = "", name = "" } = fields;
   if (deviceId !== "") {
     if (!isDeviceId(deviceId)) problems.push(`deviceId: ${deviceIdRule}`);
-    return storable(deviceId);
+    return shortened(deviceId);
   }
   if (serial === "" && name === "") {
     problems.push("The row has neither a device id nor a serial number nor a name.");
