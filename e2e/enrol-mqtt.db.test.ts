@@ -295,7 +295,6 @@ describe.skipIf(!hasTools)("openssl req and mosquitto's clients", () => {
 });
 
 describe.skipIf(!hasSdks)("AWS's device SDK", () => {
-
   const inputOf = async (claim: Claim, name: string, protocol: 4 | 5) => ({
     host: "localhost",
     port: ports.mqtts,
@@ -340,7 +339,6 @@ describe.skipIf(!hasSdks)("AWS's device SDK", () => {
 });
 
 describe.skipIf(!hasSdks)("Azure's device SDK", () => {
-
   it("registers in a symmetric-key group, connects with the derived key and sends", async () => {
     const { publicId: idScope, primaryKey } = await makeGroup("symmetric_key");
     const registrationId = "valve-1";

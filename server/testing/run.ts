@@ -12,6 +12,8 @@ type Step = {
   readonly name: string;
   readonly command: readonly string[];
   readonly count?: () => Counts;
+  /** What failed, a line each. */
+  readonly failures?: () => readonly string[];
 };
 
 const none: Counts = { passed: 0, failed: 0, skipped: 0 };
@@ -44,7 +46,35 @@ function vitest(project: string): Step {
       } = (report(project) ?? {}) as Record<string, number>;
       return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests };
     },
+    failures: () => failedIn(report(project)),
   };
+}
+
+type FileReport = {
+  readonly name: string;
+  readonly message?: string;
+  readonly assertionResults: readonly {
+    readonly fullName: string;
+    readonly status: string;
+    readonly failureMessages?: readonly string[];
+  }[];
+};
+
+const firstLine = (text: string): string => text.split("\n", 1)[0]?.slice(0, 300) ?? "";
+
+function failedIn(read: Record<string, unknown> | undefined): readonly string[] {
+  const files = (read?.["testResults"] ?? []) as readonly FileReport[];
+  return files.flatMap(({ name, message, assertionResults }) => {
+    const file = path.relative(root, name);
+    const failed = assertionResults.filter(({ status }) => status === "failed");
+    if (failed.length === 0 && message !== undefined && message !== "") {
+      return [`  ${file}: ${firstLine(message)}`];
+    }
+    return failed.map(
+      ({ fullName, failureMessages = [] }) =>
+        `  ${file}: ${fullName}: ${firstLine(failureMessages[0] ?? "")}`,
+    );
+  });
 }
 
 const endToEnd: Step = {
@@ -76,6 +106,7 @@ function runSteps(steps: readonly Step[]): Counts {
   rmSync(results, { recursive: true, force: true });
   mkdirSync(results, { recursive: true });
   let total = none;
+  const wrong: string[] = [];
   for (const step of steps) {
     const startedAt = Date.now();
     say(`\n== ${step.name}`);
@@ -90,10 +121,12 @@ function runSteps(steps: readonly Step[]): Counts {
       failed: total.failed + failed,
       skipped: total.skipped + counted.skipped,
     };
-    say(
-      `== ${step.name}: ${status === 0 ? "ok" : "FAILED"} in ${Math.round((Date.now() - startedAt) / 1000)} s`,
-    );
+    const seconds = Math.round((Date.now() - startedAt) / 1000);
+    say(`== ${step.name}: ${status === 0 ? "ok" : "FAILED"} in ${seconds} s`);
+    if (failed > 0) wrong.push(`${step.name}: ${failed} failed`, ...(step.failures?.() ?? []));
   }
+  // Last, where whoever sees only the end of a long log finds it.
+  if (wrong.length > 0) say(`\n== What failed\n${wrong.join("\n")}`);
   return total;
 }
 
