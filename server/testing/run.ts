@@ -101,33 +101,31 @@ const verify: readonly Step[] = [
 
 const everything: readonly Step[] = [...verify, vitest("db"), vitest("fault"), endToEnd];
 
+/** Runs one step. A step that fails without a failed test (a lint error, a crash) counts as one failure. */
+function runStep(step: Step): Counts {
+  const startedAt = Date.now();
+  say(`\n== ${step.name}`);
+  const [command = "", ...parameters] = step.command;
+  const { status } = spawnSync(command, parameters, { cwd: root, stdio: "inherit" });
+  const seconds = Math.round((Date.now() - startedAt) / 1000);
+  say(`== ${step.name}: ${status === 0 ? "ok" : "FAILED"} in ${seconds} s`);
+  const counted = step.count?.() ?? (status === 0 ? { ...none, passed: 1 } : none);
+  return status === 0 ? counted : { ...counted, failed: Math.max(counted.failed, 1) };
+}
+
 /** Runs every step, also after one failed, and returns what all of them counted. */
 function runSteps(steps: readonly Step[]): Counts {
   rmSync(results, { recursive: true, force: true });
   mkdirSync(results, { recursive: true });
-  let total = none;
-  const wrong: string[] = [];
-  for (const step of steps) {
-    const startedAt = Date.now();
-    say(`\n== ${step.name}`);
-    const [command = "", ...parameters] = step.command;
-    const { status } = spawnSync(command, parameters, { cwd: root, stdio: "inherit" });
-    const counted = step.count?.() ?? none;
-    // A step that fails without a failed test (a lint error, a crash) counts as one failure.
-    const failed = status === 0 ? counted.failed : Math.max(counted.failed, 1);
-    const passed = counted.passed + (step.count === undefined && status === 0 ? 1 : 0);
-    total = {
-      passed: total.passed + passed,
-      failed: total.failed + failed,
-      skipped: total.skipped + counted.skipped,
-    };
-    const seconds = Math.round((Date.now() - startedAt) / 1000);
-    say(`== ${step.name}: ${status === 0 ? "ok" : "FAILED"} in ${seconds} s`);
-    if (failed > 0) wrong.push(`${step.name}: ${failed} failed`, ...(step.failures?.() ?? []));
-  }
+  const counts = steps.map((step) => ({ step, ...runStep(step) }));
+  const wrong = counts.filter(({ failed }) => failed > 0);
   // Last, where whoever sees only the end of a long log finds it.
-  if (wrong.length > 0) say(`\n== What failed\n${wrong.join("\n")}`);
-  return total;
+  if (wrong.length > 0) say("\n== What failed");
+  for (const { step, failed } of wrong) {
+    say([`${step.name}: ${failed} failed`, ...(step.failures?.() ?? [])].join("\n"));
+  }
+  const sum = (key: keyof Counts): number => counts.reduce((total, each) => total + each[key], 0);
+  return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") };
 }
 
 const { passed, failed, skipped } = runSteps(process.argv[2] === "verify" ? verify : everything);
