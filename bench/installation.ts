@@ -9,6 +9,7 @@ import {
   type WorkerProcess,
 } from "#server/testing/installation.ts";
 import { messageSchema } from "#bench/message.ts";
+import { absentSigner } from "#server/testing/absent-signer.ts";
 
 /** Our product without its console, with devices whose profile has the benchmark's JSON Schema. */
 export type BenchInstallation = {
@@ -33,7 +34,7 @@ async function createBenchProfile(place: Installation, name: string): Promise<st
         ip: undefined,
         now: () => new Date(),
         keyring: createKeyring(undefined),
-        signer: { sign: () => Promise.reject(new Error("The benchmark signs nothing.")) },
+        signer: absentSigner(),
       },
       { name, jsonSchema: messageSchema },
     );

@@ -17,6 +17,7 @@ import {
   type Installation,
   type WorkerProcess,
 } from "#server/testing/installation.ts";
+import { absentSigner } from "#server/testing/absent-signer.ts";
 
 const usualDevices = 10_000;
 const manyDevices = 100_000;
@@ -114,7 +115,7 @@ function contextOf(place: Installation, db: Database, encryptionKey: string): Co
     ip: undefined,
     now: () => new Date(),
     keyring: createKeyring(encryptionKey),
-    signer: { sign: () => Promise.reject(new Error("The worker signs.")) },
+    signer: absentSigner(),
   };
 }
 

@@ -1,5 +1,7 @@
 import {
   ArrowRightLeft,
+  BadgeCheck,
+  Bell,
   Braces,
   Inbox,
   LayoutGrid,
@@ -38,11 +40,19 @@ const parts: readonly NavigationPart[] = [
       { href: "/onboard", label: layoutText.onboard, icon: Plus, can: "enrolment.view", key: "n" },
       { href: "/profiles", label: layoutText.profiles, icon: Shapes, can: "fleet.view", key: "p" },
       { href: "/schemas", label: layoutText.schemas, icon: Braces, can: "schema.view", key: "c" },
+      {
+        href: "/certificates",
+        label: layoutText.certificates,
+        icon: BadgeCheck,
+        can: "certificate.view",
+        key: "e",
+      },
     ],
   },
   {
     title: layoutText.partRespond,
     entries: [
+      { href: "/alerts", label: layoutText.alerts, icon: Bell, can: "alert.view", key: "t" },
       {
         href: "/messages",
         label: layoutText.messages,

@@ -16,6 +16,8 @@ export const layoutText = {
   schemas: "Schemas",
   messages: "Messages",
   refused: "Refused",
+  certificates: "Certificates",
+  alerts: "Alerts",
   deadLetters: "Dead letters",
   audit: "Audit",
   settings: "Settings",

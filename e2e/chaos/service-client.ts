@@ -3,6 +3,7 @@ import { createKeyring } from "#server/crypto/envelope.ts";
 import { openDatabase } from "#server/db/client.ts";
 import { createServiceClient } from "#server/services/service-client/create.ts";
 import type { Installation } from "#server/testing/installation.ts";
+import { absentSigner } from "#server/testing/absent-signer.ts";
 
 /** A service client that may subscribe to what all devices send. */
 export async function createDashboard(
@@ -21,7 +22,7 @@ export async function createDashboard(
         ip: undefined,
         now: () => new Date(),
         keyring: createKeyring(undefined),
-        signer: { sign: () => Promise.reject(new Error("Nothing is signed here.")) },
+        signer: absentSigner(),
       },
       {
         name,

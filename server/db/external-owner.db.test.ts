@@ -19,6 +19,7 @@ import { claimDevice } from "#server/services/transfer/claim.ts";
 import { inspectOffer } from "#server/services/transfer/inspect.ts";
 import { offerDevice } from "#server/services/transfer/offer.ts";
 import { testKeyring } from "#server/testing/database.ts";
+import { absentSigner } from "#server/testing/absent-signer.ts";
 
 describe("a database of one's own, whose owner is no superuser", () => {
   let folder: string;
@@ -95,7 +96,7 @@ describe("a database of one's own, whose owner is no superuser", () => {
           db: app,
           now: () => new Date(),
           keyring: testKeyring,
-          signer: { sign: () => Promise.reject(new Error("No signer.")) },
+          signer: absentSigner(),
         },
         { tenantId, name: "test" },
       );

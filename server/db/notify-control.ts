@@ -14,6 +14,16 @@ export type ControlEvent =
   | { readonly kind: "run"; readonly tenantId: string }
   /** A batch of devices waits for a worker. */
   | { readonly kind: "batch"; readonly tenantId: string }
+  /** Certificates were revoked or held: the outbox has news. */
+  | { readonly kind: "revocation"; readonly tenantId: string }
+  /** A device should be asked to renew its certificate. */
+  | { readonly kind: "renewal"; readonly tenantId: string; readonly deviceKey: string }
+  /** A rotation campaign began, went on, or ended. */
+  | { readonly kind: "campaign"; readonly tenantId: string }
+  /** CAs, certificates of the listeners, or their TLS profile changed. */
+  | { readonly kind: "trust"; readonly tenantId: string }
+  /** The listeners are to be probed now. */
+  | { readonly kind: "probe"; readonly tenantId: string }
   /** Many devices changed at once. */
   | { readonly kind: "fleet"; readonly tenantId: string };
 

@@ -76,5 +76,14 @@ export const certificatePolicy = z.strictObject({
   overlapDays: z.int().min(0).max(90, "At most 90 days.").default(7),
   /** By whom certificates are renewed: a person, or the device itself. */
   renewal: z.enum(["manual", "automatic"]).default("manual"),
+  /** Whether a device may renew a certificate that has run out: never, for some days, or with a ticket. */
+  expiredRenewal: z.enum(["off", "grace", "ticket"]).default("off"),
+  graceDays: z.int().min(1, "At least one day.").max(90, "At most 90 days.").default(14),
+  /** Days before the end at which people are told of what they renew. */
+  alertDays: z
+    .array(z.int().min(1, "At least one day.").max(365, "At most 365 days."))
+    .min(1, "Name at least one day.")
+    .max(8, "At most eight.")
+    .default([30, 14, 7, 1]),
 });
 export type CertificatePolicy = z.output<typeof certificatePolicy>;

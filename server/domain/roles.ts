@@ -21,8 +21,18 @@ export type Capability =
   | "enrolment.manage"
   | "enrolment.approve"
   | "batch.approve"
+  | "certificate.view"
   | "certificate.issue"
   | "certificate.revoke"
+  | "certificate.rotate"
+  | "certificate.manage"
+  | "authority.view"
+  | "authority.manage"
+  | "tls.view"
+  | "tls.manage"
+  | "alert.view"
+  | "alert.acknowledge"
+  | "alert.manage"
   | "profile.manage"
   | "people.manage"
   | "token.manage"
@@ -34,7 +44,14 @@ export type Capability =
   | "retainedMessage.remove"
   | "session.own";
 
-const view = ["fleet.view", "telemetry.view", "schema.view", "session.own"] as const;
+const view = [
+  "fleet.view",
+  "telemetry.view",
+  "schema.view",
+  "certificate.view",
+  "alert.view",
+  "session.own",
+] as const;
 
 const oversight = [
   ...view,
@@ -44,6 +61,8 @@ const oversight = [
   "enrolment.view",
   "serviceClient.view",
   "limit.view",
+  "authority.view",
+  "tls.view",
 ] as const;
 
 /** The whole of authorisation as one table, read by the server and by the interface. */
@@ -59,6 +78,10 @@ export const grants: Readonly<Record<Role, readonly Capability[]>> = {
     "batch.approve",
     "serviceClient.view",
     "limit.view",
+    "authority.view",
+    "tls.view",
+    "certificate.rotate",
+    "alert.acknowledge",
     "mqttSession.end",
     "retainedMessage.remove",
   ],
@@ -80,6 +103,14 @@ export const grants: Readonly<Record<Role, readonly Capability[]>> = {
     "batch.approve",
     "certificate.issue",
     "certificate.revoke",
+    "certificate.rotate",
+    "certificate.manage",
+    "authority.view",
+    "authority.manage",
+    "tls.view",
+    "tls.manage",
+    "alert.acknowledge",
+    "alert.manage",
     "profile.manage",
     "people.manage",
     "token.manage",
@@ -90,7 +121,7 @@ export const grants: Readonly<Record<Role, readonly Capability[]>> = {
     "mqttSession.end",
     "retainedMessage.remove",
   ],
-  compliance_officer: [...oversight, "deadLetter.export", "retention.manage"],
+  compliance_officer: [...oversight, "deadLetter.export", "retention.manage", "alert.acknowledge"],
   auditor: oversight,
 };
 

@@ -19,7 +19,7 @@ import type { RunningIngest } from "#server/ingest/start.ts";
 import { keepPskKeys, reloadPskKeys } from "#server/main/keep-psk-keys.ts";
 import { serverHosts } from "#server/main/server-hosts.ts";
 import type { Broker } from "#server/main/start-broker.ts";
-import { repeat, type WorkerParts } from "#server/main/worker-parts.ts";
+import { isFollowed, repeat, type WorkerParts } from "#server/main/worker-parts.ts";
 import { readAuthorityCertificates } from "#server/pki/authority.ts";
 import { ensureServerCertificate } from "#server/pki/server-certificate.ts";
 import { connectSigner } from "#server/pki/signer-client.ts";
@@ -77,6 +77,7 @@ export async function openListeners(
         void reloadLimits(parts, limits);
         void reloadPskKeys(pskKeys, log);
         void reloadProfiles(parts, running);
+        for (const follow of parts.followers.values()) follow(undefined);
       },
     }),
   );
@@ -110,6 +111,10 @@ function followChange(
     readonly pskKeys: Pick<PskKeys, "deviceChanged">;
   },
 ): void {
+  if (isFollowed(event)) {
+    at.parts.followers.get(event.kind)?.(event);
+    return;
+  }
   switch (event.kind) {
     case "profile":
       at.running.invalidateProfile(event.profileId);

@@ -74,6 +74,7 @@ export async function runWorker(env: Env): Promise<RunningWorker> {
     workerId,
     signerPath: socketPath(env, signerSocket),
     clock,
+    followers: new Map(),
     stops: [],
   };
   parts.stops.push(() => parts.db.close());

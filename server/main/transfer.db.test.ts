@@ -14,6 +14,7 @@ import {
   type Installation,
   type WorkerProcess,
 } from "#server/testing/installation.ts";
+import { absentSigner } from "#server/testing/absent-signer.ts";
 
 let at: Installation;
 let worker: WorkerProcess;
@@ -36,7 +37,7 @@ function contextOf(tenantId: string) {
     db: app,
     now: () => new Date(),
     keyring: testKeyring,
-    signer: { sign: () => Promise.reject(new Error("No signer.")) },
+    signer: absentSigner(),
   };
   return systemContext(parts, { tenantId, name: "test" });
 }

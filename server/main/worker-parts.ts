@@ -1,4 +1,5 @@
 import type { Database } from "#server/db/client.ts";
+import type { ControlEvent } from "#server/db/notify-control.ts";
 import type { Env } from "#server/env.ts";
 import type { LiveBus } from "#server/live/bus.ts";
 import type { Log } from "#server/observability/log.ts";
@@ -6,6 +7,21 @@ import type { Metrics } from "#server/observability/metrics.ts";
 import type { SystemParts } from "#server/services/system-context.ts";
 
 export type Stop = () => Promise<void> | void;
+
+const followedKinds = ["revocation", "renewal", "campaign", "trust", "probe"] as const;
+
+/** Control events that parts of a worker follow by themselves, once they run. */
+export type FollowedEvent = Extract<
+  ControlEvent,
+  { readonly kind: (typeof followedKinds)[number] }
+>;
+
+export function isFollowed(event: ControlEvent): event is FollowedEvent {
+  return followedKinds.some((kind) => kind === event.kind);
+}
+
+/** What is to be done at each; `undefined` when a notification may have been missed. */
+export type Followers = Map<FollowedEvent["kind"], (event: FollowedEvent | undefined) => void>;
 
 /** What the parts of a worker share. */
 export type WorkerParts = {
@@ -21,6 +37,7 @@ export type WorkerParts = {
   readonly signerPath: string;
   /** Epoch milliseconds, fractional. */
   readonly clock: () => number;
+  readonly followers: Followers;
   /** Called in reverse order. */
   readonly stops: Stop[];
 };

@@ -25,6 +25,7 @@ function commonNameOf(request: CertificateRequest): { readonly commonName?: stri
     case "claim":
       return { commonName: request.publicId };
     case "server":
+    case "ocsp":
       return {};
   }
 }
@@ -43,6 +44,8 @@ async function makeCertificate(
       return derOf(await makeClaimCertificate({ ...request, ...common }));
     case "server":
       return derOf(await makeServerCertificate({ ...request, ...common }));
+    case "ocsp":
+      throw new SignerRefusal("The signer does not make these.");
   }
 }
 
@@ -69,5 +72,7 @@ export function createLocalSigner(parts: LocalSignerParts): Signer {
       await log({ at: now(), kind: parsed.data.kind, certificatePem });
       return { certificatePem, chainPem: authority.issuingPem + authority.rootPem };
     },
+    signCrl: () => Promise.reject(new SignerRefusal("The signer does not make these.")),
+    manage: () => Promise.reject(new SignerRefusal("The signer does not do this.")),
   };
 }

@@ -23,7 +23,14 @@ export type CertificateRequest =
       readonly organisation: string;
       readonly days: number;
     }
-  | { readonly kind: "server"; readonly csrPem: string; readonly hosts: readonly string[] };
+  | { readonly kind: "server"; readonly csrPem: string; readonly hosts: readonly string[] }
+  | {
+      /** Answers for one issuing CA who is revoked (RFC 6960 §4.2.2.2), signed by that CA. */
+      readonly kind: "ocsp";
+      readonly csrPem: string;
+      readonly issuerSha256: string;
+      readonly days: number;
+    };
 
 /** A certificate as the signer made it. */
 export type SignedCertificate = {
@@ -32,10 +39,54 @@ export type SignedCertificate = {
   readonly chainPem: string;
 };
 
-/** The only way to a CA key. */
+/** A CA as the signer knows it. Times are ISO 8601 in UTC, hashes lower-case hex. */
+export type AuthorityStatus = {
+  readonly sha256: string;
+  readonly kind: "root" | "issuing";
+  readonly state: "active" | "trusted" | "retired";
+  readonly keyPlace: "file" | "encrypted_file" | "pkcs11" | "absent";
+  readonly certificatePem: string;
+};
+
+/** What an administrator may have the signer do with its CAs. */
+export type AuthorityCommand =
+  /** All CAs, those that are retired too. */
+  | { readonly op: "status" }
+  /** Makes an issuing CA, signed by the root that is here; it signs from now on, the one before stays trusted. */
+  | { readonly op: "renew-issuing" }
+  /** Makes the key of an issuing CA and a request for a root that is elsewhere. */
+  | { readonly op: "request-issuing"; readonly commonName: string; readonly organisation: string }
+  /** Takes the certificate that another root made for the request. */
+  | { readonly op: "import-issuing"; readonly certificatePem: string; readonly chainPem: string }
+  /** The root's key under a passphrase, PKCS #8 (RFC 5958) with PBES2. */
+  | { readonly op: "export-root"; readonly passphrase: string }
+  /** Deletes the root's key here, for good. */
+  | { readonly op: "remove-root"; readonly sha256: string }
+  /** Takes an issuing CA out of the trusted ones. */
+  | { readonly op: "retire-issuing"; readonly sha256: string };
+
+/** What came of an {@link AuthorityCommand}. */
+export type AuthorityResult = {
+  readonly authorities: readonly AuthorityStatus[];
+  /** Of request-issuing. */
+  readonly csrPem?: string;
+  /** Of export-root. */
+  readonly encryptedKeyPem?: string;
+};
+
+/** The only way to a CA key. All throw SignerRefusal when policy forbids it, SignerUnavailable when the signer is away. */
 export type Signer = {
-  /** @throws SignerRefusal when the request breaks policy, SignerUnavailable when the signer is away */
   sign(request: CertificateRequest): Promise<SignedCertificate>;
+  /**
+   * Signs a list of revoked certificates.
+   * @param request.tbs TBSCertList, DER (RFC 5280 §5.1.2), with ecdsa-with-SHA256 as its algorithm
+   * @returns the ECDSA signature, DER
+   */
+  signCrl(request: {
+    readonly issuerSha256: string;
+    readonly tbs: Uint8Array;
+  }): Promise<Uint8Array>;
+  manage(command: AuthorityCommand): Promise<AuthorityResult>;
 };
 
 /** The signer refused the request; the message says which rule and what to do. */
@@ -120,5 +171,7 @@ export function connectSigner(socketPath: string): Signer {
   return {
     sign: async (request) =>
       readAnswer(socketPath, await exchange(socketPath, JSON.stringify(request))),
+    signCrl: () => Promise.reject(new SignerRefusal("The signer does not make these.")),
+    manage: () => Promise.reject(new SignerRefusal("The signer does not do this.")),
   };
 }

@@ -18,6 +18,7 @@ import { longestLine } from "#server/pki/signer-protocol.ts";
 import { serveSigner, type SignerEvent } from "#server/pki/signer-server.ts";
 import { makeRequest } from "#server/testing/certificate-requests.ts";
 import { createTestSigner, type TestSigner } from "#server/testing/test-signer.ts";
+import { absentSigner } from "#server/testing/absent-signer.ts";
 
 let ca: TestSigner;
 let request: Extract<CertificateRequest, { kind: "device" }>;
@@ -136,7 +137,10 @@ describe("the signer's socket", () => {
   });
 
   it("hides what went wrong inside from the caller, and tells its log", async () => {
-    const broken: Signer = { sign: () => Promise.reject(new Error("ENOSPC /secret/path")) };
+    const broken: Signer = {
+      ...absentSigner(),
+      sign: () => Promise.reject(new Error("ENOSPC /secret/path")),
+    };
     const server = await serve({ openSigner: () => Promise.resolve(broken) });
 
     const signing = connectSigner(socketPath).sign(request);

@@ -4,9 +4,10 @@ import { inject } from "vitest";
 import { createKeyring } from "#server/crypto/envelope.ts";
 import { openDatabase, type Database } from "#server/db/client.ts";
 import type { Role } from "#server/domain/roles.ts";
-import { SignerUnavailable, type Signer } from "#server/pki/signer-client.ts";
+import type { Signer } from "#server/pki/signer-client.ts";
 import type { Actor, Context } from "#server/services/context.ts";
 import { createTenant } from "#server/services/tenant/create.ts";
+import { absentSigner } from "#server/testing/absent-signer.ts";
 
 /** A test file's own database: a clone of the migrated template. */
 export type TestDatabase = {
@@ -79,9 +80,7 @@ export type TestTenant = {
 /** Any key: what a test seals it opens with this as well. */
 export const testKeyring = createKeyring("a".repeat(43));
 
-const noSigner: Signer = {
-  sign: () => Promise.reject(new SignerUnavailable("This test has no signer.")),
-};
+const noSigner = absentSigner();
 
 /** Creates an organisation with the profile `generic`, as the product does. */
 export async function createTestTenant(

@@ -6,6 +6,7 @@ import { readAuthorityCertificates } from "#server/pki/authority.ts";
 import { createServiceClient } from "#server/services/service-client/create.ts";
 import { startInstallation, type Installation } from "#server/testing/installation.ts";
 import { accountGrants, type Backing, type StartBacking } from "#server/testing/mqtt/backing.ts";
+import { absentSigner } from "#server/testing/absent-signer.ts";
 
 /** A service client of an installation with the grants given. */
 export async function createInstalledClient(
@@ -31,7 +32,7 @@ export async function createInstalledClient(
         ip: undefined,
         now: () => new Date(),
         keyring: createKeyring(undefined),
-        signer: { sign: () => Promise.reject(new Error("Nothing is signed here.")) },
+        signer: absentSigner(),
       },
       { name: input.name, grants: [...input.grants] },
     );
