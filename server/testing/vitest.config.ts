@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import { defineConfig } from "vitest/config";
 
@@ -11,6 +12,8 @@ const outside = ["**/node_modules/**", "**/.next/**", "**/.data/**"];
 export default defineConfig({
   root,
   test: {
+    // Vitest leaves one core free; files here mostly wait, for a database or for a time to pass.
+    maxWorkers: Math.max(availableParallelism(), 3),
     projects: [
       {
         root,
