@@ -109,6 +109,7 @@ function How({
   readonly onEnded: (ended: DeviceDecommissioned) => void;
 }) {
   const [children, setChildren] = useState<"detach" | "decommission">("detach");
+  const [data, setData] = useState<"keep" | "erase">("keep");
   const [typed, setTyped] = useState("");
   const [failure, setFailure] = useState<Failure>();
   const [busy, start] = useTransition();
@@ -118,7 +119,7 @@ function How({
   function end(reason: string) {
     setFailure(undefined);
     start(async () => {
-      const result = await decommission({ deviceId: device.deviceId, reason, children });
+      const result = await decommission({ deviceId: device.deviceId, reason, children, data });
       if (!result.ok) {
         setFailure(result.error);
         return;
@@ -142,6 +143,7 @@ function How({
         >
           <p className="text-ink-2">{decommissionText.whatEnds}</p>
           {radius.children > 0 && <Children chosen={children} onChoose={setChildren} />}
+          <Data chosen={data} onChoose={setData} />
           <Field label={decommissionText.reason} hint={decommissionText.reasonHint}>
             <Input name="reason" maxLength={500} autoComplete="off" />
           </Field>
@@ -202,6 +204,26 @@ function Children({
   );
 }
 
+function Data({
+  chosen,
+  onChoose,
+}: {
+  readonly chosen: "keep" | "erase";
+  readonly onChoose: (chosen: "keep" | "erase") => void;
+}) {
+  return (
+    <WayChoice
+      legend={decommissionText.dataTitle}
+      ways={[
+        { way: "keep", label: decommissionText.keep, hint: decommissionText.keepHint },
+        { way: "erase", label: decommissionText.erase, hint: decommissionText.eraseHint },
+      ]}
+      chosen={chosen}
+      onChoose={onChoose}
+    />
+  );
+}
+
 function Proof({ name, ended }: { readonly name: string; readonly ended: DeviceDecommissioned }) {
   const { certificatesRevoked, credentialsRevoked, children } = ended;
   const counts = [
@@ -220,6 +242,7 @@ function Proof({ name, ended }: { readonly name: string; readonly ended: DeviceD
             {decommissionText.doneTitle(name)}
           </h3>
           <p className="mt-1 text-ink-2">{decommissionText.doneText}</p>
+          {ended.data === "erase" && <p className="mt-1 text-ink-2">{decommissionText.erasing}</p>}
         </div>
         <KeyValues
           items={shown.map(({ count, ...item }) => ({ ...item, value: formatCount(count) }))}

@@ -31,7 +31,7 @@ export function WayChoice<W extends string>({
         >
           <input
             type="radio"
-            name="way"
+            name={`${id}-way`}
             aria-labelledby={`${id}-${way}`}
             aria-describedby={`${id}-${way}-hint`}
             className="row-span-2 mt-1 self-start accent-accent"

@@ -12,8 +12,13 @@ export const decommissionText = {
   children: "Devices behind it",
 
   howTitle: "How",
-  whatEnds:
-    "Certificates, passwords and keys are revoked, and connections are dropped at once. What it sent is kept as the retention class of its profile says: nothing is erased here.",
+  whatEnds: "Certificates, passwords and keys are revoked, and connections are dropped at once.",
+  dataTitle: "What it sent",
+  keep: "Keep it",
+  keepHint: "For as long as the retention class of its profile says.",
+  erase: "Delete it for good",
+  eraseHint:
+    "Series, states, events, logs, dead letters, attributes, comings and goings. Nobody can bring them back. The proof counts them.",
   childrenTitle: "Devices behind it",
   detach: "Detach them",
   detachHint: "They stay in service, behind no gateway.",
@@ -26,6 +31,8 @@ export const decommissionText = {
 
   doneTitle: (name: string) => `${name} is decommissioned`,
   doneText: "The proof says who did it, when and why, and what was revoked.",
+  erasing:
+    "What it sent is being deleted. Download the proof in a minute, and it says how much it was.",
   certificates: "Certificates revoked",
   credentials: "Other credentials revoked",
   childrenDetached: "Devices detached",

@@ -36,20 +36,52 @@ export async function forgetDeadLetters(db: Database, of: LetterRetention): Prom
   }
 }
 
-async function forgetSome(client: pg.PoolClient, of: LetterRetention): Promise<number> {
-  const { tenantId, category, days } = of;
+/**
+ * Deletes letters of a device, in transactions of some thousands. Those that a replay works on are
+ * left for the next time.
+ * @returns how many
+ */
+export async function eraseDeadLetters(
+  db: Database,
+  of: { readonly tenantId: string; readonly deviceKey: string },
+): Promise<number> {
+  let deleted = 0;
+  for (;;) {
+    const some = await inTransaction(db, (client) =>
+      deleteLetters(client, of.tenantId, {
+        condition: "device_key = $3::bigint",
+        values: [of.deviceKey],
+      }),
+    );
+    deleted += some;
+    if (some < atOnce) return deleted;
+  }
+}
+
+function forgetSome(client: pg.PoolClient, of: LetterRetention): Promise<number> {
+  return deleteLetters(client, of.tenantId, {
+    condition: "category = $3 AND received_at < now() - make_interval(days => $4)",
+    values: [of.category, of.days],
+  });
+}
+
+/** @param which.condition with placeholders from $3 on */
+async function deleteLetters(
+  client: pg.PoolClient,
+  tenantId: string,
+  which: { readonly condition: string; readonly values: readonly unknown[] },
+): Promise<number> {
   const gone = await client.query<{ fingerprint: string; count: number; open: number }>(
     `WITH old AS MATERIALIZED (
-       SELECT id FROM dead_letter WHERE tenant_id = $1 AND category = $2
-         AND received_at < now() - make_interval(days => $3)
-       ORDER BY received_at LIMIT $4 FOR UPDATE SKIP LOCKED),
+       SELECT id FROM dead_letter WHERE tenant_id = $1 AND ${which.condition}
+       ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED),
      gone AS (
        DELETE FROM dead_letter l USING old WHERE l.tenant_id = $1 AND l.id = old.id
        RETURNING l.fingerprint, l.state)
      SELECT fingerprint, count(*)::integer AS count,
        (count(*) FILTER (WHERE state = 'open'))::integer AS open
      FROM gone GROUP BY fingerprint ORDER BY fingerprint`,
-    [tenantId, category, days, atOnce],
+    [tenantId, atOnce, ...which.values],
   );
   const open = gone.rows.filter((row) => row.open > 0);
   const fingerprints = open.map(({ fingerprint }) => fingerprint);

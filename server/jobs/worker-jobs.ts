@@ -6,6 +6,7 @@ import { forgetMessageSamples } from "#server/db/forget-message-samples.ts";
 import { forgetDeadWorkers } from "#server/db/forget-dead-workers.ts";
 import { forgetRecentMessages } from "#server/db/forget-recent-messages.ts";
 import { deadLetterRetention } from "#server/jobs/dead-letter-retention.ts";
+import { deviceErasure } from "#server/jobs/device-erasure.ts";
 import { createSteadiness } from "#server/jobs/steadiness.ts";
 import type { Job } from "#server/jobs/runner.ts";
 
@@ -54,6 +55,7 @@ export function workerJobs(db: Database, now: () => number = Date.now): readonly
       run: async () => `${await forgetMessageSamples(db)} samples were too old or too many`,
     },
     deadLetterRetention(db),
+    deviceErasure(db, now),
     {
       name: "workers.dead",
       everyMs: deadEveryMs,

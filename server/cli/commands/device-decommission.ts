@@ -6,18 +6,21 @@ import { decommissionProofPdf } from "#server/services/device/proof-pdf.ts";
 
 export const deviceDecommission: Command = {
   words: ["device", "decommission"],
-  usage: "DEVICE_ID [--reason TEXT] [--children detach|decommission]",
-  summary: "End a device for good: certificates and credentials are revoked, its history stays.",
-  options: ["reason", "children"],
+  usage: "DEVICE_ID [--reason TEXT] [--children detach|decommission] [--data keep|erase]",
+  summary:
+    "End a device for good: certificates and credentials are revoked; its history stays, or is deleted.",
+  options: ["reason", "children", "data"],
   run: async (at) => {
     const deviceId = at.word(0, "DEVICE_ID");
     const children = at.option("children") ?? "detach";
     if (children !== "detach" && children !== "decommission") {
       throw new UsageError("--children is detach or decommission.");
     }
+    const data = at.option("data") ?? "keep";
+    if (data !== "keep" && data !== "erase") throw new UsageError("--data is keep or erase.");
     const { ctx } = await at.session();
     const reason = at.option("reason") ?? "";
-    const ended = await decommissionDevice(ctx, { deviceId, reason, children });
+    const ended = await decommissionDevice(ctx, { deviceId, reason, children, data });
     return { json: ended, text: `Device ${ended.deviceId} is decommissioned.` };
   },
 };

@@ -45,6 +45,17 @@ export type DecommissionProof = {
   };
   readonly lastMessageAt: string | null;
   readonly retentionClass: string;
+  /** What was deleted of what it sent; null when it is kept. */
+  readonly erasure: {
+    readonly requestedAt: string;
+    /** Null while it is under way. */
+    readonly finishedAt: string | null;
+    readonly readings: number;
+    readonly messages: number;
+    readonly letters: number;
+    readonly samples: number;
+    readonly connections: number;
+  } | null;
   readonly audit: { readonly seq: string; readonly hash: string; readonly at: string };
 };
 
@@ -95,6 +106,7 @@ export const decommissionProof = defineQuery({
       },
       lastMessageAt: device.lastMessageAt?.toISOString() ?? null,
       retentionClass: identity.retentionClass,
+      erasure: await erasureOf(tx, { tenantId, deviceKey: device.key }),
       audit: {
         seq: String(event.seq),
         hash: Buffer.from(event.hash).toString("hex"),
@@ -149,6 +161,26 @@ async function identityOf(tx: Tx, at: { readonly tenantId: string; readonly devi
     credentials: credentials.map(({ id, kind, revokedAt }) => {
       return { id, kind, revokedAt: revokedAt?.toISOString() ?? null };
     }),
+  };
+}
+
+async function erasureOf(
+  tx: Tx,
+  { tenantId, deviceKey }: { readonly tenantId: string; readonly deviceKey: bigint },
+): Promise<DecommissionProof["erasure"]> {
+  const row = await tx.deviceErasure.findUnique({
+    where: { tenantId_deviceKey: { tenantId, deviceKey } },
+  });
+  if (row === null) return null;
+  const { readings, messages, letters, samples, connections } = row;
+  return {
+    requestedAt: row.requestedAt.toISOString(),
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+    readings: Number(readings),
+    messages: Number(messages),
+    letters: Number(letters),
+    samples: Number(samples),
+    connections: Number(connections),
   };
 }
 

@@ -5,6 +5,7 @@ import { appendAudit } from "#server/services/audit/append.ts";
 import type { Context } from "#server/services/context.ts";
 import { endDevices } from "#server/services/device/end-devices.ts";
 import { deviceChanged, deviceTarget } from "#server/services/device/internal.ts";
+import { requestErasure } from "#server/services/device/request-erasure.ts";
 import { ServiceError } from "#server/services/errors.ts";
 
 /** What became of the devices behind a gateway that ended. */
@@ -24,6 +25,7 @@ export async function endChildren(
     readonly gateway: LockedDevice;
     readonly children: "detach" | "decommission";
     readonly reason: string;
+    readonly data: "keep" | "erase";
   },
 ): Promise<ChildrenEnded> {
   const { tenantId } = ctx;
@@ -53,9 +55,14 @@ export async function endChildren(
     await appendAudit(tx, ctx, {
       action: "device.decommission",
       target: deviceTarget(child),
-      payload: { before: { state: child.state }, after: ended, with: gateway.deviceId },
+      payload: {
+        before: { state: child.state },
+        after: { ...ended, data: of.data },
+        with: gateway.deviceId,
+      },
       ...(reason === "" ? {} : { reason }),
     });
   }
+  if (of.data === "erase") await requestErasure(tx, ctx, living);
   return { detached: 0, decommissioned: living.length };
 }

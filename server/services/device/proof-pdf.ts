@@ -150,9 +150,28 @@ function contactRows({ lastConnection, lastMessageAt }: DecommissionProof): read
   ];
 }
 
-function dataRows({ retentionClass }: DecommissionProof): readonly Row[] {
+function dataRows({ retentionClass, erasure }: DecommissionProof): readonly Row[] {
+  if (erasure !== null) return erasureRows(erasure);
   const kept = `What the device sent is kept as the retention class “${retentionClass}” of its profile says. Nothing was erased with the decommissioning.`;
   return [["Disposition", kept]];
+}
+
+function erasureRows(erasure: NonNullable<DecommissionProof["erasure"]>): readonly Row[] {
+  const { requestedAt, finishedAt } = erasure;
+  return [
+    ["Disposition", "What the device sent is deleted for good."],
+    ["Asked for", moment(requestedAt)],
+    ["Finished", finishedAt === null ? "not yet: it is under way" : moment(finishedAt)],
+    ["Stored messages", String(erasure.readings)],
+    ["States, events, logs", String(erasure.messages)],
+    ["Dead letters", String(erasure.letters)],
+    ["Samples", String(erasure.samples)],
+    ["Comings and goings", String(erasure.connections)],
+    [
+      "What stays",
+      "This record, the audit trail, refused connections, and counts that name no content.",
+    ],
+  ];
 }
 
 function auditRows({ audit }: DecommissionProof): readonly Row[] {

@@ -89,6 +89,8 @@ export const changeDeviceStateSchema = z.object({ deviceId: deviceRef, reason })
 export const decommissionDeviceSchema = changeDeviceStateSchema.extend({
   /** What becomes of the devices behind a gateway. */
   children: z.enum(["detach", "decommission"], "Choose detach or decommission.").default("detach"),
+  /** What becomes of what it sent: kept as its retention class says, or deleted for good. */
+  data: z.enum(["keep", "erase"], "Choose keep or erase.").default("keep"),
 });
 
 export const approveDeviceSchema = changeDeviceStateSchema.extend({
