@@ -116,12 +116,14 @@ test("a device is decommissioned by its wizard, with a proof to file", async ({
   );
   await page.getByRole("button", { name: "Continue" }).click();
   await page.getByRole("radio", { name: /Decommission them too/ }).check();
+  await page.getByRole("radio", { name: "Delete it for good" }).check();
   await page.getByRole("textbox", { name: "Reason" }).fill("The hall is torn down");
   const confirm = page.getByRole("button", { name: "Decommission for good" });
   await expect(confirm).toBeDisabled();
   await page.getByRole("textbox", { name: "Type old-gateway to confirm" }).fill("old-gateway");
   await confirm.click();
   await expect(page.getByRole("heading", { name: "Old gateway is decommissioned" })).toBeVisible();
+  await expect(page.getByText("What it sent is being deleted.")).toBeVisible();
   const [download] = await Promise.all([
     page.waitForEvent("download"),
     page.getByRole("link", { name: "Download the proof (PDF)" }).first().click(),
