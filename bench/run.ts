@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { runScenario, type Scenario } from "#bench/harness.ts";
 import { batch } from "#bench/scenarios/batch.ts";
+import { certificates } from "#bench/scenarios/certificates.ts";
 import { ingestMtls } from "#bench/scenarios/ingest-mtls.ts";
 import { ingest } from "#bench/scenarios/ingest.ts";
 import { latency } from "#bench/scenarios/latency.ts";
@@ -22,6 +23,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   "memory-plain": memoryPlain,
   storm,
   batch,
+  certificates,
 };
 
 const usage = `usage: npm run bench -- [all|${Object.keys(scenarios).join("|")}]… [--rounds N] [--write]

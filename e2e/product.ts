@@ -27,7 +27,11 @@ export type Product = {
   readonly mqttPort: number;
   readonly mqttsPort: number;
   readonly deviceHttpsPort: number;
+  /** Plain HTTP: revocation lists, CA certificates, OCSP. */
+  readonly pkiPort: number;
   readonly metricsPort: number;
+  /** On which webhooks of alerts may reach this machine, without TLS. */
+  readonly webhookPort: number;
   readonly dataDir: string;
   /** Environment under which the command line finds it. */
   readonly env: Readonly<Record<string, string>>;
@@ -46,11 +50,22 @@ async function environment(dataDir: string): Promise<Record<string, string>> {
     "MQTT_WS_PORT",
     "MQTT_WSS_PORT",
     "DEVICE_HTTPS_PORT",
+    "PKI_PORT",
   ] as const;
   const env: Record<string, string> = { DATA_DIR: dataDir, LOG_LEVEL: "info" };
   for (const name of [...names, "METRICS_PORT"]) env[name] = String(await freePort());
+  env["WEBHOOK_ALLOW"] = `localhost:${await freePort()}`;
   // Of the machine, not of the product under test.
-  for (const name of ["DATABASE_URL", "PUBLIC_URL", "ADMIN_EMAIL", "ADMIN_PASSWORD", "HOST"]) {
+  for (const name of [
+    "DATABASE_URL",
+    "PUBLIC_URL",
+    "PKI_URL",
+    "SMTP_URL",
+    "SMTP_FROM",
+    "ADMIN_EMAIL",
+    "ADMIN_PASSWORD",
+    "HOST",
+  ]) {
     env[name] = "";
   }
   return env;
@@ -112,7 +127,9 @@ export async function startProduct(): Promise<() => Promise<void>> {
       mqttPort: Number(env["MQTT_PORT"]),
       mqttsPort: Number(env["MQTTS_PORT"]),
       deviceHttpsPort: Number(env["DEVICE_HTTPS_PORT"]),
+      pkiPort: Number(env["PKI_PORT"]),
       metricsPort: Number(env["METRICS_PORT"]),
+      webhookPort: Number(env["WEBHOOK_ALLOW"]?.split(":")[1]),
       dataDir,
       env,
     };

@@ -35,6 +35,16 @@ describe("the environment", () => {
       { MQTT_WSS_PORT: "8083" },
       ["MQTT_WSS_PORT is the same port as MQTT_WS_PORT"],
     ],
+    [
+      "a mail server without a sender",
+      { SMTP_URL: "smtp://mail.example" },
+      ["SMTP_FROM must be set together with the other of SMTP_URL and SMTP_FROM"],
+    ],
+    [
+      "a place for webhooks without a port",
+      { WEBHOOK_ALLOW: "hooks.local" },
+      ["WEBHOOK_ALLOW must be hosts with ports, like hooks.local:8080, with commas"],
+    ],
     ["two listeners on one port", { MQTT_PORT: "3000" }, ["MQTT_PORT is the same port as PORT"]],
     ["another database", { DATABASE_URL: "mysql://x" }, ["DATABASE_URL must be a postgres:// URL"]],
     [
@@ -74,6 +84,11 @@ describe("the environment", () => {
       ["METRICS_PORT needs the port that follows, one for each worker, but 65536 is no port"],
     ],
     [
+      "an address of lists that needs a certificate",
+      { PKI_URL: "https://pki.example" },
+      ["PKI_URL must be an http:// URL: lists are signed already"],
+    ],
+    [
       "two mistakes",
       { PORT: "0", METRICS_PORT: "x" },
       ["PORT must be between 1 and 65535", "METRICS_PORT must be a port number"],
@@ -84,6 +99,13 @@ describe("the environment", () => {
 
   it("gives each worker a port for its metrics", () => {
     expect(metricsPorts(parseEnv({ WORKERS: "3" }))).toEqual([9464, 9465, 9466]);
+  });
+
+  it("has certificates name the host of the console, unless another address is set", () => {
+    const at = { PUBLIC_URL: "https://quayside.example:8000", PKI_PORT: "9000" };
+    expect(parseEnv(at).PKI_URL).toBe("http://quayside.example:9000");
+    const set = { ...at, PKI_URL: "http://pki.example/" };
+    expect(parseEnv(set).PKI_URL).toBe("http://pki.example");
   });
 
   it("treats an empty variable as unset", () => {

@@ -30,6 +30,74 @@ const networks = z
   )
   .refine((parts) => parts.every(isNetwork), "must be IP addresses or CIDR blocks, with commas");
 
+/** Comma-separated DNS names. */
+const hostNames = z
+  .string()
+  .default("")
+  .transform((value) =>
+    value
+      .split(",")
+      .map((part) => part.trim().toLowerCase())
+      .filter((part) => part !== ""),
+  )
+  .refine(
+    (names) =>
+      names.every((name) => /^(?=.{1,253}$)([a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}$/.test(name)),
+    "must be DNS names, with commas",
+  );
+
+type DeviceTlsSettings = {
+  readonly DEVICE_TLS_CERT?: string | undefined;
+  readonly DEVICE_TLS_KEY?: string | undefined;
+  readonly ACME_DIRECTORY_URL?: string | undefined;
+  readonly ACME_EMAIL?: string | undefined;
+  readonly ACME_DOMAINS: readonly string[];
+};
+
+/** The device listeners' certificate comes from one place, and that place is set as a whole. */
+function deviceTlsProblems(
+  settings: DeviceTlsSettings,
+): readonly { readonly name: string; readonly message: string }[] {
+  const { DEVICE_TLS_CERT: cert, DEVICE_TLS_KEY: key } = settings;
+  const { ACME_DIRECTORY_URL: directory, ACME_EMAIL: email, ACME_DOMAINS: domains } = settings;
+  if ((cert === undefined) !== (key === undefined)) {
+    const name = cert === undefined ? "DEVICE_TLS_CERT" : "DEVICE_TLS_KEY";
+    return [
+      {
+        name,
+        message: "must be set together with the other of DEVICE_TLS_CERT and DEVICE_TLS_KEY",
+      },
+    ];
+  }
+  if (directory === undefined) return [];
+  if (cert !== undefined) {
+    return [{ name: "ACME_DIRECTORY_URL", message: "cannot be set beside DEVICE_TLS_CERT" }];
+  }
+  return [
+    ...(email === undefined
+      ? [{ name: "ACME_EMAIL", message: "must be set together with ACME_DIRECTORY_URL" }]
+      : []),
+    ...(domains.length === 0
+      ? [{ name: "ACME_DOMAINS", message: "must be set together with ACME_DIRECTORY_URL" }]
+      : []),
+  ];
+}
+
+/** Comma-separated hosts with ports. */
+const places = z
+  .string()
+  .default("")
+  .transform((value) =>
+    value
+      .split(",")
+      .map((part) => part.trim())
+      .filter((part) => part !== ""),
+  )
+  .refine(
+    (parts) => parts.every((part) => /^(?:[\w.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/.test(part)),
+    "must be hosts with ports, like hooks.local:8080, with commas",
+  );
+
 function isNetwork(text: string): boolean {
   const [address = "", bits, more] = text.split("/");
   const family = isIP(address);
@@ -46,6 +114,7 @@ const portNames = [
   "MQTT_WS_PORT",
   "MQTT_WSS_PORT",
   "DEVICE_HTTPS_PORT",
+  "PKI_PORT",
   "METRICS_PORT",
 ] as const;
 
@@ -79,6 +148,42 @@ function portProblems(
   return [...doubled, ...taken];
 }
 
+type CaKeySettings = {
+  readonly CA_KEY_PASSPHRASE_FILE?: string | undefined;
+  readonly CA_KEY_PASSPHRASE?: string | undefined;
+  readonly PKCS11_MODULE?: string | undefined;
+  readonly PKCS11_TOKEN_LABEL?: string | undefined;
+  readonly PKCS11_PIN_FILE?: string | undefined;
+};
+
+/** Settings of the signer that no other process is given. */
+export const signerOnly = [
+  "CA_KEY_PASSPHRASE_FILE",
+  "CA_KEY_PASSPHRASE",
+  "PKCS11_MODULE",
+  "PKCS11_TOKEN_LABEL",
+  "PKCS11_PIN_FILE",
+] as const;
+
+function caKeyProblems(
+  settings: CaKeySettings,
+): readonly { readonly name: string; readonly message: string }[] {
+  const problems: { name: string; message: string }[] = [];
+  if (settings.CA_KEY_PASSPHRASE_FILE !== undefined && settings.CA_KEY_PASSPHRASE !== undefined) {
+    problems.push({
+      name: "CA_KEY_PASSPHRASE",
+      message: "cannot be set beside CA_KEY_PASSPHRASE_FILE",
+    });
+  }
+  const token = ["PKCS11_MODULE", "PKCS11_TOKEN_LABEL", "PKCS11_PIN_FILE"] as const;
+  const missing = token.filter((name) => settings[name] === undefined);
+  if (missing.length > 0 && missing.length < token.length) {
+    const message = `must be set together with ${token.filter((name) => settings[name] !== undefined).join(" and ")}`;
+    problems.push(...missing.map((name) => ({ name, message })));
+  }
+  return problems;
+}
+
 const schema = z
   .object({
     DATABASE_URL: postgresUrl.optional(),
@@ -96,6 +201,19 @@ const schema = z
     MQTT_WS_PORT: port(8083),
     MQTT_WSS_PORT: port(8084),
     DEVICE_HTTPS_PORT: port(8443),
+    /** Revocation lists, CA certificates and OCSP, over plain HTTP. */
+    PKI_PORT: port(8880),
+    /** Under which address others reach that port. Certificates carry it, so it should last. */
+    PKI_URL: z
+      .url({ protocol: /^http$/, error: "must be an http:// URL: lists are signed already" })
+      .optional(),
+    /** What the CA's key files are under; only the signer reads it. The file is preferred. */
+    CA_KEY_PASSPHRASE_FILE: z.string().min(1).optional(),
+    CA_KEY_PASSPHRASE: z.string().min(15, "must have at least 15 characters").optional(),
+    /** A token in which new issuing keys are made, by OpenSC's pkcs11-tool. */
+    PKCS11_MODULE: z.string().min(1).optional(),
+    PKCS11_TOKEN_LABEL: z.string().min(1).optional(),
+    PKCS11_PIN_FILE: z.string().min(1).optional(),
     /** The first worker's; the others take the ports that follow. */
     METRICS_PORT: port(9464),
     WORKERS: z.coerce
@@ -104,8 +222,30 @@ const schema = z
       .min(1, "must be between 1 and 16")
       .max(16, "must be between 1 and 16")
       .default(1),
+    /** The mail server for alerts: smtp:// or smtps://, with user and password where it wants them. */
+    SMTP_URL: z
+      .string()
+      .regex(/^smtps?:\/\/\S+$/, "must be an smtp:// or smtps:// URL")
+      .refine((text) => URL.canParse(text), "must be an smtp:// or smtps:// URL")
+      .optional(),
+    /** Sender of alerts. */
+    SMTP_FROM: z
+      .string()
+      .regex(/^[^\r\n]*@[^\r\n]+$/, "must be an e-mail address")
+      .optional(),
+    /** Hosts with their ports that webhooks of alerts may reach though they are private, also without TLS. */
+    WEBHOOK_ALLOW: places,
     TLS_CERT: z.string().min(1).optional(),
     TLS_KEY: z.string().min(1).optional(),
+    /** Certificate and key of the device listeners, made elsewhere; read again each minute. */
+    DEVICE_TLS_CERT: z.string().min(1).optional(),
+    DEVICE_TLS_KEY: z.string().min(1).optional(),
+    /** The device listeners' certificate is ordered there, RFC 8555, by http-01 over PKI_PORT. */
+    ACME_DIRECTORY_URL: z
+      .url({ protocol: /^https?$/, error: "must be an http:// or https:// URL" })
+      .optional(),
+    ACME_EMAIL: z.email("must be an e-mail address").optional(),
+    ACME_DOMAINS: hostNames,
     ADMIN_EMAIL: z.email("must be an e-mail address").optional(),
     ADMIN_PASSWORD: z.string().min(15, "must have at least 15 characters").optional(),
     LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
@@ -147,6 +287,13 @@ const schema = z
         message: "must be set together with the other of TLS_CERT and TLS_KEY",
       });
     }
+    if ((value.SMTP_URL === undefined) !== (value.SMTP_FROM === undefined)) {
+      context.addIssue({
+        code: "custom",
+        path: [value.SMTP_URL === undefined ? "SMTP_URL" : "SMTP_FROM"],
+        message: "must be set together with the other of SMTP_URL and SMTP_FROM",
+      });
+    }
     if ((value.ADMIN_EMAIL === undefined) !== (value.ADMIN_PASSWORD === undefined)) {
       context.addIssue({
         code: "custom",
@@ -154,14 +301,20 @@ const schema = z
         message: "must be set together with the other of ADMIN_EMAIL and ADMIN_PASSWORD",
       });
     }
-    for (const { name, message } of portProblems(value)) {
+    for (const { name, message } of [
+      ...portProblems(value),
+      ...deviceTlsProblems(value),
+      ...caKeyProblems(value),
+    ]) {
       context.addIssue({ code: "custom", path: [name], message });
     }
   });
 
-export type Env = Omit<z.infer<typeof schema>, "PUBLIC_URL"> & {
+export type Env = Omit<z.infer<typeof schema>, "PUBLIC_URL" | "PKI_URL"> & {
   /** Address under which browsers reach the console, without a trailing slash. */
   readonly PUBLIC_URL: string;
+  /** Address of revocation lists and OCSP as certificates carry it, without a trailing slash. */
+  readonly PKI_URL: string;
   /** Absolute. */
   readonly DATA_DIR: string;
 };
@@ -174,6 +327,8 @@ export class InvalidEnvironment extends Error {
     this.problems = problems;
   }
 }
+
+const withoutSlash = (url: string): string => url.replace(/\/+$/, "");
 
 /**
  * Reads and checks the environment.
@@ -190,10 +345,14 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
   const value = result.data;
   const scheme = value.TLS_CERT === undefined ? "http" : "https";
   const host = value.HOST === "127.0.0.1" || value.HOST === "0.0.0.0" ? "localhost" : value.HOST;
+  const publicUrl = withoutSlash(value.PUBLIC_URL ?? `${scheme}://${host}:${value.PORT}`);
   return {
     ...value,
     DATA_DIR: path.resolve(value.DATA_DIR),
-    PUBLIC_URL: (value.PUBLIC_URL ?? `${scheme}://${host}:${value.PORT}`).replace(/\/+$/, ""),
+    PUBLIC_URL: publicUrl,
+    PKI_URL: withoutSlash(
+      value.PKI_URL ?? `http://${new URL(publicUrl).hostname}:${value.PKI_PORT}`,
+    ),
   };
 }
 

@@ -2,11 +2,14 @@
 import { ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { shortDigest } from "#components/device/identity-card.tsx";
-import { RevokeDialog } from "#components/device/revoke-dialog.tsx";
+import { HoldDialog } from "#components/revocation/hold-dialog.tsx";
+import { revocationsHref } from "#components/revocation/revocation-queries.ts";
+import { RevokeDialog } from "#components/revocation/revoke-dialog.tsx";
 import { fleetText } from "#components/strings/device.ts";
 import { deviceText } from "#components/strings/device-page.ts";
+import { revocationText } from "#components/strings/revocation.ts";
 import { StateBadge, type Tone } from "#components/ui/badge.tsx";
-import { Button } from "#components/ui/button.tsx";
+import { Button, ButtonLink } from "#components/ui/button.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { CopyText } from "#components/ui/copy-button.tsx";
 import { formatCount } from "#components/ui/format.ts";
@@ -40,6 +43,15 @@ function usedBy(
   return connected ? "now" : "last";
 }
 
+type Change = "revoke" | "suspend" | "release";
+
+/** What may be done about a certificate. */
+function changesOf({ state, daysLeft }: CertificateSummary): readonly Change[] {
+  if (state === "revoked") return [];
+  if (state === "suspended") return daysLeft < 0 ? ["revoke"] : ["release", "revoke"];
+  return usable.includes(state) && daysLeft >= 0 ? ["suspend", "revoke"] : ["revoke"];
+}
+
 /** The certificates, newest first; each opens to its details and PEM. */
 export function CertificateRows({
   certificates,
@@ -52,7 +64,7 @@ export function CertificateRows({
   readonly mayRevoke: boolean;
   readonly onRevoked: () => void;
 }) {
-  const [revoking, setRevoking] = useState<CertificateSummary | null>(null);
+  const [asking, setAsking] = useState<Asking | null>(null);
   const counting = certificates.filter(letsIn).length;
   return (
     <>
@@ -66,21 +78,32 @@ export function CertificateRows({
               certificate={certificate}
               startOpen={index === 0}
               used={usedBy(certificate, connection)}
-              {...(mayRevoke &&
-                certificate.state !== "revoked" && { onRevoke: () => setRevoking(certificate) })}
+              changes={mayRevoke ? changesOf(certificate) : []}
+              onChange={(change) => setAsking({ certificate, change })}
             />
           </li>
         ))}
       </ul>
-      {revoking !== null && (
-        <RevokeDialog
-          certificate={revoking}
-          isLast={certificates.filter(letsIn).every((each) => each.id === revoking.id)}
-          onClose={() => setRevoking(null)}
-          onRevoked={onRevoked}
-        />
+      {asking !== null && (
+        <ChangeDialog {...asking} onClose={() => setAsking(null)} onChanged={onRevoked} />
       )}
     </>
+  );
+}
+
+type Asking = { readonly certificate: CertificateSummary; readonly change: Change };
+
+function ChangeDialog({
+  certificate,
+  change,
+  onClose,
+  onChanged,
+}: Asking & { readonly onClose: () => void; readonly onChanged: () => void }) {
+  if (change === "revoke") {
+    return <RevokeDialog certificate={certificate} onClose={onClose} onRevoked={onChanged} />;
+  }
+  return (
+    <HoldDialog certificate={certificate} change={change} onClose={onClose} onChanged={onChanged} />
   );
 }
 
@@ -88,12 +111,14 @@ function CertificateRow({
   certificate,
   startOpen,
   used,
-  onRevoke,
+  changes,
+  onChange,
 }: {
   readonly certificate: CertificateSummary;
   readonly startOpen: boolean;
   readonly used: "now" | "last" | undefined;
-  readonly onRevoke?: () => void;
+  readonly changes: readonly Change[];
+  readonly onChange: (change: Change) => void;
 }) {
   const [open, setOpen] = useState(startOpen);
   return (
@@ -120,13 +145,21 @@ function CertificateRow({
       <div className="flex flex-col gap-3 border-t border-line bg-bg p-3.5">
         <Details certificate={certificate} />
         <CodeBlock code={certificate.pem} what={deviceText.pem} />
-        {onRevoke !== undefined && (
-          <div>
-            <Button size="sm" onClick={onRevoke}>
-              {deviceText.revoke}
+        <div className="flex flex-wrap gap-2">
+          <ButtonLink size="sm" href={`/certificates/${certificate.id}`}>
+            {deviceText.wholeCertificate}
+          </ButtonLink>
+          {changes.map((change) => (
+            <Button key={change} size="sm" onClick={() => onChange(change)}>
+              {revocationText[change]}
             </Button>
-          </div>
-        )}
+          ))}
+          {(certificate.state === "revoked" || certificate.state === "suspended") && (
+            <ButtonLink size="sm" href={revocationsHref({ state: "", q: certificate.sha256 })}>
+              {revocationText.proof}
+            </ButtonLink>
+          )}
+        </div>
       </div>
     </details>
   );

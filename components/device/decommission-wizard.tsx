@@ -149,15 +149,29 @@ function How({
           </Field>
           <TypedId deviceId={device.deviceId} typed={typed} onTyped={setTyped} />
           <FailureNote failure={failure} />
-          <div className="flex flex-wrap gap-2">
-            <Button onClick={onBack}>{decommissionText.back}</Button>
-            <Button type="submit" variant="danger" busy={busy} disabled={!isTyped}>
-              {decommissionText.confirm}
-            </Button>
-          </div>
+          <Buttons busy={busy} canEnd={isTyped} onBack={onBack} />
         </form>
       </CardBody>
     </Card>
+  );
+}
+
+function Buttons({
+  busy,
+  canEnd,
+  onBack,
+}: {
+  readonly busy: boolean;
+  readonly canEnd: boolean;
+  readonly onBack: () => void;
+}) {
+  return (
+    <div className="flex flex-wrap gap-2">
+      <Button onClick={onBack}>{decommissionText.back}</Button>
+      <Button type="submit" variant="danger" busy={busy} disabled={!canEnd}>
+        {decommissionText.confirm}
+      </Button>
+    </div>
   );
 }
 

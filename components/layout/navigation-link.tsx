@@ -1,5 +1,6 @@
 import clsx from "clsx";
 import Link from "next/link";
+import { OpenAlertsBadge } from "#components/alert/alert-counts.tsx";
 import type { NavigationEntry } from "#components/layout/navigation.ts";
 
 /** One entry of the navigation: icon and word. */
@@ -27,6 +28,7 @@ export function NavigationLink({
     >
       <Icon aria-hidden className="size-4 shrink-0" strokeWidth={1.75} />
       {entry.label}
+      {entry.href === "/alerts" && <OpenAlertsBadge />}
     </Link>
   );
 }

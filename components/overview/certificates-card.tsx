@@ -24,9 +24,11 @@ export function CertificatesCard({
         title={overviewText.certificates}
         aside={
           expired === 0 ? (
-            overviewText.certificatesAside
+            <Link href="/certificates" className="text-accent underline">
+              {overviewText.certificatesAside}
+            </Link>
           ) : (
-            <Link href="/devices?certificate=expired">
+            <Link href="/certificates?kind=device&standing=expired">
               <StateBadge tone="bad">
                 {overviewText.certificatesExpired(formatCount(expired))}
               </StateBadge>

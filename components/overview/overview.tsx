@@ -1,5 +1,6 @@
 "use client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { OpenAlertsRow } from "#components/alert/alert-counts.tsx";
 import { useLive } from "#components/layout/live-provider.tsx";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { WaitingRow } from "#components/onboard/waiting-row.tsx";
@@ -56,6 +57,7 @@ export function Overview({
           </Card>
         )}
         {waiting !== undefined && <WaitingRow first={waiting} />}
+        <OpenAlertsRow />
         <StatRow view={view} />
         {total > 0 && (
           <PresenceCard presences={view.presences} quietGateways={view.quietGateways} />

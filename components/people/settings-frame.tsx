@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { PageHeader } from "#components/layout/page-header.tsx";
+import { channelText } from "#components/strings/alert.ts";
 import { limitText } from "#components/strings/limits.ts";
 import { peopleText } from "#components/strings/people.ts";
 import { serviceText } from "#components/strings/service-client.ts";
@@ -23,6 +24,7 @@ export function SettingsFrame({
       label: serviceText.title,
       can: "serviceClient.view" as const,
     },
+    { href: "/settings/alerts", label: channelText.tab, can: "alert.view" as const },
     { href: "/settings/limits", label: limitText.title, can: "limit.view" as const },
   ];
   return (

@@ -1,5 +1,12 @@
 "use client";
 import { useState } from "react";
+import {
+  PolicyFields,
+  policyItems,
+  policyOf,
+  typedPolicyOf,
+  type TypedPolicy,
+} from "#components/profile/certificate-fields.tsx";
 import { EditableCard, type PartForm } from "#components/profile/editable-card.tsx";
 import { profileText } from "#components/strings/profile.ts";
 import { ChoiceField } from "#components/ui/choice-field.tsx";
@@ -15,8 +22,6 @@ import {
 } from "#server/domain/profile-parts.ts";
 import type { ProfileView } from "#server/services/profile/show.ts";
 
-const renewals = ["manual", "automatic"] as const;
-
 /** The settings as they are typed. */
 type Typed = {
   readonly description: string;
@@ -24,8 +29,7 @@ type Typed = {
   readonly expectedContactSeconds: string;
   readonly maxPastSeconds: string;
   readonly certificateDays: string;
-  readonly overlapDays: string;
-  readonly renewal: (typeof renewals)[number];
+  readonly policy: TypedPolicy;
   readonly retentionClass: ProfileView["retentionClass"];
 };
 
@@ -36,8 +40,7 @@ function typedOf(profile: ProfileView): Typed {
     expectedContactSeconds: String(profile.expectedContactSeconds),
     maxPastSeconds: String(profile.maxPastSeconds),
     certificateDays: String(profile.certificateDays),
-    overlapDays: String(profile.certificatePolicy.overlapDays),
-    renewal: profile.certificatePolicy.renewal,
+    policy: typedPolicyOf(profile.certificatePolicy),
     retentionClass: profile.retentionClass,
   };
 }
@@ -63,7 +66,7 @@ export function GeneralCard({
         expectedContactSeconds: Number(typed.expectedContactSeconds),
         maxPastSeconds: Number(typed.maxPastSeconds),
         certificateDays: Number(typed.certificateDays),
-        certificatePolicy: { overlapDays: Number(typed.overlapDays), renewal: typed.renewal },
+        certificatePolicy: policyOf(typed.policy),
         retentionClass: typed.retentionClass,
       })}
       form={({ fieldError }) => (
@@ -107,11 +110,7 @@ function itemsOf(profile: ProfileView): readonly KeyValue[] {
       label: profileText.shown.certificateDays,
       value: profileText.certificatesFor(profile.certificateDays, certificates.renewal),
     },
-    {
-      key: "overlap",
-      label: profileText.shown.overlapDays,
-      value: profileText.days(certificates.overlapDays),
-    },
+    ...policyItems(certificates),
     {
       key: "retention",
       label: profileText.retention,
@@ -159,18 +158,10 @@ function Fields(props: FieldsProps) {
           hint={profileText.maxPastHint}
         />
         <NumberField {...props} name="certificateDays" label={profileText.certificateDays} />
-        <NumberField
-          {...props}
-          name="overlapDays"
-          path="certificatePolicy.overlapDays"
-          label={profileText.overlapDays}
-        />
-        <ChoiceField
-          label={profileText.renewal}
-          value={typed.renewal}
-          choices={renewals}
-          names={profileText.renewals}
-          onChange={(renewal) => onChange({ renewal })}
+        <PolicyFields
+          typed={typed.policy}
+          fieldError={fieldError}
+          onChange={(part) => onChange({ policy: { ...typed.policy, ...part } })}
         />
         <ChoiceField
           label={profileText.retention}
@@ -189,17 +180,15 @@ function NumberField({
   fieldError,
   onChange,
   name,
-  path = name,
   label,
   hint,
 }: FieldsProps & {
-  readonly name: "expectedContactSeconds" | "maxPastSeconds" | "certificateDays" | "overlapDays";
-  readonly path?: string;
+  readonly name: "expectedContactSeconds" | "maxPastSeconds" | "certificateDays";
   readonly label: string;
   readonly hint?: string;
 }) {
   return (
-    <Field label={label} {...(hint !== undefined && { hint })} error={fieldError(path)}>
+    <Field label={label} {...(hint !== undefined && { hint })} error={fieldError(name)}>
       <Input
         type="number"
         min={0}

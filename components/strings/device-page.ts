@@ -1,5 +1,4 @@
 import type { CertificateSummary } from "#server/services/device/certificates.ts";
-import type { revocationReasons } from "#server/services/certificate/schemas.ts";
 
 /** Words of one device's page. */
 export const deviceText = {
@@ -89,7 +88,7 @@ export const deviceText = {
   } satisfies Record<CertificateSummary["state"], string>,
   usedBy: { now: "connected with this one", last: "used by the last connection" },
   overlap: (count: number) =>
-    `${count === 2 ? "Two" : count} certificates count at once, so that the device moves to the new one without a pause. The older one goes on letting it in until another is issued or it is revoked.`,
+    `${count === 2 ? "Two" : count} certificates count at once, so that the device moves to the new one without a pause. The older one goes on letting it in for the overlap of the profile, until another is issued, or until it is revoked.`,
   columnIssued: "Issued",
   serial: "Serial",
   issuer: "Issuer",
@@ -100,23 +99,8 @@ export const deviceText = {
   revokedAt: "Revoked",
   notYet: "not yet",
   showDetails: (serial: string) => `Details of certificate ${serial}`,
+  wholeCertificate: "Open its page",
   pem: "certificate as PEM",
-  revoke: "Revoke",
-  revokeTitle: "Revoke this certificate?",
-  revokeText:
-    "It can never be used again. A connection made with it is dropped at once, and the device stays out until it has another certificate.",
-  revokeLastLabel: "Consequence",
-  revokeLast: "This is the only certificate that lets the device in.",
-  revokeReason: "Reason",
-  reasons: {
-    unspecified: "No particular reason",
-    key_compromise: "The private key may be known to others",
-    affiliation_changed: "The device belongs to somebody else now",
-    superseded: "It was replaced by another",
-    cessation_of_operation: "The device is out of service",
-    privilege_withdrawn: "The device may not connect any more",
-  } satisfies Record<(typeof revocationReasons)[number], string>,
-  revoked: "The certificate is revoked",
 
   connectionTitle: "Connection",
   connectionNever: "This device has never connected.",

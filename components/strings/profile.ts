@@ -79,12 +79,28 @@ export const profileText = {
   renewals: { manual: "by people", automatic: "by the device itself" },
   certificatesFor: (days: number, renewal: "manual" | "automatic") =>
     `${days === 1 ? "1 day" : `${days} days`}, renewed ${renewal === "manual" ? "by people" : "by the device itself"}`,
+  renewalHint: "A device that renews by itself asks at about two thirds of the time.",
+  expiredRenewal: "A certificate that has run out",
+  expiredRenewalHint: "Only by EST, never for access over MQTT.",
+  expiredRenewals: {
+    off: "cannot be renewed",
+    grace: "may be renewed for some days",
+    ticket: "may be renewed with a ticket",
+  },
+  graceDays: "Days after the end",
+  graceFor: (days: number) =>
+    `may be renewed by the device for ${days === 1 ? "1 day" : `${days} days`}`,
+  alertDays: "Tell people this many days before the end",
+  alertDaysHint: "Of certificates that people renew. Up to eight numbers.",
+  alertsAt: (days: readonly number[]) => `${days.join(", ")} days before the end`,
   retention: "Retention class",
   shown: {
     expectedContact: "Late after",
     maxPast: "Oldest reading believed",
     certificateDays: "Certificates",
     overlapDays: "Old certificate counts on for",
+    expiredRenewal: "One that has run out",
+    alertDays: "People are told",
   },
   kind: "Kind",
   openKind: "Takes any flat object",

@@ -95,6 +95,10 @@ const causeWords: Readonly<Record<RefusalCause, CauseWords>> = {
     title: "Enrolment refused",
     meaning: "The device asked to be enrolled, and the rules of its group do not allow it.",
   },
+  "renewal-refused": {
+    title: "Renewal refused",
+    meaning: "The device asked for its next certificate, and it was not issued.",
+  },
   expired: { title: "Certificate expired", meaning: "The certificate's time is over." },
   "not-yet-valid": {
     title: "Not yet valid",

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { batchKill } from "#e2e/chaos/scenarios/batch-kill.ts";
+import { campaignKill } from "#e2e/chaos/scenarios/campaign-kill.ts";
 import { enrolmentKill } from "#e2e/chaos/scenarios/enrolment-kill.ts";
 import { startInstallation, type Installation } from "#server/testing/installation.ts";
 
@@ -24,4 +25,12 @@ it("kills of the worker at every step of a batch make its devices once, all at o
 
   expect(problems).toEqual([]);
   expect(facts).toMatchObject({ kills: 3, devices: 300 });
+});
+
+it("kills of worker and signer during a rotation campaign lose no device", async () => {
+  const campaign = campaignKill(40, { inHurry: true });
+  const { problems, facts } = await campaign.run({ place, rounds: 1, say });
+
+  expect(problems).toEqual([]);
+  expect(facts).toMatchObject({ kills: 2, devices: 40, lost: 0 });
 });

@@ -25,8 +25,9 @@ export type Office = {
 
 export async function openOffice(place: Installation): Promise<Office> {
   const db = openDatabase({ url: place.appUrl, max: 3 });
-  const [encryptionKey, mqttsPort, httpsPort] = [
+  const [encryptionKey, mqttsPort, httpsPort, pkiPort] = [
     randomBytes(32).toString("base64url"),
+    await freePort(),
     await freePort(),
     await freePort(),
   ];
@@ -46,6 +47,7 @@ export async function openOffice(place: Installation): Promise<Office> {
       ENCRYPTION_KEY: encryptionKey,
       MQTTS_PORT: String(mqttsPort),
       DEVICE_HTTPS_PORT: String(httpsPort),
+      PKI_PORT: String(pkiPort),
     },
     close: () => db.close(),
   };

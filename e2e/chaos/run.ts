@@ -4,6 +4,7 @@ import { negativeControls } from "#e2e/chaos/controls/scenario.ts";
 import { writeChaosResult } from "#e2e/chaos/results.ts";
 import type { ChaosScenario, Finding, ScenarioInput } from "#e2e/chaos/scenario.ts";
 import { batchKill } from "#e2e/chaos/scenarios/batch-kill.ts";
+import { campaignKill } from "#e2e/chaos/scenarios/campaign-kill.ts";
 import { databaseErrors, diskFull } from "#e2e/chaos/scenarios/database-errors.ts";
 import { bothKill, databaseKill } from "#e2e/chaos/scenarios/database-kill.ts";
 import { databaseLink, databaseVanishes } from "#e2e/chaos/scenarios/database-link.ts";
@@ -12,6 +13,7 @@ import { deviceLink, takeOver } from "#e2e/chaos/scenarios/device-link.ts";
 import { enrolmentKill } from "#e2e/chaos/scenarios/enrolment-kill.ts";
 import { overload } from "#e2e/chaos/scenarios/overload.ts";
 import { replayKill } from "#e2e/chaos/scenarios/replay-kill.ts";
+import { revocationKill } from "#e2e/chaos/scenarios/revocation.ts";
 import { rollingRestart } from "#e2e/chaos/scenarios/rolling-restart.ts";
 import { soak } from "#e2e/chaos/scenarios/soak.ts";
 import { reconnectStorm } from "#e2e/chaos/scenarios/storm.ts";
@@ -47,6 +49,8 @@ const all: readonly ChaosScenario[] = [
   replayKill(100_000),
   enrolmentKill(100),
   batchKill(2_000, { inHurry: false }),
+  campaignKill(1_000, { inHurry: false }),
+  revocationKill(20),
   rollingRestart,
   slowConsumer(30_000),
   overload,

@@ -1,5 +1,15 @@
 import type { Command } from "#server/cli/command.ts";
+import { alertAcknowledge, alertList } from "#server/cli/commands/alert.ts";
 import { auditVerify } from "#server/cli/commands/audit-verify.ts";
+import {
+  authorityExportRoot,
+  authorityImport,
+  authorityList,
+  authorityRemoveRoot,
+  authorityRenew,
+  authorityRequest,
+  authorityRetire,
+} from "#server/cli/commands/authority.ts";
 import {
   batchApprove,
   batchBundleCommand,
@@ -11,7 +21,36 @@ import {
   batchShow,
   batchStart,
 } from "#server/cli/commands/batch.ts";
+import {
+  campaignCancel,
+  campaignCreate,
+  campaignList,
+  campaignPause,
+  campaignPreviewCommand,
+  campaignReportCommand,
+  campaignResume,
+  campaignShow,
+  campaignStart,
+} from "#server/cli/commands/campaign.ts";
+import {
+  certificateExport,
+  certificateList,
+  certificateShow,
+} from "#server/cli/commands/certificate-inventory.ts";
 import { certificateIssue } from "#server/cli/commands/certificate-issue.ts";
+import {
+  certificateAskRenewal,
+  certificateRotation,
+  ticketCreate,
+  ticketList,
+  ticketRevoke,
+} from "#server/cli/commands/certificate-renewal.ts";
+import {
+  certificateRelease,
+  certificateRevoke,
+  certificateRevokeMany,
+  certificateSuspend,
+} from "#server/cli/commands/certificate-revoke.ts";
 import { deadLetterExport, deadLetterImport } from "#server/cli/commands/dead-letter-export.ts";
 import { deadLetterGroups } from "#server/cli/commands/dead-letter-groups.ts";
 import { deadLetterList } from "#server/cli/commands/dead-letter-list.ts";
@@ -94,6 +133,7 @@ import {
   profileTrafficCommand,
 } from "#server/cli/commands/profile.ts";
 import { refusedList } from "#server/cli/commands/refused-list.ts";
+import { revocationList, revocationProofCommand } from "#server/cli/commands/revocation.ts";
 import { schemaBind } from "#server/cli/commands/schema-bind.ts";
 import { schemaInfer } from "#server/cli/commands/schema-infer.ts";
 import { schemaList } from "#server/cli/commands/schema-list.ts";
@@ -114,11 +154,20 @@ import {
 import { setupLink } from "#server/cli/commands/setup-link.ts";
 import { simulateCommand } from "#server/cli/commands/simulate.ts";
 import { telemetry } from "#server/cli/commands/telemetry.ts";
+import { tlsProbe, tlsProbeDevice, tlsProfile } from "#server/cli/commands/tls.ts";
 import { tokenCreate } from "#server/cli/commands/token-create.ts";
+import {
+  trustAnchorAdd,
+  trustAnchorChange,
+  trustAnchorList,
+  trustAnchorRemove,
+} from "#server/cli/commands/trust-anchor.ts";
 import { workersRestart } from "#server/cli/commands/workers-restart.ts";
 
 /** Everything that the command line can do. */
 export const commands: readonly Command[] = [
+  alertList,
+  alertAcknowledge,
   tokenCreate,
   deviceCreate,
   deviceList,
@@ -135,6 +184,15 @@ export const commands: readonly Command[] = [
   batchCancel,
   batchBundleCommand,
   batchLabelsCommand,
+  campaignPreviewCommand,
+  campaignCreate,
+  campaignList,
+  campaignShow,
+  campaignStart,
+  campaignPause,
+  campaignResume,
+  campaignCancel,
+  campaignReportCommand,
   deviceDecommissionProof,
   deviceAttach,
   deviceDetach,
@@ -164,7 +222,35 @@ export const commands: readonly Command[] = [
   limitList,
   limitSet,
   limitReset,
+  authorityList,
+  authorityRenew,
+  authorityRequest,
+  authorityImport,
+  authorityExportRoot,
+  authorityRemoveRoot,
+  authorityRetire,
+  tlsProfile,
+  tlsProbe,
+  tlsProbeDevice,
   certificateIssue,
+  certificateList,
+  certificateShow,
+  certificateExport,
+  trustAnchorList,
+  trustAnchorAdd,
+  trustAnchorChange,
+  trustAnchorRemove,
+  certificateAskRenewal,
+  certificateRotation,
+  ticketCreate,
+  ticketList,
+  ticketRevoke,
+  certificateRevoke,
+  certificateSuspend,
+  certificateRelease,
+  certificateRevokeMany,
+  revocationList,
+  revocationProofCommand,
   enrolmentGroupCreate,
   enrolmentGroupList,
   enrolmentGroupShow,

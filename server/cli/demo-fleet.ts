@@ -15,6 +15,7 @@ export const demoProfiles: readonly z.input<typeof createProfileSchema>[] = [
     description: "Pump on loan to a contractor: certificates of one week",
     expectedContactSeconds: 60,
     certificateDays: 7,
+    certificatePolicy: { renewal: "automatic", overlapDays: 1 },
     jsonSchema: pumpSchema(),
   },
   {

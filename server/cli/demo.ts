@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readDemoAccount } from "#server/cli/demo-account.ts";
 import { demoDevices, demoProfiles } from "#server/cli/demo-fleet.ts";
-import { provisionFleet } from "#server/cli/provision.ts";
+import { keepRenewed, provisionFleet } from "#server/cli/provision.ts";
 import { simulate, type Simulation } from "#server/cli/simulate.ts";
 import { createKeyring } from "#server/crypto/envelope.ts";
 import { openDatabase } from "#server/db/client.ts";
@@ -42,7 +42,13 @@ async function startFleet(ctx: Context, env: Env): Promise<Simulation> {
     const bundle = bundles[index];
     return bundle === undefined || device.waiting === true ? [] : [{ ...device, ...bundle }];
   });
-  return simulate({ devices, rate: demoRate, host: "localhost", port: env.MQTTS_PORT });
+  return simulate({
+    devices,
+    rate: demoRate,
+    host: "localhost",
+    port: env.MQTTS_PORT,
+    renewed: keepRenewed(env, "demo"),
+  });
 }
 
 /**

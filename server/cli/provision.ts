@@ -72,3 +72,14 @@ export async function provisionFleet(
   }
   return bundles;
 }
+
+/** Keeps the key and certificate of a simulated device that was renewed for the next run. */
+export function keepRenewed(
+  env: Pick<Env, "DATA_DIR">,
+  fleet: string,
+): (bundle: KeptBundle) => void {
+  return (bundle) => {
+    const kept = new Map(readFleetKeys(env, fleet));
+    writeFleetKeys(env, fleet, kept.set(bundle.deviceId, bundle));
+  };
+}

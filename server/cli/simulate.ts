@@ -3,6 +3,7 @@
 import "node:tls";
 import { setTimeout as sleep } from "node:timers/promises";
 import mqtt, { type MqttClient } from "mqtt";
+import { renewWhenAsked, type RenewedBundle } from "#server/cli/renew-simulated.ts";
 import {
   advanceSignal,
   initialSignal,
@@ -107,9 +108,11 @@ function runDevice(input: {
   readonly intervalMs: number;
   readonly counts: SimulationCounts;
   readonly random: () => number;
+  readonly renewed: (bundle: RenewedBundle) => void;
 }): () => Promise<void> {
-  const { device, endpoint, intervalMs, counts, random } = input;
+  const { device, endpoint, intervalMs, counts, random, renewed } = input;
   const client = openClient(device, endpoint);
+  renewWhenAsked(client, device, { renewed, failed: (words) => (counts.lastError = words) });
   const topic = `qs/v1/d/${device.deviceId}/up/telemetry`;
   let state = initialSignal;
   let sequence = 0;
@@ -175,6 +178,8 @@ export function simulate(
     readonly devices: readonly SimulatedDevice[];
     readonly rate: number;
     readonly random?: () => number;
+    /** Told of the key and certificate of a device that was renewed. */
+    readonly renewed?: (bundle: RenewedBundle) => void;
   },
 ): Simulation {
   const counts: SimulationCounts = {
@@ -196,6 +201,7 @@ export function simulate(
           intervalMs,
           counts,
           random: input.random ?? Math.random,
+          renewed: input.renewed ?? (() => undefined),
         }),
       );
     }, index * connectSpacingMs),

@@ -10,13 +10,20 @@ export async function activateBatchDevices(tx: Tx, at: At): Promise<number> {
 }
 
 /** What ended with the devices of a rejected batch. */
-export type BatchEnded = {
-  readonly devices: number;
-  readonly certificates: number;
-  readonly credentials: number;
-};
+export type BatchEnded = { readonly devices: number; readonly credentials: number };
 
-/** Ends the batch's devices for good, with their certificates and credentials. */
+/** The certificates of the batch's devices that are not revoked. */
+export async function findBatchCertificates(
+  tx: Tx,
+  { tenantId, batchId }: At,
+): Promise<readonly { readonly id: string }[]> {
+  return tx.$queryRaw<{ id: string }[]>`
+    SELECT c.id::text FROM device d
+    JOIN certificate c ON c.tenant_id = d.tenant_id AND c.device_id = d.id AND c.state <> 'revoked'
+    WHERE d.tenant_id = ${tenantId}::uuid AND d.batch_id = ${batchId}::uuid`;
+}
+
+/** Ends the batch's devices for good, with their credentials. */
 export async function endBatchDevices(
   tx: Tx,
   at: At & { readonly now: Date },
@@ -25,13 +32,9 @@ export async function endBatchDevices(
   const devices = await tx.$executeRaw`
     UPDATE device SET state = 'decommissioned', decommissioned_at = ${now}::timestamptz
     WHERE tenant_id = ${tenantId}::uuid AND batch_id = ${batchId}::uuid AND state <> 'decommissioned'`;
-  const certificates = await tx.$executeRaw`
-    UPDATE certificate c SET state = 'revoked', revoked_at = ${now}::timestamptz, revocation_reason = 'cessation_of_operation'
-    FROM device d WHERE d.tenant_id = ${tenantId}::uuid AND d.batch_id = ${batchId}::uuid
-      AND c.tenant_id = d.tenant_id AND c.device_id = d.id AND c.state <> 'revoked'`;
   const credentials = await tx.$executeRaw`
     UPDATE device_credential c SET revoked_at = ${now}::timestamptz
     FROM device d WHERE d.tenant_id = ${tenantId}::uuid AND d.batch_id = ${batchId}::uuid
       AND c.tenant_id = d.tenant_id AND c.device_id = d.id AND c.revoked_at IS NULL`;
-  return { devices, certificates, credentials };
+  return { devices, credentials };
 }

@@ -18,11 +18,12 @@ export async function disconnectOrphanedDevices(
        SELECT FROM worker_instance w
        WHERE w.id = s.worker_id AND w.heartbeat_at > now() - make_interval(secs => $1))
      RETURNING s.tenant_id, s.device_key, s.disconnected_at, s.disconnect_reason, s.remote_address,
-       s.client_id, s.protocol, s.tls_version)
+       s.client_id, s.protocol, s.tls_version, s.tls_cipher, s.certificate_sha256)
      INSERT INTO device_connection_event (tenant_id, device_key, at, kind, reason, remote_address,
-       client_id, protocol, tls_version)
+       client_id, protocol, tls_version, tls_cipher, certificate_sha256)
      SELECT tenant_id, device_key, disconnected_at, 'disconnected', disconnect_reason,
-       COALESCE(remote_address, ''), COALESCE(client_id, ''), COALESCE(protocol, ''), tls_version
+       COALESCE(remote_address, ''), COALESCE(client_id, ''), COALESCE(protocol, ''), tls_version,
+       tls_cipher, certificate_sha256
      FROM gone`,
     [silentSeconds],
   );

@@ -14,6 +14,12 @@ const events = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("limits"), tenantId: z.string() }),
   z.object({ kind: z.literal("run"), tenantId: z.string() }),
   z.object({ kind: z.literal("batch"), tenantId: z.string() }),
+  z.object({ kind: z.literal("revocation"), tenantId: z.string() }),
+  z.object({ kind: z.literal("renewal"), tenantId: z.string(), deviceKey: z.string() }),
+  z.object({ kind: z.literal("campaign"), tenantId: z.string() }),
+  z.object({ kind: z.literal("trust"), tenantId: z.string() }),
+  z.object({ kind: z.literal("probe"), tenantId: z.string() }),
+  z.object({ kind: z.literal("alerts"), tenantId: z.string() }),
   z.object({ kind: z.literal("fleet"), tenantId: z.string() }),
 ]) satisfies z.ZodType<ControlEvent>;
 

@@ -24,6 +24,8 @@ export type ControlEvent =
   | { readonly kind: "trust"; readonly tenantId: string }
   /** The listeners are to be probed now. */
   | { readonly kind: "probe"; readonly tenantId: string }
+  /** Alert rules are to be evaluated now. */
+  | { readonly kind: "alerts"; readonly tenantId: string }
   /** Many devices changed at once. */
   | { readonly kind: "fleet"; readonly tenantId: string };
 

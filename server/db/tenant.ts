@@ -50,7 +50,15 @@ export async function withPresented<T>(
   });
 }
 
-/** A transaction on the installation tables (no tenant's rows are visible in it). */
-export async function withInstallation<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return db.prisma.$transaction(work);
+/**
+ * A transaction on the installation tables (no tenant's rows are visible in it to the application's
+ * role).
+ * @param options.timeoutMs for the few that change very many rows at once
+ */
+export async function withInstallation<T>(
+  db: Database,
+  work: (tx: Tx) => Promise<T>,
+  { timeoutMs = 5_000 }: { readonly timeoutMs?: number } = {},
+): Promise<T> {
+  return db.prisma.$transaction(work, { timeout: timeoutMs });
 }

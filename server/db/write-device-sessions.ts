@@ -29,11 +29,14 @@ export type ConnectionEventRow = {
   readonly clientId: string;
   readonly protocol: string;
   readonly tlsVersion: string | null;
+  readonly tlsCipher: string | null;
+  readonly certificateSha256: string | null;
   readonly count: number;
 };
 
 /**
- * Writes how devices are now, at most one row for each, and when they came and went (ingest role).
+ * Writes how devices are now, at most one row for each, when they came and went, and when their
+ * certificates were used last, to five minutes (ingest role).
  * A disconnect changes the status only from the worker that holds the device: it may have connected
  * to another one since. Writing the same events again changes nothing.
  */
@@ -63,14 +66,24 @@ export async function writeDeviceSessions(
        tls_version = excluded.tls_version, tls_cipher = excluded.tls_cipher,
        certificate_sha256 = excluded.certificate_sha256
      WHERE excluded.connected OR NOT device_status.connected
-       OR device_status.worker_id = excluded.worker_id)
+       OR device_status.worker_id = excluded.worker_id
+     ), used AS MATERIALIZED (
+     -- One that somebody changes at the moment is left to its next connection.
+     SELECT c.tenant_id, c.id, n.connected_at
+     FROM unnest($5::timestamptz[], $13::text[]) AS n(connected_at, sha256)
+     JOIN certificate c ON c.sha256 = n.sha256
+     WHERE c.last_used_at IS NULL OR c.last_used_at < n.connected_at - interval '5 minutes'
+     FOR NO KEY UPDATE OF c SKIP LOCKED
+     ), touched AS (
+     UPDATE certificate c SET last_used_at = u.connected_at FROM used u
+     WHERE c.tenant_id = u.tenant_id AND c.id = u.id)
      INSERT INTO device_connection_event (tenant_id, device_key, at, kind, reason, remote_address,
-       client_id, protocol, tls_version, count)
+       client_id, protocol, tls_version, tls_cipher, certificate_sha256, count)
      SELECT e.* FROM unnest($14::uuid[], $15::bigint[], $16::timestamptz[],
        $17::"ConnectionEventKind"[], $18::text[], $19::text[], $20::text[], $21::text[],
-       $22::text[], $23::integer[])
+       $22::text[], $23::text[], $24::text[], $25::integer[])
        AS e(tenant_id, device_key, at, kind, reason, remote_address, client_id, protocol,
-         tls_version, count)
+         tls_version, tls_cipher, certificate_sha256, count)
      JOIN device d ON d.tenant_id = e.tenant_id AND d.key = e.device_key
      ON CONFLICT DO NOTHING`,
     [...sessionColumns(rows), ...eventColumns(events)],
@@ -106,6 +119,8 @@ function eventColumns(events: readonly ConnectionEventRow[]): readonly unknown[]
     events.map((event) => event.clientId),
     events.map((event) => event.protocol),
     events.map((event) => event.tlsVersion),
+    events.map((event) => event.tlsCipher),
+    events.map((event) => event.certificateSha256),
     events.map((event) => event.count),
   ];
 }

@@ -52,6 +52,7 @@ type Contact = { readonly tenantId: string; receivedAt: number; firmware: string
 
 function eventOf(row: DeviceSessionRow): ConnectionEventRow {
   const { tenantId, deviceKey, remoteAddress, clientId, protocol, tlsVersion } = row;
+  const { tlsCipher, certificateSha256 } = row;
   return {
     tenantId,
     deviceKey,
@@ -59,6 +60,8 @@ function eventOf(row: DeviceSessionRow): ConnectionEventRow {
     clientId,
     protocol,
     tlsVersion,
+    tlsCipher,
+    certificateSha256,
     at: row.disconnectedAt ?? row.connectedAt,
     kind: row.connected ? "connected" : "disconnected",
     reason: row.disconnectReason,

@@ -5,6 +5,7 @@ export type RefusalCause =
   | "ca-not-active"
   | "awaits-approval"
   | "enrolment-refused"
+  | "renewal-refused"
   | "expired"
   | "not-yet-valid"
   | "revoked"
@@ -64,6 +65,8 @@ export type RefusedPeer = {
   /** Address without a port. */
   readonly remote: string;
   readonly transport: string;
+  /** Whether it was connected already: then what was refused, or cut, was no attempt to connect. */
+  readonly wasConnected?: boolean;
 };
 
 /** Where refusals are told; see refusals.ts. */

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { RefusalOwner } from "#server/db/find-refusal-owners.ts";
 import type { RefusedConnectionRow } from "#server/db/upsert-refused-connections.ts";
+import { probeAddress } from "#server/domain/tls-probe-plan.ts";
 import type {
   Refusal,
   RefusalCause,
@@ -28,6 +29,8 @@ type Group = {
   /** The newest: its words may differ within a cause. */
   refusal: Refusal;
   count: number;
+  /** Of these, attempts to connect. */
+  attempts: number;
   readonly firstAt: Date;
   lastAt: Date;
 };
@@ -98,11 +101,13 @@ function createGroups(now: () => number) {
       const key = subject === peer ? own : keyOf(subject, refusal);
       const at = new Date(now());
       const group = groups.get(key);
+      const attempts = peer.wasConnected === true ? 0 : 1;
       if (group === undefined) {
-        groups.set(key, { peer: subject, refusal, count: 1, firstAt: at, lastAt: at });
+        groups.set(key, { peer: subject, refusal, count: 1, attempts, firstAt: at, lastAt: at });
         return;
       }
       group.count += 1;
+      group.attempts += attempts;
       group.lastAt = at;
       group.refusal = refusal;
     },
@@ -116,8 +121,11 @@ function createGroups(now: () => number) {
       for (const [key, group] of taken) {
         const newer = groups.get(key);
         if (newer === undefined) groups.set(key, group);
-        else
-          groups.set(key, { ...newer, count: newer.count + group.count, firstAt: group.firstAt });
+        else {
+          const count = newer.count + group.count;
+          const attempts = newer.attempts + group.attempts;
+          groups.set(key, { ...newer, count, attempts, firstAt: group.firstAt });
+        }
       }
     },
     get empty(): boolean {
@@ -138,6 +146,7 @@ function rowOf(group: Group, owner: RefusalOwner): RefusedConnectionRow {
     transport: peer.transport,
     sha256: peer.sha256,
     count: group.count,
+    attempts: group.attempts,
     firstAt: group.firstAt,
     lastAt: group.lastAt,
   };
@@ -149,7 +158,12 @@ function distinctRows(rows: readonly RefusedConnectionRow[]): RefusedConnectionR
   for (const row of rows) {
     const key = JSON.stringify([row.tenantId, row.claimedId, row.reason, row.sha256, row.remote]);
     const other = distinct.get(key);
-    distinct.set(key, other === undefined ? row : { ...row, count: row.count + other.count });
+    if (other === undefined) {
+      distinct.set(key, row);
+      continue;
+    }
+    const count = row.count + other.count;
+    distinct.set(key, { ...row, count, attempts: row.attempts + other.attempts });
   }
   return [...distinct.values()];
 }
@@ -232,6 +246,8 @@ export function createRefusals(input: {
   return {
     counts,
     record: (peer, refusal) => {
+      // What our own prober was refused is in its own record, and no device's trouble.
+      if (peer.remote === probeAddress) return;
       counts.set(refusal.cause, (counts.get(refusal.cause) ?? 0) + 1);
       const { claimedId, remote } = peer;
       groups.add({ ...peer, claimedId: storable(claimedId), remote: storable(remote) }, refusal);

@@ -3,15 +3,14 @@ import { createServer as createHttpServer, type RequestListener, type Server } f
 import { createServer as createHttpsServer } from "node:https";
 import next from "next";
 import { readEnv, type Env } from "#server/env.ts";
+import { profileOptions } from "#server/gateway/mqtt/tls-profile.ts";
 import { forwardedFor } from "#server/web/client-address.ts";
 
 /** HTTPS when TLS_CERT and TLS_KEY are set; plain HTTP is for loopback or a TLS proxy. */
 function openServer(env: Env, listener: RequestListener): Server {
   if (env.TLS_CERT === undefined || env.TLS_KEY === undefined) return createHttpServer(listener);
-  return createHttpsServer(
-    { cert: readFileSync(env.TLS_CERT), key: readFileSync(env.TLS_KEY), minVersion: "TLSv1.2" },
-    listener,
-  );
+  const pair = { cert: readFileSync(env.TLS_CERT), key: readFileSync(env.TLS_KEY) };
+  return createHttpsServer({ ...profileOptions(), ...pair }, listener);
 }
 
 function portInUse(env: Env): Error {

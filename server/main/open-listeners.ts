@@ -6,25 +6,20 @@ import type { Env } from "#server/env.ts";
 import { createEnrolmentPort } from "#server/gateway/enrolment-port.ts";
 import { createJustInTime } from "#server/gateway/identify/just-in-time.ts";
 import { createLimitsProvider, type LimitsProvider } from "#server/gateway/limits-provider.ts";
+import { createRenewalPort } from "#server/gateway/renew/renewal-port.ts";
 import { registerChildBy } from "#server/gateway/register-child.ts";
 import { defaultBounds, defaultLimits } from "#server/gateway/mqtt/limits.ts";
 import { startMqttListeners, type MqttListeners } from "#server/gateway/mqtt/listener.ts";
 import type { PskKeys } from "#server/gateway/identify/psk-keys.ts";
 import type { PortOptions } from "#server/gateway/mqtt/open-ports.ts";
 import { createPskHandshakes } from "#server/gateway/mqtt/psk-handshake.ts";
-import type { ListenerTls } from "#server/gateway/mqtt/tls-profile.ts";
 import type { RunningReplays } from "#server/ingest/replay/start.ts";
 import type { RunningBatches } from "#server/jobs/batches/start.ts";
 import type { RunningIngest } from "#server/ingest/start.ts";
+import type { ListenerTlsKeeper } from "#server/main/keep-listener-tls.ts";
 import { keepPskKeys, reloadPskKeys } from "#server/main/keep-psk-keys.ts";
-import { serverHosts } from "#server/main/server-hosts.ts";
 import type { Broker } from "#server/main/start-broker.ts";
-import { isFollowed, repeat, type WorkerParts } from "#server/main/worker-parts.ts";
-import { readAuthorityCertificates } from "#server/pki/authority.ts";
-import { ensureServerCertificate } from "#server/pki/server-certificate.ts";
-import { connectSigner } from "#server/pki/signer-client.ts";
-
-const certificateCheckMs = 3_600_000;
+import { isFollowed, type WorkerParts } from "#server/main/worker-parts.ts";
 
 /**
  * Opens the listeners and follows what administrators change.
@@ -37,6 +32,7 @@ export async function openListeners(
     readonly broker: Broker;
     readonly replays: Pick<RunningReplays, "wake">;
     readonly batches: Pick<RunningBatches, "wake">;
+    readonly tls: ListenerTlsKeeper;
   },
 ): Promise<MqttListeners> {
   const { db, env, live, log, clock, workerId, stops } = parts;
@@ -58,16 +54,17 @@ export async function openListeners(
     limitsOf: (tenantId) => limits.of(tenantId),
     registerChild: registerChildBy(parts.system),
     enrolment,
+    renewal: createRenewalPort({ db, system: parts.system, name: "mqtt" }),
     justInTime: createJustInTime({ port: enrolment, now: clock }),
     keyring: createKeyring(env.ENCRYPTION_KEY),
-    tls: await listenerTls(parts),
+    tls: at.tls.current(),
     psk: createPskHandshakes(pskKeys),
     ...portOptions(env),
     workerId,
     log,
     clock,
   });
-  stops.push(repeat(certificateCheckMs, async () => listeners.reloadTls(await listenerTls(parts))));
+  at.tls.follow((next) => listeners.reloadTls(next));
   stops.push(
     listenControl(db, {
       event: (event) =>
@@ -151,17 +148,6 @@ async function reloadLimits(
   } catch (error) {
     log.warn({ event: "limits.reload_failed", err: error });
   }
-}
-
-/** The certificate of the listeners, renewed when that is due, and the device CA. */
-export async function listenerTls({ env, signerPath }: WorkerParts): Promise<ListenerTls> {
-  const { keyPem, certPem } = await ensureServerCertificate({
-    dataDir: env.DATA_DIR,
-    signer: connectSigner(signerPath),
-    hosts: serverHosts(env),
-  });
-  const { rootPem, issuingPem } = await readAuthorityCertificates(env.DATA_DIR);
-  return { key: keyPem, cert: certPem, ca: issuingPem + rootPem };
 }
 
 export async function reloadProfiles({ log }: WorkerParts, running: RunningIngest): Promise<void> {

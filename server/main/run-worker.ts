@@ -12,19 +12,28 @@ import { startReplays } from "#server/ingest/replay/start.ts";
 import { startIngest, type RunningIngest } from "#server/ingest/start.ts";
 import { forgottenBatches } from "#server/jobs/batches/forgotten.ts";
 import { startBatches } from "#server/jobs/batches/start.ts";
+import { certificateLife } from "#server/jobs/certificate-life.ts";
 import { startHeartbeat } from "#server/jobs/heartbeat.ts";
 import { ledgerBalance } from "#server/jobs/ledger-balance.ts";
 import { measureBalance } from "#server/jobs/ledger-gauge.ts";
+import { serverCertificateCheck } from "#server/jobs/server-certificate.ts";
 import { startJobs } from "#server/jobs/runner.ts";
 import { workerJobs } from "#server/jobs/worker-jobs.ts";
 import { createLiveBus } from "#server/live/bus.ts";
 import { serveLive } from "#server/live/server.ts";
 import { signerSocket } from "#server/main/signer-process.ts";
+import { startRevocations } from "#server/main/follow-revocations.ts";
+import { startAcme } from "#server/main/start-acme.ts";
+import { keepListenerTls } from "#server/main/keep-listener-tls.ts";
 import { keepSessions } from "#server/main/keep-sessions.ts";
 import { openListeners, reloadProfiles } from "#server/main/open-listeners.ts";
+import { startAlerts } from "#server/main/start-alerts.ts";
+import { runCampaigns } from "#server/main/start-campaigns.ts";
 import { startBroker } from "#server/main/start-broker.ts";
 import { startDeviceHttps } from "#server/main/start-device-https.ts";
-import { repeat, type Stop, type WorkerParts } from "#server/main/worker-parts.ts";
+import { startPki } from "#server/main/start-pki.ts";
+import { startTlsProbe } from "#server/main/start-tls-probe.ts";
+import { createFollowers, repeat, type Stop, type WorkerParts } from "#server/main/worker-parts.ts";
 import { workerChecks } from "#server/main/worker-readiness.ts";
 import { serveHealth } from "#server/observability/health-server.ts";
 import { createLog, type Log } from "#server/observability/log.ts";
@@ -35,6 +44,7 @@ import { socketPath } from "#server/socket-path.ts";
 
 /** Time for what was accepted to be committed and acknowledged after SIGTERM. */
 const drainMs = 4000;
+const recordAuthoritiesMs = 3_600_000;
 const reloadProfilesMs = 30_000;
 
 /** A running worker. */
@@ -74,7 +84,7 @@ export async function runWorker(env: Env): Promise<RunningWorker> {
     workerId,
     signerPath: socketPath(env, signerSocket),
     clock,
-    followers: new Map(),
+    followers: createFollowers(),
     stops: [],
   };
   parts.stops.push(() => parts.db.close());
@@ -90,20 +100,22 @@ export async function runWorker(env: Env): Promise<RunningWorker> {
   return { log: parts.log, stop };
 }
 
+/** What a lost transaction or another installation's folder left behind is made good. */
+async function recordAgain({ db, env, log }: WorkerParts): Promise<void> {
+  try {
+    await recordAuthorities(db, env.DATA_DIR);
+  } catch (error) {
+    log.warn({ event: "authorities.not_recorded", reason: String(error) });
+  }
+}
+
 async function startParts(parts: WorkerParts): Promise<void> {
-  const { db, env, log, metrics, stops } = parts;
+  const { db, env, metrics, stops } = parts;
   await ensurePartitions(db);
   await recordAuthorities(db, env.DATA_DIR);
+  stops.push(repeat(recordAuthoritiesMs, () => recordAgain(parts)));
   await startLive(parts);
-  const balance = ledgerBalance({ db, log, now: parts.clock });
-  stops.push(
-    await startJobs({
-      db,
-      log,
-      metrics,
-      jobs: [...workerJobs(db), balance, forgottenBatches(parts)],
-    }),
-  );
+  stops.push(await startPeriodic(parts));
   stops.push(repeat(10_000, () => measureBalance(parts)));
 
   const state: { listeners: MqttListeners | undefined } = { listeners: undefined };
@@ -126,18 +138,25 @@ async function startParts(parts: WorkerParts): Promise<void> {
   stops.push(() => replays.stop());
   const batches = startBatches(parts);
   stops.push(() => batches.stop());
-  const listeners = await openListeners(parts, { running, broker, replays, batches });
+  const tls = await keepListenerTls(parts);
+  const listeners = await openListeners(parts, { running, broker, replays, batches, tls });
   state.listeners = listeners;
   // Stopped first: no more is accepted, and what was accepted is acknowledged while it can be.
   stops.push(() => {
     state.listeners = undefined;
     return listeners.stop();
   });
-  stops.push(await startDeviceHttps(parts, listeners));
+  stops.push(await startDeviceHttps(parts, listeners, tls));
+  stops.push(await startPki(parts));
+  stops.push(startTlsProbe(parts, listeners, tls));
+  stops.push(startAcme(parts, tls));
   stops.push(keepSessions(parts, broker, listeners));
+  stops.push(runCampaigns(parts));
+  stops.push(await startRevocations(parts, listeners));
   stops.push(repeat(reloadProfilesMs, () => reloadProfiles(parts, running)));
   stops.push(followFleets(parts, running, listeners));
   stops.push(repeat(1000, () => countRoutes(metrics, broker.routes)));
+  stops.push(startAlerts(parts));
   stops.push(
     await serveHealth({
       port: env.METRICS_PORT,
@@ -146,6 +165,24 @@ async function startParts(parts: WorkerParts): Promise<void> {
       checks: workerChecks({ ...parts, isListening: () => state.listeners !== undefined }),
     }),
   );
+}
+
+/** Periodic work that begins before devices can connect. */
+async function startPeriodic(parts: WorkerParts): Promise<Stop> {
+  const { db, env, log, metrics } = parts;
+  const balance = ledgerBalance({ db, log, now: parts.clock });
+  return startJobs({
+    db,
+    log,
+    metrics,
+    jobs: [
+      ...workerJobs(db),
+      balance,
+      forgottenBatches(parts),
+      serverCertificateCheck(env),
+      ...certificateLife(parts),
+    ],
+  });
 }
 
 /** The bus is served before the worker is on the list, so that whoever finds it can connect. */

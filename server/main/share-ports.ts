@@ -4,6 +4,7 @@ import { listenProblem, type Endpoint } from "#server/gateway/mqtt/open-port.ts"
 import { endpointsOf } from "#server/gateway/mqtt/open-ports.ts";
 import { portOptions } from "#server/main/open-listeners.ts";
 import { deviceHttpsEndpoint } from "#server/main/start-device-https.ts";
+import { pkiEndpoint } from "#server/main/start-pki.ts";
 
 /** Opens a port and closes it again. @throws NodeJS.ErrnoException */
 async function tryPort(options: {
@@ -50,7 +51,8 @@ export async function sharePorts(env: Env): Promise<boolean> {
       `WORKERS is ${env.WORKERS}, but on ${process.platform} several processes cannot listen on one port (SO_REUSEPORT). Set WORKERS to 1, or run Quayside on Linux or FreeBSD.`,
     );
   }
-  const endpoints = [...endpointsOf(portOptions(env)).values(), deviceHttpsEndpoint(env)];
+  const mqtt = endpointsOf(portOptions(env)).values();
+  const endpoints = [...mqtt, deviceHttpsEndpoint(env), pkiEndpoint(env)];
   for (const endpoint of endpoints) await checkFree(endpoint);
   return true;
 }

@@ -1,5 +1,6 @@
 import { pino, type Logger } from "pino";
-import type { Env } from "#server/env.ts";
+import type { Env, signerOnly } from "#server/env.ts";
+import { keySettings } from "#server/main/signer-keys.ts";
 import { openAuthority } from "#server/pki/authority.ts";
 import { createLocalSigner } from "#server/pki/local-signer.ts";
 import { openSignatureLog } from "#server/pki/signature-log.ts";
@@ -14,7 +15,8 @@ export const signerSocket = "signer.sock";
  * @throws AuthorityUnusable, SocketInUse
  */
 export async function startSigner(
-  env: Pick<Env, "DATA_DIR" | "LOG_LEVEL">,
+  env: Pick<Env, "DATA_DIR" | "LOG_LEVEL"> &
+    Partial<Pick<Env, "PKI_URL" | (typeof signerOnly)[number]>>,
   log: Logger = pino({ name: "signer", level: env.LOG_LEVEL }),
 ): Promise<{ stop(): Promise<void> }> {
   const now = (): Date => new Date();
@@ -22,8 +24,13 @@ export async function startSigner(
   const server = await serveSigner({
     socketPath: path,
     openSigner: async () => {
-      const { created, ...authority } = await openAuthority({ dataDir: env.DATA_DIR, now: now() });
-      if (created) log.info({ event: "ca.created" }, "device CA created");
+      const authority = await openAuthority({
+        dataDir: env.DATA_DIR,
+        now: now(),
+        ...keySettings(env),
+        pkiUrl: env.PKI_URL,
+      });
+      if (authority.created) log.info({ event: "ca.created" }, "device CA created");
       return createLocalSigner({ authority, log: openSignatureLog(env.DATA_DIR), now });
     },
     onEvent: (event) => {

@@ -1,16 +1,13 @@
 import type { Env } from "#server/env.ts";
 import { createEnrolmentPort } from "#server/gateway/enrolment-port.ts";
 import { defaultHttpsBounds } from "#server/gateway/https/bounds.ts";
-import { createEstRoute, type EstParts } from "#server/gateway/https/est/route.ts";
+import { createEstRoute } from "#server/gateway/https/est/route.ts";
 import { openHttpsPort } from "#server/gateway/https/open-https-port.ts";
 import type { MqttListeners } from "#server/gateway/mqtt/listener.ts";
 import type { Endpoint } from "#server/gateway/mqtt/open-port.ts";
-import { listenerTls } from "#server/main/open-listeners.ts";
-import { repeat, type Stop, type WorkerParts } from "#server/main/worker-parts.ts";
-import { renewCertificate } from "#server/services/certificate/renew.ts";
-import { systemContext } from "#server/services/system-context.ts";
-
-const certificateCheckMs = 3_600_000;
+import { createRenewalPort } from "#server/gateway/renew/renewal-port.ts";
+import type { ListenerTlsKeeper } from "#server/main/keep-listener-tls.ts";
+import type { Stop, WorkerParts } from "#server/main/worker-parts.ts";
 
 /** Where devices reach HTTPS. */
 export function deviceHttpsEndpoint(env: Env): Endpoint {
@@ -30,41 +27,29 @@ export function deviceHttpsEndpoint(env: Env): Endpoint {
 export async function startDeviceHttps(
   parts: WorkerParts,
   { gateway }: Pick<MqttListeners, "gateway">,
+  tls: ListenerTlsKeeper,
 ): Promise<Stop> {
   const { db, env, log, system, clock: now } = parts;
   const { registry, refusals } = gateway;
-  let tls = await listenerTls(parts);
+  const renewal = createRenewalPort({ db, system, name: "est" });
   const est = createEstRoute({
     registry,
     refusals,
     now,
     port: createEnrolmentPort({ db, system }),
-    renew: renewBy(parts),
-    authorities: () => tls.ca,
+    tickets: renewal,
+    renewal,
+    authorities: () => tls.current().ca,
   });
   const https = await openHttpsPort({
     endpoint: deviceHttpsEndpoint(env),
-    tls,
+    tls: tls.current(),
     routes: [est],
     bounds: defaultHttpsBounds,
     refusals,
     log,
     now,
   });
-  const stopReloading = repeat(certificateCheckMs, async () => {
-    tls = await listenerTls(parts);
-    https.reloadTls(tls);
-  });
-  return async () => {
-    await stopReloading();
-    await https.stop();
-  };
-}
-
-function renewBy({ system }: WorkerParts): EstParts["renew"] {
-  return async ({ sha256, device }, csrPem, remote) => {
-    const ctx = systemContext(system, { tenantId: device.tenantId, name: "est", ip: remote });
-    const renewed = await renewCertificate(ctx, { deviceId: device.id, csrPem, sha256 });
-    return renewed.certificatePem;
-  };
+  tls.follow((next) => https.reloadTls(next));
+  return () => https.stop();
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { migrate } from "#server/db/migrate.ts";
 import { openDatabase, type Database } from "#server/db/client.ts";
-import { readEnv, type Env } from "#server/env.ts";
+import { readEnv, signerOnly, type Env } from "#server/env.ts";
 import { ChildFailed, keepRunning, type Child } from "#server/main/child.ts";
 import { startDatabase } from "#server/main/database.ts";
 import { firstAdministrator } from "#server/main/first-administrator.ts";
@@ -32,19 +32,26 @@ async function stopAll(stops: Stop[]): Promise<void> {
 type Parts = {
   readonly env: Env;
   readonly options: Options;
+  /** For every process but the signer, which alone learns how CA keys are opened. */
   readonly childEnv: Readonly<Record<string, string>>;
+  readonly signerEnv: Readonly<Record<string, string>>;
   readonly runtime: Runtime;
   readonly stops: Stop[];
 };
 
 async function startChild(
   parts: Parts,
-  child: { readonly name: string; readonly file: string; readonly parameters?: readonly string[] },
+  child: {
+    readonly name: string;
+    readonly file: string;
+    readonly parameters?: readonly string[];
+    readonly env?: Readonly<Record<string, string>>;
+  },
 ): Promise<Child> {
   const running = await keepRunning({
     ...child,
     file: path.join(import.meta.dirname, child.file),
-    env: parts.childEnv,
+    env: child.env ?? parts.childEnv,
     logFolder: path.join(parts.env.DATA_DIR, "log"),
     onRestart: say,
   });
@@ -53,7 +60,7 @@ async function startChild(
 }
 
 async function startProcesses(parts: Parts): Promise<Workers> {
-  await startChild(parts, { name: "signer", file: "signer.ts" });
+  await startChild(parts, { name: "signer", file: "signer.ts", env: parts.signerEnv });
   // The workers wait for nobody; the console takes longer, so they start at once.
   const [workers] = await Promise.all([
     startAllWorkers(parts),
@@ -108,7 +115,7 @@ async function start(options: Options, stops: Stop[]): Promise<Workers> {
     workers: [],
   };
   writeRuntime(env.DATA_DIR, runtime);
-  const childEnv = {
+  const signerEnv = {
     APP_DATABASE_URL: urls.appUrl,
     INGEST_DATABASE_URL: urls.ingestUrl,
     SESSION_SECRET: secrets.sessionSecret,
@@ -120,16 +127,18 @@ async function start(options: Options, stops: Stop[]): Promise<Workers> {
     PUBLIC_URL: env.PUBLIC_URL,
     NEXTAUTH_URL: env.PUBLIC_URL,
   };
+  const withheld = Object.fromEntries(signerOnly.map((name) => [name, ""]));
+  const childEnv = { ...signerEnv, ...withheld };
   // Before anything answers: who waits for /readyz may sign in at once.
   const wayIn = await withDatabase(urls.appUrl, (db) =>
     firstAdministrator({ db, env, demo: options.demo }),
   );
-  const parts = { env, options, childEnv, runtime, stops };
+  const parts = { env, options, childEnv, signerEnv, runtime, stops };
   const workers = await startProcesses(parts);
 
   say(`\nQuayside is ready: ${env.PUBLIC_URL}`);
   say(
-    `Devices connect to mqtts://localhost:${env.MQTTS_PORT} (certificate) or, from this machine, mqtt://127.0.0.1:${env.MQTT_PORT} (user name and token); over WebSocket to wss://localhost:${env.MQTT_WSS_PORT}/mqtt or ws://127.0.0.1:${env.MQTT_WS_PORT}/mqtt. They enrol by EST at https://localhost:${env.DEVICE_HTTPS_PORT}/.well-known/est.`,
+    `Devices connect to mqtts://localhost:${env.MQTTS_PORT} (certificate) or, from this machine, mqtt://127.0.0.1:${env.MQTT_PORT} (user name and token); over WebSocket to wss://localhost:${env.MQTT_WSS_PORT}/mqtt or ws://127.0.0.1:${env.MQTT_WS_PORT}/mqtt. They enrol by EST at https://localhost:${env.DEVICE_HTTPS_PORT}/.well-known/est. Who is revoked is read at ${env.PKI_URL}.`,
   );
   for (const line of wayIn) say(line);
   if (options.demo) await startChild(parts, { name: "demo", file: "demo.ts" });

@@ -8,7 +8,7 @@ import type { SystemParts } from "#server/services/system-context.ts";
 
 export type Stop = () => Promise<void> | void;
 
-const followedKinds = ["revocation", "renewal", "campaign", "trust", "probe"] as const;
+const followedKinds = ["revocation", "renewal", "campaign", "trust", "probe", "alerts"] as const;
 
 /** Control events that parts of a worker follow by themselves, once they run. */
 export type FollowedEvent = Extract<
@@ -20,8 +20,33 @@ export function isFollowed(event: ControlEvent): event is FollowedEvent {
   return followedKinds.some((kind) => kind === event.kind);
 }
 
-/** What is to be done at each; `undefined` when a notification may have been missed. */
-export type Followers = Map<FollowedEvent["kind"], (event: FollowedEvent | undefined) => void>;
+/** What is to be done at an event; `undefined` when a notification may have been missed. */
+export type Follow = (event: FollowedEvent | undefined) => void;
+
+/** Who follows which events. */
+export type Followers = {
+  /** Adds one to those that follow the kind. */
+  set(kind: FollowedEvent["kind"], follow: Follow): void;
+  /** All that follow the kind, as one. */
+  get(kind: FollowedEvent["kind"]): Follow | undefined;
+  values(): Iterable<Follow>;
+};
+
+/** Nobody follows anything yet. */
+export function createFollowers(): Followers {
+  const all = new Map<FollowedEvent["kind"], Follow>();
+  return {
+    set: (kind, follow) => {
+      const before = all.get(kind);
+      all.set(kind, (event) => {
+        before?.(event);
+        follow(event);
+      });
+    },
+    get: (kind) => all.get(kind),
+    values: () => all.values(),
+  };
+}
 
 /** What the parts of a worker share. */
 export type WorkerParts = {

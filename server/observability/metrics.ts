@@ -12,6 +12,7 @@ export function createMetrics(labels: { readonly worker: string }) {
     ...messageMetrics(registry),
     ...worksMetrics(registry),
     ...listenerMetrics(registry),
+    ...pkiMetrics(registry),
   };
 }
 
@@ -138,6 +139,24 @@ function listenerMetrics(registry: Registry) {
       name: "quayside_refused_connections",
       help: "Connections refused since the start of the worker, by cause.",
       labelNames: ["cause"],
+      registers,
+    }),
+  };
+}
+
+function pkiMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    crlAge: new Gauge({
+      name: "quayside_crl_age_seconds",
+      help: "Age of the newest list of revoked certificates, by issuing CA (SHA-256) and kind.",
+      labelNames: ["issuer", "kind"],
+      registers,
+    }),
+    ocspAnswers: new Counter({
+      name: "quayside_ocsp_answers_total",
+      help: "Certificates that were asked about by OCSP, by status, and requests that got no answer, by why.",
+      labelNames: ["status"],
       registers,
     }),
   };

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 
-/** The four files of the device CA. Private keys are PKCS #8. */
+/** The four files of the first device CA. Private keys are PKCS #8. */
 export const authorityFiles = ["root.key", "root.pem", "issuing.key", "issuing.pem"] as const;
 export type AuthorityFile = (typeof authorityFiles)[number];
 export type AuthorityTexts = Readonly<Record<AuthorityFile, string>>;
@@ -77,31 +77,26 @@ async function discardStaging(folder: string): Promise<void> {
 }
 
 /**
- * The CA's files, or undefined when there is no CA yet.
- * @throws AuthorityUnusable when some are missing or a key is readable by others
+ * Makes the folder if need be and ends what a crash interrupted.
+ * @returns whether there is a CA: its root's key may have been taken away, the rest must be there
+ * @throws AuthorityUnusable when files are missing
  */
-export async function readAuthorityFiles(folder: string): Promise<AuthorityTexts | undefined> {
+export async function prepareFolder(folder: string): Promise<boolean> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await finishMove(folder);
   await discardStaging(folder);
-  const missing = authorityFiles.filter((name) => !existsSync(path.join(folder, name)));
-  if (missing.length === authorityFiles.length) return undefined;
-  if (missing.length > 0) {
-    throw new AuthorityUnusable(
-      `The device CA is incomplete: ${path.join(folder, missing[0] ?? "")} is missing. Restore it from a backup of ${folder}. ` +
-        "Only if no device has a certificate yet: move the remaining CA files away, and a new CA is made.",
-    );
-  }
-  const texts = { "root.key": "", "root.pem": "", "issuing.key": "", "issuing.pem": "" };
-  for (const name of authorityFiles) {
-    const file = path.join(folder, name);
-    const { mode } = await stat(file);
-    if (name.endsWith(".key") && (mode & 0o077) !== 0) {
-      throw new AuthorityUnusable(
-        `${file} can be read by other users (mode ${(mode & 0o777).toString(8)}). Run: chmod 600 ${file}`,
-      );
-    }
-    texts[name] = await readFile(file, "utf8");
-  }
-  return texts;
+  const names = await readdir(folder);
+  const missing = authorityFiles.filter((name) => !names.includes(name));
+  if (missing.length === authorityFiles.length && !names.some(isFurther)) return false;
+  const needed = missing.find((name) => name === "root.pem" || name === "issuing.pem");
+  if (needed === undefined) return true;
+  throw new AuthorityUnusable(
+    `The device CA is incomplete: ${path.join(folder, needed)} is missing. Restore it from a backup of ${folder}. ` +
+      "Only if no device has a certificate yet: move the remaining CA files away, and a new CA is made.",
+  );
+}
+
+/** Whether a file belongs to an issuing CA after the first. */
+export function isFurther(name: string): boolean {
+  return /^issuing-[0-9a-f]{8}\.(?:key|pem|csr|chain\.pem)$/.test(name);
 }

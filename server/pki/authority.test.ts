@@ -73,7 +73,7 @@ describe("a crash while the CA is made", () => {
     const made = await openAuthority({ dataDir, now });
 
     expect(made.created).toBe(true);
-    expect(readdirSync(pki).toSorted()).toEqual([...authorityFiles].toSorted());
+    expect(readdirSync(pki).toSorted()).toEqual(["authorities.json", ...authorityFiles].toSorted());
   });
 
   it.each([0, 1, 2, 3, 4])("after %d of the four files moved is completed", async (moved) => {
@@ -141,12 +141,27 @@ describe("a CA that cannot be used is named with its remedy and left alone", () 
     await expect(opening).rejects.toThrow(expected);
     expect(readdirSync(pki)).toEqual(before);
   });
+});
 
-  it("an expired issuing CA", async () => {
-    copyGood();
+it("a CA that has expired is opened nevertheless, so that it can be renewed", async () => {
+  copyGood();
 
-    await expect(openAuthority({ dataDir, now: new Date("2032-01-01T00:00:00Z") })).rejects.toThrow(
-      /issuing\.pem expired on 2031-.*clock/,
-    );
-  });
+  const opened = await openAuthority({ dataDir, now: new Date("2032-01-01T00:00:00Z") });
+
+  expect(opened.issuing.certificate.validToDate.getUTCFullYear()).toBe(2031);
+});
+
+it("an installation from before the index starts unchanged, with or without its root's key", async () => {
+  copyGood();
+  rmSync(path.join(pki, "authorities.json"));
+  const before = await openAuthority({ dataDir, now });
+  rmSync(path.join(pki, "root.key"));
+
+  const without = await openAuthority({ dataDir, now });
+
+  expect(without.issuingPem).toBe(before.issuingPem);
+  expect(without.status().map(({ kind, state, keyPlace }) => [kind, state, keyPlace])).toEqual([
+    ["root", "active", "absent"],
+    ["issuing", "active", "file"],
+  ]);
 });

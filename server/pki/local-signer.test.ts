@@ -99,7 +99,7 @@ describe("a device's certificate", () => {
   });
 
   it("never outlives its issuer", async () => {
-    const issuerEnd = ca.authority.issuing.certificate.notAfter;
+    const issuerEnd = ca.authority.issuing.certificate.validToDate;
     const late = createLocalSigner({
       authority: ca.authority,
       log: () => Promise.resolve(),
@@ -115,7 +115,7 @@ describe("a device's certificate", () => {
     const late = createLocalSigner({
       authority: ca.authority,
       log: () => Promise.resolve(),
-      now: () => ca.authority.issuing.certificate.notAfter,
+      now: () => ca.authority.issuing.certificate.validToDate,
     });
 
     await expect(late.sign(await deviceRequest())).rejects.toThrow(/expired/);

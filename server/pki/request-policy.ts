@@ -24,6 +24,8 @@ const days = z
   .min(1, "The lifetime must be between 1 and 397 days.")
   .max(397, "The lifetime must be between 1 and 397 days.");
 
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "The CA must be named by its SHA-256.");
+
 /** What an enrolment group is called by devices. */
 const claimIdPattern = /^en-[a-z2-7]{10}$/;
 
@@ -50,4 +52,45 @@ export const certificateRequestSchema = z.discriminatedUnion("kind", [
     csrPem,
     hosts: z.array(host).min(1, "At least one host is needed.").max(64),
   }),
+  z.strictObject({
+    kind: z.literal("ocsp"),
+    csrPem,
+    issuerSha256: sha256,
+    days: z
+      .number()
+      .int("The lifetime must be whole days.")
+      .min(1, "The lifetime must be between 1 and 30 days.")
+      .max(30, "The lifetime must be between 1 and 30 days."),
+  }),
+]);
+
+/** A name of a CA, X.520: one line of at most 64 characters. */
+const caName = z
+  .string()
+  .trim()
+  .min(1, "A name is needed.")
+  .max(64, "The name is longer than 64 characters.")
+  .refine((text) => !/[\p{C}\p{Zl}\p{Zp}]/u.test(text), "The name must be one plain line.");
+
+const pem = z.string().min(1, "A certificate is needed.").max(longestCsr, "The PEM is too long.");
+
+/** What administrators may have done with CAs; see AuthorityCommand. */
+export const authorityCommandSchema = z.discriminatedUnion("op", [
+  z.strictObject({ op: z.literal("status") }),
+  z.strictObject({ op: z.literal("renew-issuing") }),
+  z.strictObject({
+    op: z.literal("request-issuing"),
+    commonName: caName,
+    organisation: caName,
+  }),
+  z.strictObject({ op: z.literal("import-issuing"), certificatePem: pem, chainPem: pem }),
+  z.strictObject({
+    op: z.literal("export-root"),
+    passphrase: z
+      .string()
+      .min(15, "The passphrase must have at least 15 characters.")
+      .max(1024, "The passphrase is longer than 1024 characters."),
+  }),
+  z.strictObject({ op: z.literal("remove-root"), sha256 }),
+  z.strictObject({ op: z.literal("retire-issuing"), sha256 }),
 ]);

@@ -72,12 +72,13 @@ export async function ensureServerCertificate(input: {
   const folder = authorityFolder(input.dataDir);
   const keyFile = path.join(folder, "server.key");
   const certificateFile = path.join(folder, "server.pem");
-  const { issuingPem } = await readAuthorityCertificates(input.dataDir);
+  const now = input.now ?? new Date();
+  const { serverIssuingPem: issuingPem } = await readAuthorityCertificates(input.dataDir, now);
   const keyPem = await readIfPresent(keyFile);
   const certPem = await readIfPresent(certificateFile);
   if (keyPem !== undefined && certPem !== undefined) {
     const leaf = parsePair(keyPem, certPem);
-    const wanted = { hosts: input.hosts, issuingPem, now: input.now ?? new Date() };
+    const wanted = { hosts: input.hosts, issuingPem, now };
     if (leaf !== undefined && stillGood(leaf, wanted)) {
       return { keyPem, certPem, notAfter: leaf.validToDate };
     }
@@ -88,7 +89,8 @@ export async function ensureServerCertificate(input: {
     csrPem: made.csrPem,
     hosts: input.hosts,
   });
-  const chain = signed.certificatePem + (splitPemBundle(signed.chainPem)[0] ?? "");
+  // Everything but the root, which whoever connects has already.
+  const chain = [signed.certificatePem, ...splitPemBundle(signed.chainPem).slice(0, -1)].join("");
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeFileAtomically(keyFile, made.privateKeyPem, 0o600);
   await writeFileAtomically(certificateFile, chain, 0o644);

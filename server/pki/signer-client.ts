@@ -1,5 +1,12 @@
-import { connect } from "node:net";
-import { lineReader, signerAnswerSchema } from "#server/pki/signer-protocol.ts";
+import { signerConnection } from "#server/pki/signer-connection.ts";
+import {
+  certificateAnswerSchema,
+  crlAnswerSchema,
+  manageAnswerSchema,
+  writeEnvelope,
+} from "#server/pki/signer-protocol.ts";
+
+export { SignerRefusal, SignerUnavailable } from "#server/pki/signer-errors.ts";
 
 /** What a certificate is for; the signer has one policy for each. */
 export type CertificateRequest =
@@ -42,7 +49,8 @@ export type SignedCertificate = {
 /** A CA as the signer knows it. Times are ISO 8601 in UTC, hashes lower-case hex. */
 export type AuthorityStatus = {
   readonly sha256: string;
-  readonly kind: "root" | "issuing";
+  /** An intermediate stands between an imported issuing CA and its root. */
+  readonly kind: "root" | "intermediate" | "issuing";
   readonly state: "active" | "trusted" | "retired";
   readonly keyPlace: "file" | "encrypted_file" | "pkcs11" | "absent";
   readonly certificatePem: string;
@@ -68,7 +76,7 @@ export type AuthorityCommand =
 /** What came of an {@link AuthorityCommand}. */
 export type AuthorityResult = {
   readonly authorities: readonly AuthorityStatus[];
-  /** Of request-issuing. */
+  /** The request that waits for its certificate. */
   readonly csrPem?: string;
   /** Of export-root. */
   readonly encryptedKeyPem?: string;
@@ -89,89 +97,48 @@ export type Signer = {
   manage(command: AuthorityCommand): Promise<AuthorityResult>;
 };
 
-/** The signer refused the request; the message says which rule and what to do. */
-export class SignerRefusal extends Error {}
-
-/** The signer process does not answer. */
-export class SignerUnavailable extends Error {}
-
 /** A signature takes milliseconds; a signer that needs longer than this is as good as away. */
 const patienceMs = 5_000;
-
-function unavailable(socketPath: string, why: string): SignerUnavailable {
-  return new SignerUnavailable(
-    `The signer at ${socketPath} ${why}. Check that the signer process runs and read its log.`,
-  );
-}
-
-function readAnswer(socketPath: string, line: string): SignedCertificate {
-  let raw: unknown;
-  try {
-    raw = JSON.parse(line);
-  } catch (error) {
-    throw Object.assign(unavailable(socketPath, "gave no readable answer"), { cause: error });
-  }
-  const parsed = signerAnswerSchema.safeParse(raw);
-  if (!parsed.success) throw unavailable(socketPath, "gave no readable answer");
-  const answer = parsed.data;
-  if (answer.ok) {
-    return { certificatePem: answer.certificatePem, chainPem: answer.chainPem };
-  }
-  switch (answer.error) {
-    case "refused":
-    case "malformed":
-    case "too_large":
-      throw new SignerRefusal(answer.message);
-    case "slow":
-    case "busy":
-    case "failed":
-      throw unavailable(socketPath, `could not sign: ${answer.message}`);
-  }
-}
-
-/** Writes the request, resolves with the answer's line. */
-async function exchange(socketPath: string, request: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(socketPath);
-    const feed = lineReader();
-    const timer = setTimeout(
-      () => socket.destroy(unavailable(socketPath, "is too slow")),
-      patienceMs,
-    );
-    socket.on("connect", () => socket.write(`${request}\n`));
-    socket.on("data", (chunk) => {
-      const progress = feed(chunk);
-      if (progress.state === "more") return;
-      if (progress.state === "too-long") {
-        socket.destroy(unavailable(socketPath, "gave no readable answer"));
-        return;
-      }
-      resolve(progress.line);
-      socket.end();
-    });
-    socket.on("error", (error) => {
-      reject(
-        error instanceof SignerUnavailable
-          ? error
-          : Object.assign(unavailable(socketPath, "does not answer"), { cause: error }),
-      );
-    });
-    socket.on("close", () => {
-      clearTimeout(timer);
-      reject(unavailable(socketPath, "closed the connection without an answer"));
-    });
-  });
-}
+/** Work on CAs and long lists takes longer: passphrases are slow on purpose, tokens by nature. */
+const longPatienceMs = 30_000;
 
 /**
- * The signer behind a Unix socket: one connection per request, at most five seconds. Nothing
- * connects before the first request.
+ * The signer behind a Unix socket, at most five seconds a certificate. Nothing connects before the
+ * first request; a few connections are kept for the next ones.
  */
 export function connectSigner(socketPath: string): Signer {
+  const connection = signerConnection(socketPath);
   return {
-    sign: async (request) =>
-      readAnswer(socketPath, await exchange(socketPath, JSON.stringify(request))),
-    signCrl: () => Promise.reject(new SignerRefusal("The signer does not make these.")),
-    manage: () => Promise.reject(new SignerRefusal("The signer does not do this.")),
+    sign: async (request) => {
+      const line = writeEnvelope({ op: "sign", request });
+      const answer = await connection.ask(certificateAnswerSchema, line, {
+        patienceMs,
+        again: true,
+      });
+      return { certificatePem: answer.certificatePem, chainPem: answer.chainPem };
+    },
+    signCrl: async ({ issuerSha256, tbs }) => {
+      const text = Buffer.from(tbs).toString("base64");
+      const line = writeEnvelope({ op: "signCrl", issuerSha256, tbs: text });
+      const how = { patienceMs: longPatienceMs, again: true };
+      const { signature } = await connection.ask(crlAnswerSchema, line, how);
+      return Buffer.from(signature, "base64");
+    },
+    manage: async (command) => {
+      const line = writeEnvelope({ op: "manage", command });
+      // Never asked twice: it may have been done although its answer was lost.
+      const how = { patienceMs: longPatienceMs, again: false };
+      const {
+        ok: _,
+        csrPem,
+        encryptedKeyPem,
+        authorities,
+      } = await connection.ask(manageAnswerSchema, line, how);
+      return {
+        authorities,
+        ...(csrPem === undefined ? {} : { csrPem }),
+        ...(encryptedKeyPem === undefined ? {} : { encryptedKeyPem }),
+      };
+    },
   };
 }

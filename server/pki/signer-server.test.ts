@@ -120,6 +120,55 @@ describe("the signer's socket", () => {
     await server.stop();
   });
 
+  it("answers a bare request, as callers of before write it, and closes", async () => {
+    const server = await serve();
+
+    const answer = await raw(`${JSON.stringify(request)}\n`);
+
+    await server.stop();
+    expect(answer).toMatchObject({ ok: true });
+  });
+
+  it("is asked again by the same caller after it was started again", async () => {
+    const signer = connectSigner(socketPath);
+    const before = await serve();
+    await signer.sign(request);
+    await before.stop();
+    const after = await serve();
+
+    await expect(signer.sign(request)).resolves.toBeDefined();
+
+    await after.stop();
+  });
+
+  it("does with CAs what it is told, and tells a refusal in words", async () => {
+    const server = await serve();
+    const signer = connectSigner(socketPath);
+
+    const { authorities } = await signer.manage({ op: "status" });
+    const removing = signer.manage({ op: "remove-root", sha256: "0".repeat(64) });
+
+    await expect(removing).rejects.toThrow(SignerRefusal);
+    expect(authorities).toEqual(ca.authority.status());
+    await server.stop();
+  });
+
+  it("reads a list of megabytes, and nothing else of that length", async () => {
+    const server = await serve();
+    const [, issuing] = ca.authority.status();
+    const tbs = Buffer.alloc(5_000_000, 0x30);
+
+    const signing = connectSigner(socketPath).signCrl({
+      issuerSha256: issuing?.sha256 ?? "",
+      tbs,
+    });
+
+    await expect(signing).rejects.toThrow(/no list that can be signed/);
+    const long = `{"op":"manage","command":"${"x".repeat(longestLine)}"}\n`;
+    expect(await raw(long)).toMatchObject({ ok: false, error: "too_large" });
+    await server.stop();
+  });
+
   it("signs no faster than its limit, and says that it is busy", async () => {
     const server = await serve({ limits: { perSecond: 0.001, burst: 2 } });
     const signer = connectSigner(socketPath);

@@ -1,30 +1,37 @@
 import { createServer, type Server, type Socket } from "node:net";
+import { answerLine } from "#server/pki/answer-line.ts";
 import { claimSocket } from "#server/pki/claim-socket.ts";
-import { SignerRefusal, type CertificateRequest, type Signer } from "#server/pki/signer-client.ts";
-import { lineReader, type SignerAnswer } from "#server/pki/signer-protocol.ts";
+import type { Signer } from "#server/pki/signer-client.ts";
+import {
+  lineReader,
+  longestRequest,
+  type SignerAnswer,
+  type SignerFailure,
+} from "#server/pki/signer-protocol.ts";
 
 /** What the server tells its log: outcomes, never a request or a key. */
 export type SignerEvent =
   | { readonly outcome: "signed"; readonly kind: string; readonly milliseconds: number }
-  | {
-      readonly outcome: Extract<SignerAnswer, { ok: false }>["error"];
-      readonly message: string;
-    };
+  | { readonly outcome: SignerFailure["error"]; readonly message: string };
 
 type Limits = {
   /** Time in which a caller must have sent its whole request, milliseconds. */
   readonly requestTimeoutMs: number;
+  /** How long a connection may wait for its next request, milliseconds. */
+  readonly idleTimeoutMs: number;
   readonly connections: number;
   /** Sustained signatures a second, and how many may come at once. */
   readonly perSecond: number;
   readonly burst: number;
 };
 
+/** Above what the process can sign on a core, so that a queue, and not this, slows who asks too fast. */
 const usualLimits: Limits = {
   requestTimeoutMs: 5_000,
-  connections: 128,
-  perSecond: 400,
-  burst: 2_000,
+  idleTimeoutMs: 60_000,
+  connections: 512,
+  perSecond: 4_000,
+  burst: 8_000,
 };
 
 /** Token bucket; `now` in milliseconds of a monotonic clock. */
@@ -45,72 +52,73 @@ type Parts = {
   readonly onEvent: (event: SignerEvent) => void;
   readonly limits: Limits;
   readonly takeToken: (nowMs: number) => boolean;
+  /** Set once no further request is taken. */
+  readonly ending: { now: boolean };
 };
 
-function failure(
-  error: Extract<SignerAnswer, { ok: false }>["error"],
-  message: string,
-): Extract<SignerAnswer, { ok: false }> {
+function failure(error: SignerFailure["error"], message: string): SignerFailure {
   return { ok: false, error, message };
 }
 
-async function answerTo(parts: Parts, line: string): Promise<SignerAnswer> {
-  let request: unknown;
-  try {
-    request = JSON.parse(line);
-  } catch {
-    return failure("malformed", "The request is not a line of JSON.");
-  }
-  if (!parts.takeToken(performance.now())) {
-    return failure("busy", "Too many signatures were asked for at once.");
-  }
-  const startedAt = performance.now();
-  try {
-    const signer = await parts.signer();
-    // The signer parses it before anything else.
-    const signed = await signer.sign(request as CertificateRequest);
-    const milliseconds = performance.now() - startedAt;
-    const kind = (request as CertificateRequest).kind;
-    parts.onEvent({ outcome: "signed", kind, milliseconds });
-    return { ok: true, ...signed };
-  } catch (error) {
-    if (error instanceof SignerRefusal) return failure("refused", error.message);
-    const cause = error instanceof Error ? error.message : String(error);
-    parts.onEvent({ outcome: "failed", message: cause });
-    return failure("failed", "The signer met an error of its own.");
-  }
-}
+/** One connection: a line, its answer, and for envelopes the next line. */
+type Connection = {
+  /** Closes it when it waits for a further request. */
+  endIfIdle(): void;
+};
 
-function serve(parts: Parts, socket: Socket): void {
-  const feed = lineReader();
+function serve(parts: Parts, socket: Socket): Connection {
+  let feed = lineReader(longestRequest);
   let asked = false;
-  const reply = (answer: SignerAnswer): void => {
+  let timer: NodeJS.Timeout | undefined;
+  const reply = (answer: SignerAnswer, goesOn = false): void => {
     clearTimeout(timer);
     if (!answer.ok && answer.error !== "failed") {
       parts.onEvent({ outcome: answer.error, message: answer.message });
     }
-    socket.end(`${JSON.stringify(answer)}\n`, () => socket.destroySoon());
+    const line = `${JSON.stringify(answer)}\n`;
+    if (!goesOn || parts.ending.now) {
+      socket.end(line, () => socket.destroySoon());
+      return;
+    }
+    socket.write(line);
+    feed = lineReader(longestRequest);
+    asked = false;
+    timer = setTimeout(() => socket.end(), parts.limits.idleTimeoutMs);
+    socket.resume();
   };
-  const timer = setTimeout(() => {
-    asked = true;
-    reply(failure("slow", "The request did not arrive in time."));
-  }, parts.limits.requestTimeoutMs);
+  const startTimer = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      asked = true;
+      reply(failure("slow", "The request did not arrive in time."));
+    }, parts.limits.requestTimeoutMs);
+  };
+  let begun = true;
+  startTimer();
   socket.on("data", (chunk) => {
     if (asked) return;
+    if (!begun) startTimer();
+    begun = true;
     const progress = feed(chunk);
     if (progress.state === "more") return;
     asked = true;
+    begun = false;
     socket.pause();
     clearTimeout(timer);
     if (progress.state === "too-long") {
       reply(failure("too_large", "The request is too large."));
     } else {
-      void answerTo(parts, progress.line).then(reply);
+      void answerLine(parts, progress.line).then(({ answer, goesOn }) => reply(answer, goesOn));
     }
   });
   // A caller that went away needs no answer; its signature, if any, is in the log.
   socket.on("error", () => socket.destroy());
   socket.on("close", () => clearTimeout(timer));
+  return {
+    endIfIdle: () => {
+      if (!begun && !asked) socket.end();
+    },
+  };
 }
 
 /** A signer that answers on its socket. */
@@ -119,9 +127,15 @@ export type SignerServer = {
   stop(): Promise<void>;
 };
 
-async function close(server: Server, open: ReadonlySet<Socket>, patienceMs: number): Promise<void> {
+async function close(
+  server: Server,
+  open: ReadonlyMap<Socket, Connection>,
+  patienceMs: number,
+): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  const timer = setTimeout(() => open.forEach((socket) => socket.destroy()), patienceMs);
+  const timer = setTimeout(() => {
+    for (const socket of open.keys()) socket.destroy();
+  }, patienceMs);
   await closed;
   clearTimeout(timer);
 }
@@ -141,17 +155,18 @@ export async function serveSigner(input: {
   const ready = Promise.withResolvers<Signer>();
   // Callers of the first moments wait for it; that it failed is told by this function.
   ready.promise.catch(() => undefined);
+  const ending = { now: false };
   const parts: Parts = {
+    ending,
     signer: () => ready.promise,
     onEvent: input.onEvent,
     limits,
     takeToken: createBucket(limits),
   };
-  const open = new Set<Socket>();
+  const open = new Map<Socket, Connection>();
   const server = createServer((socket) => {
-    open.add(socket);
+    open.set(socket, serve(parts, socket));
     socket.once("close", () => open.delete(socket));
-    serve(parts, socket);
   });
   server.maxConnections = limits.connections;
   await claimSocket(server, input.socketPath);
@@ -162,5 +177,11 @@ export async function serveSigner(input: {
     await close(server, open, 0);
     throw error;
   }
-  return { stop: () => close(server, open, 2_000) };
+  return {
+    stop: () => {
+      ending.now = true;
+      for (const connection of open.values()) connection.endIfIdle();
+      return close(server, open, 2_000);
+    },
+  };
 }

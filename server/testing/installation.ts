@@ -21,6 +21,7 @@ export type WorkerProcess = {
   readonly pid: number;
   readonly mqttPort: number;
   readonly httpsPort: number;
+  readonly pkiPort: number;
   readonly metricsPort: number;
   /** SIGKILL: what a crash looks like to the rest. Resolves when the process is gone. */
   kill(): Promise<void>;
@@ -180,6 +181,7 @@ export async function startInstallation(): Promise<Installation> {
         ws: await freePort(),
         wss: await freePort(),
         https: await freePort(),
+        pki: await freePort(),
         metrics: await freePort(),
       };
       const log = path.join(folder, "worker.log");
@@ -192,6 +194,7 @@ export async function startInstallation(): Promise<Installation> {
           MQTT_WS_PORT: String(ports.ws),
           MQTT_WSS_PORT: String(ports.wss),
           DEVICE_HTTPS_PORT: String(ports.https),
+          PKI_PORT: String(ports.pki),
           METRICS_PORT: String(ports.metrics),
           ...env,
         },
@@ -204,6 +207,7 @@ export async function startInstallation(): Promise<Installation> {
         pid: child.pid ?? 0,
         mqttPort: Number(env["MQTT_PORT"] ?? ports.mqtt),
         httpsPort: Number(env["DEVICE_HTTPS_PORT"] ?? ports.https),
+        pkiPort: Number(env["PKI_PORT"] ?? ports.pki),
         metricsPort: Number(env["METRICS_PORT"] ?? ports.metrics),
         kill: () => end(child, "SIGKILL"),
         exited: new Promise((resolve) => child.once("exit", () => resolve())),

@@ -8,10 +8,13 @@ import { connect, type TLSSocket } from "node:tls";
 import { pino } from "pino";
 import type { EnrolmentPort } from "#server/gateway/enrolment-port.ts";
 import { defaultHttpsBounds, type HttpsBounds } from "#server/gateway/https/bounds.ts";
-import { createEstRoute, type EstParts } from "#server/gateway/https/est/route.ts";
+import { createEstRoute } from "#server/gateway/https/est/route.ts";
 import { openHttpsPort } from "#server/gateway/https/open-https-port.ts";
 import type { CertificateRecord, RegisteredDevice } from "#server/gateway/identify/registry.ts";
 import type { Refusal, RefusedPeer } from "#server/gateway/refusal.ts";
+import type { RenewalPort } from "#server/gateway/renew/renewal-port.ts";
+import type { RenewedCertificate } from "#server/services/certificate/answer-renewal.ts";
+import type { FoundTicket } from "#server/db/find-renewal-ticket.ts";
 import { describeCertificate } from "#server/pki/describe.ts";
 import { makeKeyAndRequest } from "#server/pki/keys.ts";
 import { ServiceError } from "#server/services/errors.ts";
@@ -54,8 +57,20 @@ export async function startTestHttps(bounds: Partial<HttpsBounds> = {}) {
   const answering: { enrol: (evidence: EnrolmentEvidence) => Promise<EnrolmentAnswer> } = {
     enrol: () => Promise.reject(new Error("No answer was set.")),
   };
-  const renewing: { renew: EstParts["renew"] } = {
-    renew: async ({ device }, csrPem) => sign(device, csrPem),
+  const renewed = async (
+    device: Pick<RegisteredDevice, "deviceId" | "id">,
+    { csrPem }: { readonly csrPem: string },
+  ): Promise<RenewedCertificate> => {
+    const certificatePem = await sign(device, csrPem);
+    const { sha256, notAfter } = describeCertificate(certificatePem);
+    const common = { certificateId: randomUUID(), chainPem: "", caPem: "", repeated: false };
+    return { ...common, certificatePem, sha256, notAfter: notAfter.toISOString() };
+  };
+  const tickets = new Map<string, FoundTicket>();
+  const renewing: { -readonly [K in "renew" | "renewExpired" | "redeem"]: RenewalPort[K] } = {
+    renew: renewed,
+    renewExpired: renewed,
+    redeem: renewed,
   };
 
   async function sign(device: Pick<RegisteredDevice, "deviceId" | "id">, csrPem: string) {
@@ -89,7 +104,13 @@ export async function startTestHttps(bounds: Partial<HttpsBounds> = {}) {
     },
     port,
     refusals,
-    renew: (...parameters) => renewing.renew(...parameters),
+    tickets: { ticket: async (hash) => tickets.get(hash.toString("hex")) },
+    renewal: {
+      renew: (...parameters) => renewing.renew(...parameters),
+      renewExpired: (...parameters) => renewing.renewExpired(...parameters),
+      redeem: (...parameters) => renewing.redeem(...parameters),
+      ticket: async (hash) => tickets.get(hash.toString("hex")),
+    },
     authorities: () => tls.ca,
     now: () => Date.now(),
   });
@@ -115,6 +136,8 @@ export async function startTestHttps(bounds: Partial<HttpsBounds> = {}) {
     certificates,
     answering,
     renewing,
+    /** By the hash of their code, lower-case hex. */
+    tickets,
     sign,
     /** A device in the registry, with its certificate. */
     addDevice: async (deviceId: string) => {

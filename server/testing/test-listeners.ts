@@ -29,6 +29,7 @@ import {
 } from "#server/gateway/mqtt/limits.ts";
 import { startMqttListenersOn, type MqttListeners } from "#server/gateway/mqtt/listener.ts";
 import { createPskHandshakes } from "#server/gateway/mqtt/psk-handshake.ts";
+import { noRenewals, type RenewalDesk } from "#server/gateway/renew/renewal-port.ts";
 import { createSessions } from "#server/gateway/mqtt/sessions.ts";
 import { createStoreEvents } from "#server/gateway/mqtt/store-events.ts";
 import type { ListenerTls } from "#server/gateway/mqtt/tls-profile.ts";
@@ -91,6 +92,8 @@ export type TestListeners = {
   readonly registering: { child: RegisterChild };
   /** Who enrols devices, and what becomes of them. */
   readonly enrolment: TestDesk;
+  /** Who renews certificates; nobody unless a test says otherwise. */
+  readonly renewing: { desk: RenewalDesk };
   /** Runs ahead of the real time by so much. */
   readonly clock: { aheadMs: number };
   /** Lookups fail while true, and never end while silent. */
@@ -176,6 +179,7 @@ export async function startTestListeners(
   const serviceClients = new Map<string, ServiceClientRecord>();
   const children = new Map<string, ChildRecord>();
   const enrolment = createTestDesk();
+  const renewing = { desk: noRenewals };
   const clock: TestListeners["clock"] = { aheadMs: 0 };
   const registering: TestListeners["registering"] = { child: refuseChild };
   const refused: RefusedConnectionRow[] = [];
@@ -209,6 +213,10 @@ export async function startTestListeners(
     },
     {
       enrolment: enrolment.desk,
+      renewal: {
+        renew: (...parameters) => renewing.desk.renew(...parameters),
+        redeem: (...parameters) => renewing.desk.redeem(...parameters),
+      },
       registry: {
         certificate: (sha256) => ask(certificates.get(sha256)),
         credentials: (deviceId) => ask(credentials.get(deviceId)),
@@ -222,6 +230,7 @@ export async function startTestListeners(
         },
         refresh: () => ask(undefined),
         forget: () => undefined,
+        forgetMany: () => undefined,
         forgetServiceClient: () => undefined,
         noteUsed: () => undefined,
         noteCredentialUsed: () => undefined,
@@ -271,6 +280,7 @@ export async function startTestListeners(
     children,
     registering,
     enrolment,
+    renewing,
     clock,
     away,
     addDevice: async (deviceId) => {

@@ -16,10 +16,16 @@ export type TestSigner = {
   remove(): void;
 };
 
-/** @param now the clock by which certificates are dated */
-export async function createTestSigner(now: () => Date = () => new Date()): Promise<TestSigner> {
+/**
+ * @param now the clock by which certificates are dated
+ * @param pkiUrl address of lists and OCSP that certificates carry; none without
+ */
+export async function createTestSigner(
+  now: () => Date = () => new Date(),
+  pkiUrl?: string,
+): Promise<TestSigner> {
   const dataDir = mkdtempSync(path.join(tmpdir(), "quayside-ca-"));
-  const authority = await openAuthority({ dataDir, now: now() });
+  const authority = await openAuthority({ dataDir, now: now(), pkiUrl });
   return {
     signer: createLocalSigner({ authority, log: openSignatureLog(dataDir), now }),
     authority,

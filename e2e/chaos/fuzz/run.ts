@@ -9,6 +9,7 @@ import { decoderTarget } from "#e2e/chaos/fuzz/decoder-target.ts";
 import { decoders } from "#e2e/chaos/fuzz/decoders.ts";
 import { mqttTarget, type FuzzTarget } from "#e2e/chaos/fuzz/mqtt-target.ts";
 import { mutate, seededRandom } from "#e2e/chaos/fuzz/mutate.ts";
+import { ocspTarget } from "#e2e/chaos/fuzz/ocsp-target.ts";
 
 /*
  * Coverage-guided fuzzing: inputs that make a block run for the first time are kept and changed
@@ -18,6 +19,7 @@ import { mutate, seededRandom } from "#e2e/chaos/fuzz/mutate.ts";
 const targets: Readonly<Record<string, () => FuzzTarget | Promise<FuzzTarget>>> = {
   mqtt: mqttTarget,
   csr: csrTarget,
+  ocsp: ocspTarget,
   ...Object.fromEntries(
     Object.entries(decoders).map(([name, open]) => [name, () => decoderTarget(open())]),
   ),

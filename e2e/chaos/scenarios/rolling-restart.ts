@@ -23,6 +23,7 @@ async function startSharing({ place }: Site, port: number): Promise<Running> {
     MQTT_WS_PORT: String(await freePort()),
     MQTT_WSS_PORT: String(await freePort()),
     DEVICE_HTTPS_PORT: String(await freePort()),
+    PKI_PORT: String(await freePort()),
   };
   const workers = await startWorkers({
     // Two in a row, below those that the system gives to connections.

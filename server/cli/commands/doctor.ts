@@ -59,6 +59,7 @@ async function checkPorts(env: Env): Promise<readonly Check[]> {
     ["MQTT over secure WebSocket", "MQTT_WSS_PORT", env.MQTT_WSS_PORT],
     ["MQTT over plain WebSocket", "MQTT_WS_PORT", env.MQTT_WS_PORT],
     ["HTTPS for devices", "DEVICE_HTTPS_PORT", env.DEVICE_HTTPS_PORT],
+    ["revocation lists and OCSP", "PKI_PORT", env.PKI_PORT],
     ...workersOf(env).map(
       ({ what, metricsPort }) => [`metrics of ${what}`, "METRICS_PORT", metricsPort] as const,
     ),

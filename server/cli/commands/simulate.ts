@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "#server/cli/command.ts";
 import { profileIdOf } from "#server/cli/commands/device-create.ts";
-import { provisionFleet } from "#server/cli/provision.ts";
+import { keepRenewed, provisionFleet } from "#server/cli/provision.ts";
 import { simulate, type SimulationCounts } from "#server/cli/simulate.ts";
 
 function summary(counts: SimulationCounts): string {
@@ -21,9 +21,10 @@ export const simulateCommand: Command = {
     const seconds = at.number("seconds", 0, 0);
     const { ctx } = await at.session();
     const profileId = await profileIdOf(ctx, at.option("profile") ?? "generic");
+    const fleet = `simulate-${ctx.tenantId}`;
     const bundles = await provisionFleet(ctx, {
       env: at.env,
-      fleet: `simulate-${ctx.tenantId}`,
+      fleet,
       devices: Array.from({ length: count }, (_, index) => ({
         deviceId: `sim-${String(index + 1).padStart(4, "0")}-${ctx.tenantId.slice(0, 8)}`,
         name: `Simulated device ${index + 1}`,
@@ -39,6 +40,7 @@ export const simulateCommand: Command = {
       rate,
       host: at.option("host") ?? "localhost",
       port: at.env.MQTTS_PORT,
+      renewed: keepRenewed(at.env, fleet),
     });
     at.say(`${count} devices send ${rate} messages a second to port ${at.env.MQTTS_PORT}.`);
     const report = setInterval(() => at.say(summary(simulation.counts)), 5_000);

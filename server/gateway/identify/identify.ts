@@ -1,4 +1,5 @@
 import {
+  certificateExpiry,
   judgeCertificate,
   type Judgement,
   type PresentedCertificate,
@@ -89,6 +90,10 @@ export function claimedIdOf(credential: Credential): string {
 export function expiredByItself(credential: Credential, now: Date): Refusal | undefined {
   if (credential.kind === "registration") {
     return expiryRefusal(credential.registrationId, credential.token, now);
+  }
+  if (credential.kind === "certificate") {
+    const { commonName, notAfter } = credential;
+    return notAfter === undefined ? undefined : certificateExpiry(commonName, { notAfter }, now);
   }
   if (credential.kind !== "sas") return undefined;
   return expiryRefusal(credential.deviceId, credential.token, now);

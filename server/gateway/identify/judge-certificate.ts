@@ -10,6 +10,8 @@ export type PresentedCertificate = {
   /** Of SAN URI:urn:uuid:…, lower case; empty when there is none or several. */
   readonly uuid: string;
   readonly issuer: string;
+  /** When it ends by itself; sessions end with it. */
+  readonly notAfter?: Date;
   /** SHA-256 of the certificate of a CA unknown here, lower-case hex; empty when it was not sent. */
   readonly issuerSha256: string;
   /** Whether one of our CAs issued it. */
@@ -117,14 +119,21 @@ function timeRefusal(record: CertificateRecord, now: Date): Refusal | undefined 
       remedy: "Check the clock of this server.",
     };
   }
-  if (now > record.notAfter) {
-    return {
-      cause: "expired",
-      detail: `The certificate of ${deviceId} expired on ${dayFormat.format(record.notAfter)}.`,
-      remedy: `Issue a new one on the page of ${deviceId}.`,
-    };
-  }
-  return undefined;
+  return certificateExpiry(deviceId, record, now);
+}
+
+/** Why a certificate counts no more because its time is over; undefined while it is not. */
+export function certificateExpiry(
+  name: string,
+  { notAfter }: { readonly notAfter: Date },
+  now: Date,
+): Refusal | undefined {
+  if (now <= notAfter) return undefined;
+  return {
+    cause: "expired",
+    detail: `The certificate of ${name} expired on ${dayFormat.format(notAfter)}.`,
+    remedy: `Issue a new one on the page of ${name}.`,
+  };
 }
 
 /** Whoever disables a CA wants none of its certificates to count any more. */

@@ -20,6 +20,7 @@ export function presentedBy(socket: TLSSocket): Credential {
     commonName: certificate.cn ?? "",
     uuid: certificate.sanUuid ?? "",
     issuer: certificate.issuer,
+    notAfter: shown.validToDate,
     issuerSha256: ours ? "" : issuerFingerprint(shown),
     ours,
     ...(ours ? {} : { der: shown.raw }),

@@ -93,6 +93,8 @@ export type Registry = EnrolmentLookups & {
   refresh(wanted: Refreshed): Promise<void>;
   /** Forgets a device: its next lookup asks the database. */
   forget(deviceKey: bigint): void;
+  /** The same for many devices. */
+  forgetMany(deviceKeys: ReadonlySet<bigint>): void;
   /** The same for a service client. */
   forgetServiceClient(serviceClientId: string): void;
   /** Forgets everything, after news may have been missed. */
@@ -143,6 +145,12 @@ export function createRegistry(input: {
       certificates.forget((record) => record.device.deviceKey === deviceKey);
       credentials.forget((record) => record.device.deviceKey === deviceKey);
       children.forget((record) => record.device.deviceKey === deviceKey);
+    },
+    forgetMany: (deviceKeys) => {
+      for (const deviceKey of deviceKeys) settled.changed(deviceKey);
+      for (const store of [certificates, credentials, children]) {
+        store.forget((record) => deviceKeys.has(record.device.deviceKey));
+      }
     },
     forgetServiceClient: (serviceClientId) => {
       settled.changed(serviceClientId);

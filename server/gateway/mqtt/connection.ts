@@ -263,7 +263,15 @@ export class Connection implements Origin {
     const claimedId = principal === undefined ? this.claimedId : nameOf(principal);
     const sha256 = certificate?.kind === "certificate" ? certificate.sha256 : "";
     this.gateway.refusals.record(
-      { claimedId, tenantId, deviceKey, sha256, remote, transport },
+      {
+        claimedId,
+        tenantId,
+        deviceKey,
+        sha256,
+        remote,
+        transport,
+        wasConnected: this.state === "connected",
+      },
       refusal,
     );
   }

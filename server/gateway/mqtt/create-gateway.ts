@@ -3,12 +3,15 @@ import type { SessionStore } from "#server/broker/session-store.ts";
 import { createChildDoor, type RegisterChild } from "#server/gateway/child-door.ts";
 import { withFleetingEnrolment } from "#server/gateway/enrol/fleeting-sessions.ts";
 import type { EnrolmentDesk } from "#server/gateway/enrolment-port.ts";
+import { createKeyedBuckets } from "#server/gateway/keyed-buckets.ts";
 import type { DeviceStatus } from "#server/gateway/device-status.ts";
+import { activateSurely } from "#server/gateway/identify/activate-surely.ts";
 import type { JustInTime } from "#server/gateway/identify/just-in-time.ts";
 import type { CertificateRecord, Registry } from "#server/gateway/identify/registry.ts";
 import { createAcknowledger } from "#server/gateway/mqtt/acknowledger.ts";
 import type { Background } from "#server/gateway/mqtt/background.ts";
 import { createCodec } from "#server/gateway/mqtt/codec.ts";
+import { createCuts } from "#server/gateway/mqtt/cuts.ts";
 import type { MqttCounters, MqttGateway } from "#server/gateway/mqtt/gateway.ts";
 import type { LimitsOf, ListenerBounds } from "#server/gateway/mqtt/limits.ts";
 import { OutboundMemory } from "#server/gateway/mqtt/outbound/outbound-memory.ts";
@@ -17,6 +20,7 @@ import { createRoomGate } from "#server/gateway/mqtt/room-gate.ts";
 import type { Sessions } from "#server/gateway/mqtt/sessions.ts";
 import { createSysTopics } from "#server/gateway/mqtt/sys-topics.ts";
 import { createTakeOvers } from "#server/gateway/mqtt/take-overs.ts";
+import { noRenewals, type RenewalDesk } from "#server/gateway/renew/renewal-port.ts";
 import type { RefusalRecorder } from "#server/gateway/refusal.ts";
 import type { Ingest } from "#server/pipeline/message.ts";
 
@@ -27,6 +31,8 @@ export type GatewayParts = {
   readonly justInTime?: JustInTime | undefined;
   readonly registerChild: RegisterChild;
   readonly enrolment: EnrolmentDesk;
+  /** Without it no certificate is renewed over MQTT. */
+  readonly renewal?: RenewalDesk | undefined;
   readonly refusals: RefusalRecorder;
   readonly status: Pick<DeviceStatus, "connected" | "disconnected">;
   readonly sessions: Sessions;
@@ -45,6 +51,9 @@ export type GatewayParts = {
     at: { readonly now: Date; readonly remote: string },
   ) => Promise<boolean>;
 };
+
+/** Of one device: some attempts at once, then one every half minute. */
+const renewalRate = { perSecond: 1 / 30, burst: 6 } as const;
 
 function newCounters(): MqttCounters {
   return {
@@ -73,6 +82,8 @@ export function createGateway(parts: GatewayParts): MqttGateway {
     children: createChildDoor({ registry, register: parts.registerChild, now: clock }),
     store: withFleetingEnrolment(parts.store),
     enrolment: parts.enrolment,
+    renewal: parts.renewal ?? noRenewals,
+    renewals: createKeyedBuckets({ ...renewalRate, now: clock, remembered: 100_000 }),
     justInTime: parts.justInTime,
     refusals: parts.refusals,
     status: parts.status,
@@ -85,6 +96,7 @@ export function createGateway(parts: GatewayParts): MqttGateway {
     room: createRoomGate(ingest),
     rates: createRates(clock),
     takeOvers: createTakeOvers(clock),
+    cuts: createCuts(),
     sys: createSysTopics({
       sessions,
       now: clock,
@@ -103,7 +115,7 @@ export function createGateway(parts: GatewayParts): MqttGateway {
     }),
     now: clock,
     activate: (certificate, remote) =>
-      background.run("certificate.activate_failed", async () => {
+      activateSurely(background, async () => {
         await parts.activate(certificate, { now: new Date(clock()), remote });
         registry.forget(certificate.device.deviceKey);
       }),

@@ -39,6 +39,7 @@ import type { ThrottleScope } from "#server/gateway/mqtt/throttle.ts";
 import type { ListenerTls } from "#server/gateway/mqtt/tls-profile.ts";
 import type { RefusalCause } from "#server/gateway/refusal.ts";
 import { createRefusals, type Refusals, type RefusalStore } from "#server/gateway/refusals.ts";
+import type { RenewalDesk } from "#server/gateway/renew/renewal-port.ts";
 import type { Ingest } from "#server/pipeline/message.ts";
 import type { LivePort } from "#server/live/port.ts";
 
@@ -48,6 +49,7 @@ export type GatewayStores = {
   /** Enrols devices with certificates of customers' CAs when they connect. */
   readonly justInTime?: JustInTime | undefined;
   readonly enrolment: EnrolmentDesk;
+  readonly renewal?: RenewalDesk | undefined;
   readonly refusals: RefusalStore;
   readonly status: StatusStore;
   readonly registerChild: RegisterChild;
@@ -94,8 +96,11 @@ export type MqttListeners = {
   readonly ports: PortNumbers;
   /** The pipeline tells of each device's messages here, after their commit. */
   readonly contact: ContactPort;
-  /** What all connections share; for whoever publishes wills of connections that are gone. */
-  readonly gateway: Pick<MqttGateway, "ingest" | "registry" | "refusals">;
+  /** What all connections share; for whoever publishes wills of connections that are gone, or cuts some. */
+  readonly gateway: Pick<
+    MqttGateway,
+    "ingest" | "registry" | "refusals" | "sessions" | "cuts" | "now"
+  >;
   /** Sends to every connection of a device that has subscribed to the topic. */
   deliver(deviceKey: bigint, downlink: Downlink): DeliveryOutcome;
   /** Connected devices of a tenant. */
@@ -130,6 +135,7 @@ export function startMqttListeners(
     readonly keyring?: Keyring;
     readonly justInTime?: JustInTime;
     readonly enrolment: EnrolmentDesk;
+    readonly renewal?: RenewalDesk;
     /** Without it unknown children are refused. */
     readonly registerChild?: RegisterChild;
   },
@@ -137,6 +143,7 @@ export function startMqttListeners(
   const { db, keyring, justInTime, registerChild = refuseChild, clock: now } = options;
   return startMqttListenersOn(options, {
     enrolment: options.enrolment,
+    renewal: options.renewal,
     justInTime,
     registry: createRegistry({ db, now, ...(keyring === undefined ? {} : { keyring }) }),
     refusals: {
@@ -224,9 +231,10 @@ function statsOf(gateway: MqttGateway, ports: OpenPorts, refusals: Refusals): Mq
 function startTimers(gateway: MqttGateway, background: Background): NodeJS.Timeout[] {
   const timers = [
     setInterval(() => {
+      // Whose time is over is told that, however long it has been silent.
+      endExpired(gateway);
       const now = gateway.now();
       for (const connection of gateway.sessions.all()) connection.checkKeepAlive(now);
-      endExpired(gateway);
     }, keepAliveCheckMs),
     setInterval(() => {
       background.run("recheck.failed", () => recheckAll(gateway));

@@ -4,6 +4,7 @@
  */
 import { coversFilter, matchesTopic, parseShared } from "#server/broker/topic-filter.ts";
 import { isDeviceId } from "#server/domain/device-id.ts";
+import { renewalChannel } from "#server/domain/renewal-topics.ts";
 import { readAzureEvent, type AzureEvent } from "#server/gateway/azure-events.ts";
 import type { EnrolmentDoor } from "#server/gateway/enrol/dialect.ts";
 import { doorTo, enrolmentRemedy, mayHear } from "#server/gateway/enrol/faces.ts";
@@ -18,12 +19,15 @@ export type Permission =
   | { readonly kind: "relay" }
   /** Telemetry as Azure's SDKs publish it. */
   | { readonly kind: "event"; readonly event: AzureEvent }
+  /** A device has its certificate renewed. */
+  | { readonly kind: "renew" }
   /** A device asks to be enrolled. */
   | { readonly kind: "enrol"; readonly door: EnrolmentDoor };
 
 /** What devices say is told by their credentials alone, so nobody else may say it. */
 const saidByDevices = `${deviceTopics("+").up}#`;
 const relay: Permission = { kind: "relay" };
+const renew: Permission = { kind: "renew" };
 
 /**
  * @param topic without a problem of `topicNameProblem`
@@ -41,6 +45,7 @@ export function mayPublish(principal: Principal, topic: string): Permission | un
     const event = readAzureEvent(deviceId, topic);
     return event === undefined ? undefined : { kind: "event", event };
   }
+  if (channel === renewalChannel) return renew;
   return childChannel(channel) ?? { kind: "channel", channel };
 }
 

@@ -46,6 +46,7 @@ const codes: Readonly<Record<RefusalCause, Codes>> = {
   "ca-not-active": { v5: reasonCode.notAuthorized, v3: 5 },
   "awaits-approval": { v5: reasonCode.notAuthorized, v3: 5 },
   "enrolment-refused": { v5: reasonCode.notAuthorized, v3: 5 },
+  "renewal-refused": { v5: reasonCode.notAuthorized, v3: undefined },
   expired: { v5: reasonCode.notAuthorized, v3: 5 },
   "not-yet-valid": { v5: reasonCode.notAuthorized, v3: 5 },
   revoked: { v5: reasonCode.notAuthorized, v3: 5 },

@@ -13,13 +13,16 @@ import type { Refusal, RefusalCause } from "#server/gateway/refusal.ts";
 
 const atOnce = 500;
 
+/** What judging sessions again needs of the gateway. */
+export type Judging = Pick<MqttGateway, "registry" | "sessions" | "now">;
+
 /** Expiry is nobody's decision; everything else that ends a session here is an operator's. */
 function codeFor(cause: RefusalCause): number {
   return cause === "expired" ? reasonCode.notAuthorized : reasonCode.administrativeAction;
 }
 
 /** Judges a session again by what the registry says now; who may not go on is disconnected. */
-async function recheckOne(gateway: MqttGateway, connection: Connection): Promise<void> {
+async function recheckOne(gateway: Judging, connection: Connection): Promise<void> {
   const session = connection.session;
   if (session === undefined || connection.state !== "connected") return;
   const found = await identify(gateway.registry, session.credential, new Date(gateway.now()));
@@ -45,6 +48,10 @@ function endMoved(connection: Connection): void {
 
 function endRefused(connection: Connection, refusal: Refusal): void {
   connection.record(refusal);
+  const { gateway, session } = connection;
+  if (session?.credential.kind === "certificate") {
+    gateway.cuts.note(session.credential.sha256, gateway.now());
+  }
   disconnect(connection, codeFor(refusal.cause), {
     text: reasonText(refusal),
     // It may not speak any more, so its will is not published either.
@@ -71,7 +78,7 @@ export async function recheckOwner(gateway: MqttGateway, owner: Owner): Promise<
   for (const connection of gateway.sessions.of(owner)) await recheckOne(gateway, connection);
 }
 
-/** Ends sessions whose SAS token has expired, or whose time is over; that needs nobody's word. */
+/** Ends sessions whose certificate or SAS token has expired, or whose time is over; that needs nobody's word. */
 export function endExpired(gateway: MqttGateway): void {
   const now = new Date(gateway.now());
   for (const connection of gateway.sessions.all()) {
@@ -105,9 +112,38 @@ function lookupsOf(connections: readonly Connection[]): Refreshed {
   };
 }
 
+/** Whether a device has a session here that was made with this certificate. */
+export function hasSessionWith(
+  gateway: Pick<MqttGateway, "sessions">,
+  deviceKey: bigint,
+  sha256: string,
+): boolean {
+  return gateway.sessions
+    .of({ kind: "device", deviceKey })
+    .some(
+      ({ session }) =>
+        session?.credential.kind === "certificate" && session.credential.sha256 === sha256,
+    );
+}
+
+/** Judges the sessions of many devices again; what is remembered of these devices is forgotten. */
+export async function recheckDevices(
+  gateway: Judging,
+  deviceKeys: ReadonlySet<bigint>,
+): Promise<void> {
+  gateway.registry.forgetMany(deviceKeys);
+  const connections = [...deviceKeys].flatMap((deviceKey) =>
+    gateway.sessions.of({ kind: "device", deviceKey }),
+  );
+  await judge(gateway, connections);
+}
+
 /** Judges all sessions again: certificates expire, and a notification may have been lost. */
 export async function recheckAll(gateway: MqttGateway): Promise<void> {
-  const connections = gateway.sessions.all();
+  await judge(gateway, gateway.sessions.all());
+}
+
+async function judge(gateway: Judging, connections: readonly Connection[]): Promise<void> {
   for (let at = 0; at < connections.length; at += atOnce) {
     const part = connections.slice(at, at + atOnce);
     await gateway.registry.refresh(lookupsOf(part));

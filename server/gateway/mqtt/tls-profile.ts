@@ -1,5 +1,11 @@
 import { constants } from "node:crypto";
 import type { SecureContextOptions, TlsOptions } from "node:tls";
+import {
+  defaultTlsProfile,
+  pskSuite,
+  tlsProfileOf,
+  type TlsProfileName,
+} from "#server/domain/tls-profiles.ts";
 
 /** Certificate of the listener and the CAs of the devices, PEM. */
 export type ListenerTls = {
@@ -7,27 +13,31 @@ export type ListenerTls = {
   /** Leaf first, then its issuers. */
   readonly cert: string;
   readonly ca: string;
+  /** Versions, suites and curves; the default unless given. */
+  readonly profile?: TlsProfileName;
 };
 
-/** Profile "nist-800-52r2": SP 800-52 Rev. 2 §3, for servers. */
-const profile = {
-  minVersion: "TLSv1.2",
-  maxVersion: "TLSv1.3",
-  ecdhCurve: "P-256:P-384",
-  honorCipherOrder: true,
-  ciphers: [
-    "TLS_AES_128_GCM_SHA256",
-    "TLS_AES_256_GCM_SHA384",
-    "ECDHE-ECDSA-AES128-GCM-SHA256",
-    "ECDHE-RSA-AES128-GCM-SHA256",
-    "ECDHE-ECDSA-AES256-GCM-SHA384",
-    "ECDHE-RSA-AES256-GCM-SHA384",
-  ].join(":"),
-} as const satisfies SecureContextOptions;
+/** A profile as Node and OpenSSL take it. */
+export function profileOptions(name: TlsProfileName = defaultTlsProfile): SecureContextOptions {
+  const { versions, suites12, suites13, curves, signatures, securityLevel } = tlsProfileOf(name);
+  const level = securityLevel === undefined ? [] : [`@SECLEVEL=${securityLevel}`];
+  return {
+    minVersion: versions[0] ?? "TLSv1.2",
+    maxVersion: versions.at(-1) ?? "TLSv1.3",
+    ecdhCurve: curves.join(":"),
+    sigalgs: signatures.join(":"),
+    honorCipherOrder: true,
+    ciphers: [...suites13, ...suites12, ...level].join(":"),
+  };
+}
 
-/** What `setSecureContext` takes when the listener's certificate was renewed. */
+/**
+ * What `setSecureContext` takes when the listener's certificate was renewed or its profile changed.
+ * Every handshake from then on follows it, and no session of before is resumed: tickets are sealed
+ * with a key that the context has to itself.
+ */
 export function secureContext(tls: ListenerTls): SecureContextOptions {
-  return { ...profile, key: tls.key, cert: tls.cert, ca: tls.ca };
+  return { ...profileOptions(tls.profile), key: tls.key, cert: tls.cert, ca: tls.ca };
 }
 
 /** What a client may ask for by ALPN (RFC 7301). AWS's SDKs ask for a name of their own. */
@@ -63,7 +73,7 @@ export function tlsServerOptions(
 export function takingPsk<T extends SecureContextOptions>(options: T): T {
   return {
     ...options,
-    ciphers: `${profile.ciphers}:ECDHE-PSK-AES128-CBC-SHA256`,
+    ciphers: `${options.ciphers ?? ""}:${pskSuite}`,
     secureOptions: constants.SSL_OP_NO_TICKET,
   };
 }

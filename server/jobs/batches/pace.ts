@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { takeOne, type Bucket } from "#server/domain/token-bucket.ts";
 
 /** A little less than what the signer gives, so that single devices are served while a batch is made. */
-export const signingPace = { capacity: 1_800, perSecond: 380 };
+export const signingPace = { capacity: 2_000, perSecond: 3_000 };
 
 /** Waits until the next signature may be asked for. */
 export type Pace = (signal: AbortSignal) => Promise<void>;

@@ -13,18 +13,42 @@ export type AuditEntry = {
   readonly payload: Readonly<Record<string, unknown>>;
 };
 
+type Caller = Pick<Context, "tenantId" | "actor" | "requestId" | "ip">;
+type Event = AuditEntry & { readonly action: string };
+
 /** Appends one link to the tenant's chain, in the transaction of the change that it records. */
-export async function appendAudit(
-  tx: Tx,
-  ctx: Pick<Context, "tenantId" | "actor" | "requestId" | "ip">,
-  event: AuditEntry & { readonly action: string },
-): Promise<void> {
+export async function appendAudit(tx: Tx, ctx: Caller, event: Event): Promise<void> {
+  await appendAudits(tx, ctx, [event]);
+}
+
+/** The same for many changes of one transaction, in their order. */
+export async function appendAudits(tx: Tx, ctx: Caller, events: readonly Event[]): Promise<void> {
+  if (events.length === 0) return;
   const head = await lockAuditHead(tx, ctx.tenantId);
-  const seq = head.seq + 1n;
+  let { seq, hash }: { seq: bigint; hash: Uint8Array } = head;
+  const links = events.map((event) => {
+    const link = newLink(ctx, event, { seq: seq + 1n, at: head.at, prevHash: hash });
+    ({ seq, hash } = link);
+    return link;
+  });
+  await tx.auditEvent.createMany({
+    data: links.map((link) => ({ ...link, hash: new Uint8Array(link.hash) })),
+  });
+  await tx.auditHead.update({
+    where: { tenantId: ctx.tenantId },
+    data: { seq, hash: new Uint8Array(hash) },
+  });
+}
+
+function newLink(
+  ctx: Caller,
+  event: Event,
+  { seq, at, prevHash }: { readonly seq: bigint; readonly at: Date; readonly prevHash: Uint8Array },
+) {
   const header = {
     tenant: ctx.tenantId,
     seq: seq.toString(),
-    at: head.at.toISOString(),
+    at: at.toISOString(),
     actor: actorName(ctx.actor),
     actorType: ctx.actor.type,
     actionCode: event.action,
@@ -38,20 +62,16 @@ export async function appendAudit(
   // Through JSON, so that the digest covers what the column will hold.
   const payload = JSON.parse(JSON.stringify(event.payload)) as object;
   const digest = payloadDigest(salt, payload);
-  const hash = linkHash(head.hash, header, digest);
-  const { tenant: tenantId, at: _, ...columns } = header;
-  await tx.auditEvent.create({
-    data: {
-      ...columns,
-      tenantId,
-      seq,
-      at: head.at,
-      payload,
-      salt,
-      payloadDigest: new Uint8Array(digest),
-      prevHash: new Uint8Array(head.hash),
-      hash: new Uint8Array(hash),
-    },
-  });
-  await tx.auditHead.update({ where: { tenantId }, data: { seq, hash: new Uint8Array(hash) } });
+  const { tenant: tenantId, ...columns } = header;
+  return {
+    ...columns,
+    tenantId,
+    seq,
+    at,
+    payload,
+    salt,
+    payloadDigest: new Uint8Array(digest),
+    prevHash: new Uint8Array(prevHash),
+    hash: linkHash(prevHash, header, digest),
+  };
 }

@@ -10,6 +10,7 @@ import { FolderNames } from "#server/services/batch/folder-names.ts";
 import { placeOfRowSecret } from "#server/services/batch/row-secret.ts";
 import { rowsOfBatch } from "#server/services/batch/rows-of.ts";
 import { bundleSchema } from "#server/services/batch/schemas.ts";
+import { readTrustedRoots } from "#server/services/authority/chain.ts";
 import type { Context } from "#server/services/context.ts";
 import { parseInput } from "#server/services/input.ts";
 
@@ -94,17 +95,16 @@ type Authorities = {
 };
 
 async function readAuthorities(ctx: Context): Promise<Authorities> {
-  const rows = await withTenant(ctx, (tx) =>
-    tx.certificateAuthority.findMany({
-      orderBy: { createdAt: "asc" },
-      select: { kind: true, subject: true, pem: true },
-    }),
-  );
-  const issuing = rows.filter(({ kind }) => kind === "issuing");
-  return {
-    rootPem: rows.findLast(({ kind }) => kind === "root")?.pem ?? "",
-    issuing: new Map(issuing.map(({ subject, pem }) => [subject, pem])),
-  };
+  return withTenant(ctx, async (tx) => {
+    const issuing = await tx.certificateAuthority.findMany({
+      where: { kind: "issuing" },
+      select: { subject: true, pem: true },
+    });
+    return {
+      rootPem: await readTrustedRoots(tx, ""),
+      issuing: new Map(issuing.map(({ subject, pem }) => [subject, pem])),
+    };
+  });
 }
 
 function filesOf(

@@ -1,8 +1,9 @@
-import { endBatchDevices } from "#server/db/batch-decision.ts";
+import { endBatchDevices, findBatchCertificates } from "#server/db/batch-decision.ts";
 import { joinByHashing } from "#server/db/batch-rows.ts";
 import { batchTarget, findBatch, requireState } from "#server/services/batch/internal.ts";
 import { rejectBatchSchema } from "#server/services/batch/schemas.ts";
 import { viewOfBatch } from "#server/services/batch/to-view.ts";
+import { recordRevocation } from "#server/services/certificate/record-revocation.ts";
 import { actorName } from "#server/services/context.ts";
 import { defineMutation } from "#server/services/mutation.ts";
 
@@ -27,6 +28,11 @@ export const rejectBatch = defineMutation({
     );
     await joinByHashing(tx);
     const ended = await endBatchDevices(tx, { tenantId, batchId, now: ctx.now() });
+    const revoked = await recordRevocation(tx, ctx, {
+      certificates: await findBatchCertificates(tx, { tenantId, batchId }),
+      kind: "revoked",
+      reason: "cessation_of_operation",
+    });
     await tx.deviceBatchRow.updateMany({
       where: { tenantId, batchId, sealedSecret: { not: null } },
       data: { sealedSecret: null },
@@ -37,7 +43,11 @@ export const rejectBatch = defineMutation({
     });
     return {
       value: await viewOfBatch(tx, row, ctx.now()),
-      audit: { target: batchTarget(batchId), reason, payload: ended },
+      audit: {
+        target: batchTarget(batchId),
+        reason,
+        payload: { ...ended, certificates: revoked.length },
+      },
       control: { kind: "fleet" as const, tenantId },
     };
   },

@@ -284,7 +284,7 @@ describe("certificate.revoke", () => {
     const revoked = await revokeCertificate(admin, { certificateId, reason: "key_compromise" });
 
     expect(revoked).toMatchObject({ certificateId, deviceId, sha256 });
-    expect(await told.next()).toMatchObject({ kind: "device", tenantId: acme.tenantId });
+    expect(await told.next()).toMatchObject({ kind: "revocation", tenantId: acme.tenantId });
     expect(await certificatesOf(deviceId)).toMatchObject([
       { state: "revoked", revocationReason: "key_compromise" },
     ]);

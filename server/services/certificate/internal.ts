@@ -1,9 +1,10 @@
 import type { Tx } from "#server/db/client.ts";
 import type { LockedDevice } from "#server/db/lock-device.ts";
 import { spkiInUse } from "#server/db/spki-in-use.ts";
+import { certificatePolicy, type CertificatePolicy } from "#server/domain/profile-parts.ts";
+import { renewalDueAt } from "#server/domain/renewal.ts";
 import { checkCsr, type RequestedKey } from "#server/pki/csr-policy.ts";
 import { describeCertificate } from "#server/pki/describe.ts";
-import { rootOf } from "#server/pki/pem.ts";
 import { namesOfDevice } from "#server/pki/request-names.ts";
 import {
   SignerRefusal,
@@ -12,6 +13,7 @@ import {
   type SignedCertificate,
 } from "#server/pki/signer-client.ts";
 import type { AuditEntry } from "#server/services/audit/append.ts";
+import { readTrustedRoots } from "#server/services/authority/chain.ts";
 import { actorName, type Context } from "#server/services/context.ts";
 import { deviceTarget } from "#server/services/device/internal.ts";
 import { ServiceError } from "#server/services/errors.ts";
@@ -23,7 +25,7 @@ export type IssuedCertificate = {
   readonly certificatePem: string;
   /** Issuing CA, then root. */
   readonly chainPem: string;
-  /** The root, by which the device knows the server. */
+  /** The root by which the device knows the server; two while another takes over. */
   readonly caPem: string;
   /** Lower-case hex. */
   readonly sha256: string;
@@ -114,55 +116,76 @@ async function facts({ ctx, tx, device }: At) {
   });
   const profile = await tx.profile.findUniqueOrThrow({
     where: { tenantId_id: { tenantId: ctx.tenantId, id: device.profileId } },
-    select: { certificateDays: true },
+    select: { certificateDays: true, certificatePolicy: true },
   });
-  return { organisation: tenant.name, days: profile.certificateDays };
+  const { renewal } = certificatePolicy.parse(profile.certificatePolicy);
+  return { organisation: tenant.name, days: profile.certificateDays, renewal };
+}
+
+/** Enters a certificate in the registry. */
+async function record(
+  { ctx, tx, device }: At,
+  { certificatePem }: SignedCertificate,
+  of: { readonly renewal: CertificatePolicy["renewal"]; readonly follows: string | null },
+) {
+  const { cn: _, sanUuid: __, ...columns } = describeCertificate(certificatePem);
+  const isAutomatic = of.renewal === "automatic";
+  const { id } = await tx.certificate.create({
+    data: {
+      ...columns,
+      tenantId: ctx.tenantId,
+      deviceId: device.id,
+      pem: certificatePem,
+      issuedAt: ctx.now(),
+      issuedBy: actorName(ctx.actor),
+      renewalDueAt: isAutomatic ? renewalDueAt({ ...columns, deviceUuid: device.id }) : null,
+      followsId: of.follows,
+    },
+    select: { id: true },
+  });
+  return { id, ...columns };
 }
 
 /**
  * Judges the request, has it signed and records the certificate, in the caller's transaction. The
  * caller has locked the device and knows that it is active.
- * @param at.follows PEM of the device's certificate that is to be renewed, if it is
+ * @param at.follows the device's certificate that is to be renewed, if it is
  * @throws ServiceError invalid (the request breaks policy), conflict (the key belongs to another
  * device or was compromised), unavailable (the signer is away)
  */
 export async function issueFor(
-  at: At & { readonly csrPem: string; readonly follows?: string },
+  at: At & {
+    readonly csrPem: string;
+    readonly follows?: { readonly id: string; readonly pem: string };
+  },
 ): Promise<{ readonly issued: IssuedCertificate; readonly audit: AuditEntry }> {
   const { ctx, tx, device, csrPem, follows } = at;
-  const expected = { ...namesOfDevice(device), ...(follows !== undefined && { follows }) };
+  const expected = {
+    ...namesOfDevice(device),
+    ...(follows !== undefined && { follows: follows.pem }),
+  };
   const verdict = await checkCsr(csrPem, expected);
   if (!verdict.accepted) throw refusedCsr(verdict.message);
   await requireOwnKey(at, verdict.key);
+  const { renewal, ...wanted } = await facts(at);
   const signed = await sign(ctx, {
     kind: "device",
     csrPem,
     deviceId: device.deviceId,
     deviceUuid: device.id,
-    ...(await facts(at)),
+    ...wanted,
   });
   const retired = await retireSurplus(at);
-  const { cn: _, sanUuid: __, ...columns } = describeCertificate(signed.certificatePem);
-  const row = await tx.certificate.create({
-    data: {
-      ...columns,
-      tenantId: ctx.tenantId,
-      deviceId: device.id,
-      pem: signed.certificatePem,
-      issuedAt: ctx.now(),
-      issuedBy: actorName(ctx.actor),
-    },
-    select: { id: true },
-  });
+  const { id, ...columns } = await record(at, signed, { renewal, follows: follows?.id ?? null });
   const { sha256, serial, subject, keyAlgorithm } = columns;
   const notAfter = columns.notAfter.toISOString();
   return {
     issued: {
-      certificateId: row.id,
+      certificateId: id,
       deviceId: device.deviceId,
       certificatePem: signed.certificatePem,
       chainPem: signed.chainPem,
-      caPem: rootOf(signed.chainPem),
+      caPem: await readTrustedRoots(tx, signed.chainPem),
       sha256,
       serial,
       notAfter,
@@ -171,7 +194,7 @@ export async function issueFor(
     audit: {
       target: deviceTarget(device),
       payload: {
-        certificateId: row.id,
+        certificateId: id,
         sha256,
         serial,
         subject,

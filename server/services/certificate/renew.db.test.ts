@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { withTenant } from "#server/db/tenant.ts";
 import { describeCertificate } from "#server/pki/describe.ts";
+import { recordAuthorities } from "#server/pki/record-authorities.ts";
 import { issueCertificate } from "#server/services/certificate/issue.ts";
 import { renewCertificate } from "#server/services/certificate/renew.ts";
 import { revokeCertificate } from "#server/services/certificate/revoke.ts";
@@ -27,6 +28,7 @@ let stranger: Context;
 beforeAll(async () => {
   database = await cloneDatabase();
   ca = await createTestSigner();
+  await recordAuthorities(database.app, ca.dataDir);
   acme = await createTestTenant(database, { slug: "acme" });
   const other = await createTestTenant(database, { slug: "other" });
   admin = acme.ctx("admin", { signer: ca.signer });

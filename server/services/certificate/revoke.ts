@@ -1,5 +1,7 @@
+import { findCertificate } from "#server/services/certificate/find-certificate.ts";
+import { recordRevocation, revocationIds } from "#server/services/certificate/record-revocation.ts";
 import { revokeCertificateSchema } from "#server/services/certificate/schemas.ts";
-import { deviceChanged, deviceTarget, findDevice } from "#server/services/device/internal.ts";
+import { deviceTarget } from "#server/services/device/internal.ts";
 import { ServiceError } from "#server/services/errors.ts";
 import { defineMutation } from "#server/services/mutation.ts";
 
@@ -9,50 +11,54 @@ export type CertificateRevoked = {
   readonly deviceId: string;
   readonly sha256: string;
   readonly revokedAt: string;
+  /** By which the proof is found. */
+  readonly revocationId: string;
 };
 
-/** Revokes a certificate for good; a connection made with it is dropped at once. */
+/**
+ * Revokes a certificate for good; sessions made with it are cut on every worker.
+ * @throws ServiceError not_found, conflict (revoked already, or no certificate of a device)
+ */
 export const revokeCertificate = defineMutation({
   name: "certificate.revoke",
   can: "certificate.revoke",
   input: revokeCertificateSchema,
   run: async ({ ctx, tx, input }) => {
-    const { tenantId } = ctx;
-    const found = await tx.certificate.findUnique({
-      where: { tenantId_id: { tenantId, id: input.certificateId } },
-      select: { id: true, sha256: true, serial: true, device: { select: { deviceId: true } } },
+    const found = await findCertificate(tx, ctx, input.certificateId);
+    const { reason } = input;
+    const recorded = await recordRevocation(tx, ctx, {
+      certificates: [found],
+      kind: "revoked",
+      reason,
     });
-    if (found === null) {
-      throw new ServiceError("not_found", "There is no such certificate.", {
-        remedy: "Check the certificates of the device.",
-      });
-    }
-    const device = await findDevice(tx, found.device.deviceId);
-    const revokedAt = ctx.now();
-    const { count } = await tx.certificate.updateMany({
-      where: { tenantId, id: found.id, state: { not: "revoked" } },
-      data: { state: "revoked", revokedAt, revocationReason: input.reason },
-    });
-    if (count === 0) {
+    const [revocation] = recorded;
+    if (revocation === undefined) {
       throw new ServiceError("conflict", "This certificate is revoked already.", {
         remedy: "Nothing was changed.",
       });
     }
-    const { sha256, serial } = found;
+    const { id: certificateId, sha256, serial, state, device } = found;
     const value: CertificateRevoked = {
-      certificateId: found.id,
+      certificateId,
       deviceId: device.deviceId,
       sha256,
-      revokedAt: revokedAt.toISOString(),
+      revokedAt: ctx.now().toISOString(),
+      revocationId: revocation.id,
     };
     return {
       value,
       audit: {
         target: deviceTarget(device),
-        reason: input.reason,
-        payload: { certificateId: found.id, sha256, serial },
+        reason,
+        payload: {
+          certificateId,
+          sha256,
+          serial,
+          before: { state },
+          after: { state: "revoked" },
+          revocations: revocationIds(recorded),
+        },
       },
-      control: deviceChanged(ctx, device),
     };
   },
 });

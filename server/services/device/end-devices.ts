@@ -1,8 +1,14 @@
 import type { Tx } from "#server/db/client.ts";
+import { recordRevocation, revocationIds } from "#server/services/certificate/record-revocation.ts";
 import type { Context } from "#server/services/context.ts";
 
 /** What ended with devices. */
-export type Ended = { readonly certificatesRevoked: number; readonly credentialsRevoked: number };
+export type Ended = {
+  readonly certificatesRevoked: number;
+  readonly credentialsRevoked: number;
+  /** By which the proofs of the certificates' revocation are found. */
+  readonly revocations: readonly string[];
+};
 
 /** Takes devices out of service: certificates and credentials are revoked, offers end. */
 export async function endDevices(
@@ -17,9 +23,13 @@ export async function endDevices(
     where: { tenantId, id: { in: ids } },
     data: { state: "decommissioned", decommissionedAt: at },
   });
-  const certificates = await tx.certificate.updateMany({
-    where: { tenantId, deviceId: { in: ids }, state: { not: "revoked" } },
-    data: { state: "revoked", revokedAt: at, revocationReason: "cessation_of_operation" },
+  const certificates = await recordRevocation(tx, ctx, {
+    certificates: await tx.certificate.findMany({
+      where: { tenantId, deviceId: { in: ids }, state: { not: "revoked" } },
+      select: { id: true },
+    }),
+    kind: "revoked",
+    reason: "cessation_of_operation",
   });
   const credentials = await tx.deviceCredential.updateMany({
     where: { tenantId, deviceId: { in: ids }, revokedAt: null },
@@ -29,5 +39,9 @@ export async function endDevices(
     where: { tenantId, deviceUuid: { in: ids }, state: "offered" },
     data: { state: "withdrawn" },
   });
-  return { certificatesRevoked: certificates.count, credentialsRevoked: credentials.count };
+  return {
+    certificatesRevoked: certificates.length,
+    credentialsRevoked: credentials.count,
+    revocations: revocationIds(certificates),
+  };
 }

@@ -1,100 +1,23 @@
-import PDFDocument from "pdfkit";
+import { moment, proofPdf, type ProofRow as Row } from "#server/services/proof-document.ts";
 import type { DecommissionProof } from "#server/services/device/decommission-proof.ts";
-
-const margin = 56;
-const labelWidth = 150;
-const ink = "#1b1f24";
-const quiet = "#5b6470";
-const line = "#d5d9de";
-
-type Row = readonly [label: string, value: string, mono?: "mono"];
 
 /** The proof as a document to print and file: PDF, A4. */
 export async function decommissionProofPdf(proof: DecommissionProof): Promise<Buffer> {
-  const { deviceId } = proof.device;
-  const document = new PDFDocument({
-    size: "A4",
-    margin,
-    info: { Title: `Decommissioning of ${deviceId}`, Author: proof.organisation },
+  const { name, deviceId } = proof.device;
+  return proofPdf({
+    organisation: proof.organisation,
+    title: "Proof of decommissioning",
+    subject: `${name} (${deviceId})`,
+    sections: [
+      { title: "Device", rows: deviceRows(proof) },
+      { title: "Decommissioned", rows: decommissionRows(proof) },
+      { title: "Certificates", rows: certificateRows(proof) },
+      { title: "Other credentials", rows: credentialRows(proof) },
+      { title: "Last heard", rows: contactRows(proof) },
+      { title: "Data", rows: dataRows(proof) },
+      { title: "Audit trail", rows: auditRows(proof) },
+    ],
   });
-  const done = collect(document);
-  heading(document, proof);
-  section(document, "Device", deviceRows(proof));
-  section(document, "Decommissioned", decommissionRows(proof));
-  section(document, "Certificates", certificateRows(proof));
-  section(document, "Other credentials", credentialRows(proof));
-  section(document, "Last heard", contactRows(proof));
-  section(document, "Data", dataRows(proof));
-  section(document, "Audit trail", auditRows(proof));
-  document.end();
-  return done;
-}
-
-function collect(document: PDFKit.PDFDocument): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const parts: Buffer[] = [];
-    document.on("data", (part: Buffer) => parts.push(part));
-    document.on("end", () => resolve(Buffer.concat(parts)));
-    document.on("error", reject);
-  });
-}
-
-function heading(document: PDFKit.PDFDocument, { device, organisation }: DecommissionProof): void {
-  document.font("Helvetica").fontSize(10).fillColor(quiet).text(storable(organisation));
-  document.font("Helvetica-Bold").fontSize(20).fillColor(ink).text("Proof of decommissioning");
-  document
-    .font("Helvetica")
-    .fontSize(12)
-    .text(storable(`${device.name} (${device.deviceId})`));
-}
-
-function section(document: PDFKit.PDFDocument, title: string, rows: readonly Row[]): void {
-  const { left, right, bottom } = document.page.margins;
-  const width = document.page.width - left - right;
-  if (document.y > document.page.height - bottom - 80) document.addPage();
-  document.moveDown(1);
-  document.font("Helvetica-Bold").fontSize(11).fillColor(ink).text(title, left);
-  const under = document.y + 3;
-  document
-    .moveTo(left, under)
-    .lineTo(left + width, under)
-    .strokeColor(line)
-    .lineWidth(0.5)
-    .stroke();
-  document.y = under + 6;
-  for (const row of rows) writeRow(document, row, width);
-}
-
-function writeRow(document: PDFKit.PDFDocument, [label, value, mono]: Row, width: number): void {
-  const { left, bottom } = document.page.margins;
-  const font = mono === undefined ? "Helvetica" : "Courier";
-  const text = value === "" ? "–" : storable(value);
-  const valueWidth = width - labelWidth;
-  document.font(font).fontSize(9);
-  const height = document.heightOfString(text, { width: valueWidth });
-  if (document.y + height > document.page.height - bottom) document.addPage();
-  const top = document.y;
-  document
-    .font("Helvetica")
-    .fillColor(quiet)
-    .text(label, left, top, { width: labelWidth - 8 });
-  const labelEnd = document.y;
-  document
-    .font(font)
-    .fillColor(ink)
-    .text(text, left + labelWidth, top, { width: valueWidth });
-  document.y = Math.max(document.y, labelEnd) + 3;
-}
-
-/** The built-in fonts have Latin letters; what they lack is written as a question mark. */
-function storable(text: string): string {
-  return text
-    .normalize("NFC")
-    .replace(/[^\u0020-\u007e\u00a0-\u00ff\u2013\u2014\u2018-\u201d…•€]/gu, "?");
-}
-
-function moment(iso: string | null): string {
-  return iso === null ? "never" : `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
 }
 
 function deviceRows({ device }: DecommissionProof): readonly Row[] {

@@ -68,6 +68,8 @@ function event(
     clientId: "pump",
     protocol: "MQTT 5.0",
     tlsVersion: null,
+    tlsCipher: null,
+    certificateSha256: null,
     count: 1,
     ...more,
   };

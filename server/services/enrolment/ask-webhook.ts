@@ -1,4 +1,3 @@
-import { createHmac } from "node:crypto";
 import { z } from "zod";
 import { KeyMissing, SealBroken } from "#server/crypto/envelope.ts";
 import type { DevicePlan } from "#server/domain/decide-enrolment.ts";
@@ -9,8 +8,9 @@ import { deviceTags } from "#server/services/device/schemas.ts";
 import type { EnrolmentEvidence } from "#server/services/enrolment/answer.ts";
 import { groupKeyPlace } from "#server/services/enrolment/group-key.ts";
 import { EnrolmentStopped, type LockedGroup } from "#server/services/enrolment/internal.ts";
-import { PostFailed, postJson, type PostAnswer } from "#server/services/enrolment/post-json.ts";
-import type { Network } from "#server/services/enrolment/public-network.ts";
+import { PostFailed, postJson, type PostAnswer } from "#server/services/webhook/post-json.ts";
+import type { Network } from "#server/services/webhook/public-network.ts";
+import { signedHeaders } from "#server/services/webhook/sign.ts";
 
 /** What a webhook adds to an approved device. */
 export type Approval = {
@@ -63,20 +63,6 @@ function messageOf(ctx: Context, group: LockedGroup, { evidence, plan }: Asked):
   });
 }
 
-/** As Standard Webhooks signs (standardwebhooks.com): id, seconds and body under HMAC-SHA256. */
-function signedHeaders(ctx: Context, secret: Buffer, message: { id: string; body: string }) {
-  const seconds = Math.floor(ctx.now().getTime() / 1000).toString();
-  const signature = createHmac("sha256", secret)
-    .update(`${message.id}.${seconds}.${message.body}`, "utf8")
-    .digest("base64");
-  return {
-    "webhook-id": message.id,
-    "webhook-timestamp": seconds,
-    "webhook-signature": `v1,${signature}`,
-    "user-agent": "Quayside",
-  };
-}
-
 function refused(detail: string): EnrolmentStopped {
   return new EnrolmentStopped("webhook-refused", detail);
 }
@@ -124,10 +110,8 @@ export async function askWebhook(
   const { webhook } = group.rules;
   if (webhook === null) return { tags: [], attributes: {} };
   const body = messageOf(ctx, group, asked);
-  const headers = signedHeaders(ctx, secretOf(ctx, group), {
-    id: `msg_${asked.digest.slice(0, 32)}`,
-    body,
-  });
+  const message = { id: `msg_${asked.digest.slice(0, 32)}`, body };
+  const headers = signedHeaders(secretOf(ctx, group), message, ctx.now());
   try {
     return approvalOf(await postJson(new URL(webhook.url), { body, headers }, network));
   } catch (error) {

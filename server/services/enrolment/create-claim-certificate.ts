@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { describeCertificate } from "#server/pki/describe.ts";
 import { makeKeyAndRequest } from "#server/pki/keys.ts";
-import { rootOf } from "#server/pki/pem.ts";
 import { signClaim } from "#server/services/enrolment/sign-claim.ts";
 import { groupTarget, requireGroup, requireKind } from "#server/services/enrolment/internal.ts";
 import { createClaimCertificateSchema } from "#server/services/enrolment/schemas.ts";
+import { readTrustedRoots } from "#server/services/authority/chain.ts";
 import { actorName } from "#server/services/context.ts";
 import { defineMutation } from "#server/services/mutation.ts";
 
@@ -60,7 +60,7 @@ export const createClaimCertificate = defineMutation({
     const value: ClaimCertificateMade = {
       credentialId,
       ...signed,
-      caPem: rootOf(signed.chainPem),
+      caPem: await readTrustedRoots(tx, signed.chainPem),
       privateKeyPem,
       expiresAt,
     };

@@ -24,7 +24,7 @@ import {
   type JudgedRequest,
 } from "#server/services/enrolment/judge-request.ts";
 import { plainEvidence, readAsk, type ReadAsk } from "#server/services/enrolment/read-ask.ts";
-import { publicNetwork, type Network } from "#server/services/enrolment/public-network.ts";
+import { publicNetwork, type Network } from "#server/services/webhook/public-network.ts";
 import {
   recordEnrolled,
   recordPending,

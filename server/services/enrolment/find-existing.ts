@@ -73,9 +73,11 @@ async function judge(at: At, row: LockedDevice, { evidence, ask, vouched }: Aske
   const certificates = await certificatesOf(at, row.id);
   const same = certificates.filter(({ spkiSha256 }) => spkiSha256 === ask.spkiSha256);
   const keyRevoked = same.some(({ state }) => state === "revoked");
-  if (vouched) return { proven: !keyRevoked, revoked: keyRevoked };
+  // Whoever puts a certificate on hold does not want its key to get another one meanwhile.
+  const keyBarred = keyRevoked || same.some(({ state }) => state === "suspended");
+  if (vouched) return { proven: !keyBarred, revoked: keyRevoked };
   return {
-    proven: same.length > 0 && !keyRevoked,
+    proven: same.length > 0 && !keyBarred,
     revoked: keyRevoked || certificates[0]?.state === "revoked",
   };
 }

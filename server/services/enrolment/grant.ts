@@ -1,8 +1,8 @@
 import type { Tx } from "#server/db/client.ts";
 import type { EnrolmentRefusal } from "#server/domain/enrolment-refusal.ts";
 import { describeCertificate } from "#server/pki/describe.ts";
-import { rootOf } from "#server/pki/pem.ts";
 import { appendAudit } from "#server/services/audit/append.ts";
+import { readChain, readTrustedRoots } from "#server/services/authority/chain.ts";
 import {
   issueFor,
   requireOwnKey,
@@ -151,20 +151,14 @@ export async function findGranted(
     select: { id: true, pem: true, sha256: true, serial: true, issuer: true, notAfter: true },
   });
   if (row === null) return undefined;
-  const authorities = await tx.certificateAuthority.findMany({
-    orderBy: { createdAt: "desc" },
-    select: { kind: true, pem: true, subject: true },
-  });
-  const issuing = authorities.find(({ subject }) => subject === row.issuer);
-  const root = authorities.find(({ kind }) => kind === "root");
-  if (issuing === undefined || root === undefined) return undefined;
-  const chainPem = issuing.pem + root.pem;
+  const chainPem = await readChain(tx, row.issuer);
+  if (chainPem === "") return undefined;
   return {
     certificateId: row.id,
     deviceId: device.deviceId,
     certificatePem: row.pem,
     chainPem,
-    caPem: rootOf(chainPem),
+    caPem: await readTrustedRoots(tx, chainPem),
     sha256: row.sha256,
     serial: row.serial,
     notAfter: row.notAfter.toISOString(),

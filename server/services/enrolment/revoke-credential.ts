@@ -47,6 +47,8 @@ export const revokeEnrolmentCredential = defineMutation({
         target: groupTarget(group),
         payload: { credentialId: input.credentialId, name, kind },
       },
+      // A claim certificate is on the list of its CA from now on.
+      control: { kind: "revocation" as const, tenantId: ctx.tenantId },
     };
   },
 });

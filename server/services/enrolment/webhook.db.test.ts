@@ -10,7 +10,7 @@ import type { Context } from "#server/services/context.ts";
 import type { FoundGroup } from "#server/services/enrolment/answer.ts";
 import { changeEnrolmentRules } from "#server/services/enrolment/change-rules.ts";
 import { enrol } from "#server/services/enrolment/enrol.ts";
-import type { Network } from "#server/services/enrolment/public-network.ts";
+import type { Network } from "#server/services/webhook/public-network.ts";
 import { rotateGroupKey } from "#server/services/enrolment/rotate-group-key.ts";
 import {
   cloneDatabase,

@@ -219,8 +219,11 @@ export const decommissionDeviceRoute = {
   response: z.object({
     deviceId: z.string(),
     state: z.literal("decommissioned"),
+    data: z.enum(["keep", "erase"]),
     certificatesRevoked: z.int(),
     credentialsRevoked: z.int(),
+    /** By which the proofs of the certificates' revocation are found. */
+    revocations: z.array(z.uuid()),
     children: z.object({ detached: z.int(), decommissioned: z.int() }),
   }),
 } as const;

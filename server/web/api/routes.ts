@@ -1,4 +1,24 @@
-import { issueCertificateRoute, revokeCertificateRoute } from "#server/web/api/certificates.ts";
+import { certificateViewRoutes } from "#server/web/api/certificate-view-routes.ts";
+import {
+  issueCertificateRoute,
+  releaseCertificateRoute,
+  revocationImpactRoute,
+  revokeCertificateRoute,
+  revokeManyRoute,
+  suspendCertificateRoute,
+} from "#server/web/api/certificates.ts";
+import {
+  listRevocationsRoute,
+  revocationProofRoute,
+  showRevocationRoute,
+} from "#server/web/api/revocations.ts";
+import {
+  askRenewalRoute,
+  createTicketRoute,
+  listTicketsRoute,
+  revokeTicketRoute,
+  rotationRoute,
+} from "#server/web/api/renewals.ts";
 import {
   approveDeviceRoute,
   createDeviceRoute,
@@ -64,8 +84,33 @@ import {
   offerDeviceRoute,
   withdrawOfferRoute,
 } from "#server/web/api/transfers.ts";
+import {
+  listAlertsRoute,
+  countAlertsRoute,
+  acknowledgeAlertsRoute,
+  checkAlertsRoute,
+  showAlertRoute,
+  acknowledgeAlertRoute,
+  resolveAlertRoute,
+  listAlertChannelsRoute,
+  createAlertChannelRoute,
+  changeAlertChannelRoute,
+  removeAlertChannelRoute,
+  rotateChannelSecretRoute,
+  testAlertChannelRoute,
+} from "#server/web/api/alerts.ts";
 import { latestRoute, telemetryRoute } from "#server/web/api/telemetry.ts";
 import { listAuditRoute, verifyAuditRoute } from "#server/web/api/audit.ts";
+import {
+  exportRootRoute,
+  importIssuingRoute,
+  listAuthoritiesRoute,
+  removeRootRoute,
+  renewIssuingRoute,
+  requestIssuingRoute,
+  retireIssuingRoute,
+} from "#server/web/api/authorities.ts";
+import { crlFileRoute, listCrlsRoute, publishCrlsRoute } from "#server/web/api/revocation-lists.ts";
 import {
   approveBatchRoute,
   batchBundleRoute,
@@ -81,6 +126,19 @@ import {
   showBatchRoute,
   startBatchRoute,
 } from "#server/web/api/batches.ts";
+import {
+  campaignReportRoute,
+  cancelCampaignRoute,
+  changeCampaignRoute,
+  createCampaignRoute,
+  listCampaignDevicesRoute,
+  listCampaignsRoute,
+  pauseCampaignRoute,
+  previewCampaignRoute,
+  resumeCampaignRoute,
+  showCampaignRoute,
+  startCampaignRoute,
+} from "#server/web/api/campaigns.ts";
 import type { AnyApiRoute } from "#server/web/api/describe.ts";
 import {
   assignGroupRoute,
@@ -137,6 +195,14 @@ import {
 } from "#server/web/api/enrolment.ts";
 import { listLimitsRoute, resetLimitRoute, setLimitRoute } from "#server/web/api/limits.ts";
 import {
+  changeTlsProfileRoute,
+  createTlsProbeDeviceRoute,
+  listTlsProbesRoute,
+  requestTlsProbeRoute,
+  showTlsProbeRoute,
+  showTlsRoute,
+} from "#server/web/api/tls.ts";
+import {
   createServiceClientRoute,
   getServiceClientRoute,
   listServiceClientsRoute,
@@ -159,6 +225,17 @@ export const apiRoutes: readonly AnyApiRoute[] = [
   suspendDeviceRoute,
   resumeDeviceRoute,
   approveDeviceRoute,
+  listCampaignsRoute,
+  createCampaignRoute,
+  previewCampaignRoute,
+  showCampaignRoute,
+  changeCampaignRoute,
+  startCampaignRoute,
+  pauseCampaignRoute,
+  resumeCampaignRoute,
+  cancelCampaignRoute,
+  listCampaignDevicesRoute,
+  campaignReportRoute,
   listBatchesRoute,
   openBatchRoute,
   showBatchRoute,
@@ -182,8 +259,27 @@ export const apiRoutes: readonly AnyApiRoute[] = [
   withdrawOfferRoute,
   inspectOfferRoute,
   claimDeviceRoute,
+  ...certificateViewRoutes,
   issueCertificateRoute,
+  rotationRoute,
+  askRenewalRoute,
+  listTicketsRoute,
+  createTicketRoute,
+  revokeTicketRoute,
   revokeCertificateRoute,
+  suspendCertificateRoute,
+  releaseCertificateRoute,
+  revocationImpactRoute,
+  revokeManyRoute,
+  listRevocationsRoute,
+  showRevocationRoute,
+  revocationProofRoute,
+  showTlsRoute,
+  changeTlsProfileRoute,
+  listTlsProbesRoute,
+  requestTlsProbeRoute,
+  showTlsProbeRoute,
+  createTlsProbeDeviceRoute,
   listCredentialsRoute,
   revokeCredentialRoute,
   createPasswordRoute,
@@ -277,6 +373,29 @@ export const apiRoutes: readonly AnyApiRoute[] = [
   listEnrolmentRequestsRoute,
   approveEnrolmentRoute,
   refuseEnrolmentRoute,
+  listAlertsRoute,
+  countAlertsRoute,
+  acknowledgeAlertsRoute,
+  checkAlertsRoute,
+  showAlertRoute,
+  acknowledgeAlertRoute,
+  resolveAlertRoute,
+  listAlertChannelsRoute,
+  createAlertChannelRoute,
+  changeAlertChannelRoute,
+  removeAlertChannelRoute,
+  rotateChannelSecretRoute,
+  testAlertChannelRoute,
+  listAuthoritiesRoute,
+  renewIssuingRoute,
+  requestIssuingRoute,
+  importIssuingRoute,
+  exportRootRoute,
+  removeRootRoute,
+  retireIssuingRoute,
+  listCrlsRoute,
+  crlFileRoute,
+  publishCrlsRoute,
   listAuditRoute,
   verifyAuditRoute,
 ];

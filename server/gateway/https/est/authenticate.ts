@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { FoundTicket } from "#server/db/find-renewal-ticket.ts";
 import type { EnrolmentPort } from "#server/gateway/enrolment-port.ts";
 import type { DeviceRequest } from "#server/gateway/https/device-request.ts";
 import { readBasic } from "#server/gateway/https/est/read-basic.ts";
@@ -9,9 +10,14 @@ import {
   notEnrolled,
   type IssuedByCustomer,
 } from "#server/gateway/identify/issued-by-customer.ts";
-import type { PresentedCertificate } from "#server/gateway/identify/judge-certificate.ts";
+import {
+  judgeCertificate,
+  type PresentedCertificate,
+} from "#server/gateway/identify/judge-certificate.ts";
 import type { CertificateRecord } from "#server/gateway/identify/registry.ts";
 import { quoted, type Refusal } from "#server/gateway/refusal.ts";
+import type { RenewalPort } from "#server/gateway/renew/renewal-port.ts";
+import { ticketPrefix } from "#server/services/certificate/renewal-schemas.ts";
 import type { FoundCredential } from "#server/services/enrolment/answer.ts";
 
 /** Who asks, and by what it has proven that. */
@@ -20,19 +26,25 @@ export type EstCaller =
   | { readonly kind: "credential"; readonly credential: FoundCredential; readonly userName: string }
   /** A device with a certificate of the registry. */
   | { readonly kind: "device"; readonly record: CertificateRecord }
+  /** A device whose certificate counted until it ran out. */
+  | { readonly kind: "expired"; readonly record: CertificateRecord }
+  /** A device with an operator's ticket for its renewal. */
+  | { readonly kind: "ticket"; readonly ticket: FoundTicket; readonly code: string }
   /** An unknown device whose certificate a customer's CA issued. */
   | { readonly kind: "customer"; readonly issued: IssuedByCustomer };
 
 export type AuthenticateParts = {
   readonly registry: Lookups;
   readonly port: Pick<EnrolmentPort, "secret" | "authorities">;
+  readonly tickets: Pick<RenewalPort, "ticket">;
   /** Epoch milliseconds. */
   readonly now: () => number;
 };
 
 /**
  * Who asks, RFC 7030 §3.3: by the client certificate of the TLS connection, else by HTTP Basic with
- * an enrolment secret as password.
+ * an enrolment secret or a ticket as password. A certificate that has run out is told apart: whether
+ * it may be renewed is decided by the device's profile.
  * @throws EstRefused 401 or 403; Error when the database cannot be asked
  */
 export async function authenticate(
@@ -40,11 +52,19 @@ export async function authenticate(
   { certificate, headers }: Pick<DeviceRequest, "certificate" | "headers">,
 ): Promise<EstCaller> {
   const found =
-    certificate.kind === "certificate" ? await byCertificate(parts, certificate) : undefined;
-  if (found !== undefined && !(found instanceof EstRefused)) return found;
+    certificate.kind === "certificate" ? await byCertificate(parts, certificate) : nothing();
+  if (!(found instanceof EstRefused) && found.kind !== "expired") return found;
   const secret = headers.authorization;
-  if (secret !== undefined) return bySecret(parts, secret);
-  throw found ?? new EstRefused(401, nothingShown, { headers: challenge });
+  if (secret !== undefined) {
+    const shown = found instanceof EstRefused ? undefined : found.record;
+    return (await byTicket(parts, secret, shown)) ?? (await bySecret(parts, secret));
+  }
+  if (found instanceof EstRefused) throw found;
+  return found;
+}
+
+function nothing(): EstRefused {
+  return new EstRefused(401, nothingShown, { headers: challenge });
 }
 
 const nothingShown: Refusal = {
@@ -73,20 +93,65 @@ async function byCertificate(
     return { kind: "device", record };
   }
   const { refusal, concerned } = found;
+  if (refusal.cause === "expired") {
+    const record = await counted(registry, presented);
+    if (record !== undefined) return { kind: "expired", record };
+  }
   const isUnknown = refusal.cause === "unknown-certificate" || refusal.cause === "unknown-ca";
-  if (!isUnknown) return new EstRefused(403, refusal, { concerned });
+  if (!isUnknown || presented.ours) return new EstRefused(403, refusal, { concerned });
+  return ofCustomer(port, presented, { at, refused: new EstRefused(403, refusal, { concerned }) });
+}
+
+/** A device that is not known, whose certificate a registered CA of a customer issued. */
+async function ofCustomer(
+  port: Pick<EnrolmentPort, "authorities">,
+  presented: PresentedCertificate,
+  { at, refused }: { readonly at: Date; readonly refused: EstRefused },
+): Promise<EstCaller | EstRefused> {
   const sha256s = presented.issuerSha256 === "" ? [] : [presented.issuerSha256];
-  const issued = presented.ours
-    ? undefined
-    : issuedByCustomer(
-        presented,
-        await port.authorities({ sha256s, subjects: [presented.issuer] }),
-      );
-  if (issued === undefined) return new EstRefused(403, refusal, { concerned });
+  const authorities = await port.authorities({ sha256s, subjects: [presented.issuer] });
+  const issued = issuedByCustomer(presented, authorities);
+  if (issued === undefined) return refused;
   const problem = notEnrolled(issued, at);
   if (problem === undefined) return { kind: "customer", issued };
   const { tenantId } = issued.authority.group;
   return new EstRefused(403, problem, { concerned: { tenantId, deviceKey: null } });
+}
+
+/** The certificate's record, if there was nothing against it when it ran out. */
+async function counted(
+  registry: Lookups,
+  presented: PresentedCertificate,
+): Promise<CertificateRecord | undefined> {
+  const record = await registry.certificate(presented.sha256);
+  if (record === undefined) return undefined;
+  const judged = judgeCertificate(record, presented, record.notAfter);
+  return judged.device === undefined ? undefined : record;
+}
+
+/** @returns undefined when the password is none of a ticket's form */
+async function byTicket(
+  { tickets }: AuthenticateParts,
+  header: string,
+  shown: CertificateRecord | undefined,
+): Promise<EstCaller | undefined> {
+  const basic = readBasic(header);
+  if (basic === undefined || !basic.password.startsWith(ticketPrefix)) return undefined;
+  const hash = createHash("sha256").update(basic.password).digest();
+  const ticket = await tickets.ticket(hash);
+  const isShownsOwn = shown === undefined || shown.device.id === ticket?.id;
+  if (ticket !== undefined && ticket.deviceId === basic.userName && isShownsOwn) {
+    return { kind: "ticket", ticket, code: basic.password };
+  }
+  throw new EstRefused(
+    401,
+    {
+      cause: "bad-credentials",
+      detail: `The ticket that was given ${basic.userName === "" ? "" : `with the user name ${quoted(basic.userName)} `}is not known here, or is another device's.`,
+      remedy: "Give the device's id as user name, and a ticket made on its page as password.",
+    },
+    { headers: challenge, concerned: shown?.device },
+  );
 }
 
 async function bySecret({ port }: AuthenticateParts, header: string): Promise<EstCaller> {

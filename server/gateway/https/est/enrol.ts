@@ -16,7 +16,7 @@ import type {
 } from "#server/services/enrolment/answer.ts";
 
 /** Who enrols: not yet a device. */
-export type Applicant = Exclude<EstCaller, { readonly kind: "device" }>;
+export type Applicant = Extract<EstCaller, { readonly kind: "credential" | "customer" }>;
 
 type Asked = {
   readonly csrPem: string;

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { decodePem } from "#server/pki/pem.ts";
 import type { EnrolmentAnswer, FoundCredential } from "#server/services/enrolment/answer.ts";
@@ -257,14 +257,69 @@ describe("with a certificate", () => {
 
   test("a device that may have none is told why", async () => {
     const { tls } = await at.addDevice("pump-21");
+    const { renew } = at.renewing;
     at.renewing.renew = () => Promise.reject(suspended("pump-21"));
     const { status, body } = await post("simplereenroll", base64Of(await csr("pump-21")), { tls });
-    at.renewing.renew = async ({ device }, csrPem) => at.sign(device, csrPem);
+    at.renewing.renew = renew;
     expect(status).toBe(403);
     expect(body).toBe(
       "The device “pump-21” is suspended. Resume it before it gets a certificate.\n",
     );
     expect(at.refused[0]?.peer).toMatchObject({ claimedId: "pump-21", deviceKey: 1n });
+  });
+
+  test("one that has run out is shown to the policy, unless something else is against it", async () => {
+    const { tls, record } = await at.addDevice("pump-25");
+    const ended = { ...record, notAfter: new Date(Date.now() - 1_000) };
+    const request = base64Of(await csr("pump-25"));
+    at.certificates.set(record.sha256, ended);
+    const ways: string[] = [];
+    const { renew, renewExpired } = at.renewing;
+    at.renewing.renewExpired = (...parameters) => {
+      ways.push("expired");
+      return renewExpired(...parameters);
+    };
+    at.renewing.renew = () => Promise.reject(new Error("It has run out."));
+    expect((await post("simplereenroll", request, { tls })).status).toBe(200);
+    at.certificates.set(record.sha256, { ...ended, state: "retired" });
+    const retired = await post("simplereenroll", request, { tls });
+    expect([retired.status, retired.body]).toEqual([403, expect.stringContaining("is retired")]);
+    const device = { ...record.device, id: randomUUID() };
+    at.certificates.set(record.sha256, { ...ended, device });
+    expect((await post("simplereenroll", request, { tls })).status).toBe(403);
+    expect(ways).toEqual(["expired"]);
+    Object.assign(at.renewing, { renew, renewExpired });
+  });
+
+  test("a ticket counts as password with the device's id, with or without the certificate", async () => {
+    const { tls, record } = await at.addDevice("pump-26");
+    const other = await at.addDevice("pump-27");
+    for (const { record: each } of [{ record }, other]) {
+      at.certificates.set(each.sha256, { ...each, notAfter: new Date(Date.now() - 1_000) });
+    }
+    const code = "qst_AAAAAAAAAAAAAAAAAAAAAA";
+    const { tenantId, deviceKey, id, deviceId } = record.device;
+    const hash = createHash("sha256").update(code).digest("hex");
+    at.tickets.set(hash, { tenantId, deviceKey, id, deviceId });
+    const request = base64Of(await csr("pump-26"));
+    const send = (user: string, password: string, shown?: typeof tls) =>
+      post("simplereenroll", request, {
+        headers: { authorization: basic(user, password) },
+        ...(shown === undefined ? {} : { tls: shown }),
+      });
+    expect((await send("pump-26", code)).status).toBe(200);
+    expect((await send("pump-26", code, tls)).status).toBe(200);
+    for (const refused of [
+      await send("pump-27", code),
+      await send("pump-26", `${code}x`),
+      await send("pump-26", code, other.tls),
+      await send(code, code),
+    ]) {
+      expect(refused.status).toBe(401);
+      expect(refused.body).not.toContain("qst_");
+    }
+    const told = JSON.stringify(at.refused, (_, value: unknown) => String(value).slice(0, 400));
+    expect(told).not.toContain("qst_");
   });
 
   test("a revoked certificate is refused, and a secret beside it counts", async () => {

@@ -7,8 +7,8 @@ export type BasicCredentials = {
   readonly password: string;
 };
 
-/** How enrolment secrets begin. */
-const secretPrefix = "qse_";
+/** How enrolment secrets and tickets begin. */
+const secretPrefixes = ["qse_", "qst_"] as const;
 
 const longest = 1_024;
 
@@ -20,6 +20,7 @@ export function readBasic(header: string | undefined): BasicCredentials | undefi
   const colon = text.indexOf(":");
   if (colon < 0) return undefined;
   const userName = text.slice(0, colon);
-  const isName = isDeviceId(userName) && !userName.startsWith(secretPrefix);
+  const isName =
+    isDeviceId(userName) && !secretPrefixes.some((prefix) => userName.startsWith(prefix));
   return { userName: isName ? userName : "", password: text.slice(colon + 1) };
 }

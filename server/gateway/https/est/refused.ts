@@ -53,3 +53,10 @@ export function refusedByService(
     { concerned, headers: status === 503 ? { "retry-after": "10" } : {} },
   );
 }
+
+/** The same of a device that has a certificate already. */
+export function refusedRenewal(error: ServiceError, concerned: Concerned): EstRefused {
+  const { status, refusal, headers } = refusedByService(error, concerned);
+  const cause = refusal.cause === "enrolment-refused" ? "renewal-refused" : refusal.cause;
+  return new EstRefused(status, { ...refusal, cause }, { concerned, headers });
+}

@@ -11,10 +11,10 @@ import { certificateAnswer, enrolByEst } from "#server/gateway/https/est/enrol.t
 import { readBasic } from "#server/gateway/https/est/read-basic.ts";
 import { readEstPath, type EstPath } from "#server/gateway/https/est/path.ts";
 import { longestBody, readCsr } from "#server/gateway/https/est/read-csr.ts";
-import { EstRefused, refusedByService } from "#server/gateway/https/est/refused.ts";
+import { EstRefused, refusedByService, refusedRenewal } from "#server/gateway/https/est/refused.ts";
 import type { DeviceRoute } from "#server/gateway/https/serve.ts";
 import { claimedIdOf } from "#server/gateway/identify/identify.ts";
-import type { CertificateRecord } from "#server/gateway/identify/registry.ts";
+import type { RenewalPort, RenewalRequest } from "#server/gateway/renew/renewal-port.ts";
 import type { RefusalRecorder } from "#server/gateway/refusal.ts";
 import { certsOnly } from "#server/pki/certs-only.ts";
 import { readSigningRequest } from "#server/pki/read-signing-request.ts";
@@ -22,12 +22,8 @@ import { ServiceError } from "#server/services/errors.ts";
 
 export type EstParts = AuthenticateParts & {
   readonly port: Pick<EnrolmentPort, "secret" | "authorities" | "enrol">;
-  /**
-   * Issues the certificate that follows the one of the record.
-   * @returns PEM
-   * @throws ServiceError
-   */
-  readonly renew: (record: CertificateRecord, csrPem: string, remote: string) => Promise<string>;
+  /** Issues the certificates that follow others. */
+  readonly renewal: RenewalPort;
   readonly refusals: RefusalRecorder;
   /** Issuing CA and root, PEM. */
   readonly authorities: () => string;
@@ -124,12 +120,13 @@ async function answerCaller(
   { csrPem, path, remote }: Asked,
 ): Promise<Answer> {
   // A device that enrols again with a good certificate re-enrols, RFC 7030 §4.2.1.
-  if (caller.kind === "device") {
-    const { record } = caller;
+  if (caller.kind !== "credential" && caller.kind !== "customer") {
+    const device = caller.kind === "ticket" ? caller.ticket : caller.record.device;
     try {
-      return certificateAnswer(await parts.renew(record, csrPem, remote));
+      const renewed = await renew(parts.renewal, caller, { csrPem, remote });
+      return certificateAnswer(renewed.certificatePem);
     } catch (error) {
-      throw error instanceof ServiceError ? refusedByService(error, record.device) : error;
+      throw error instanceof ServiceError ? refusedRenewal(error, device) : error;
     }
   }
   if (path.operation === "simpleenroll") {
@@ -141,6 +138,19 @@ async function answerCaller(
     remedy:
       "Connect with the device's current certificate (curl: --cert and --key), or enrol it anew by simpleenroll.",
   });
+}
+
+type Renewing = Extract<EstCaller, { readonly kind: "device" | "expired" | "ticket" }>;
+
+function renew(port: RenewalPort, caller: Renewing, asked: RenewalRequest) {
+  switch (caller.kind) {
+    case "device":
+      return port.renew(caller.record.device, { ...asked, sha256: caller.record.sha256 });
+    case "expired":
+      return port.renewExpired(caller.record.device, { ...asked, sha256: caller.record.sha256 });
+    case "ticket":
+      return port.redeem(caller.ticket, { ...asked, code: caller.code });
+  }
 }
 
 /** @throws EstRefused 400 or 415; BodyTooLarge, BodyBroken */

@@ -13,6 +13,7 @@ import { withChild } from "#server/gateway/mqtt/packets/publish-child.ts";
 import { metadataOf } from "#server/gateway/mqtt/packets/publish-metadata.ts";
 import { readPublish, type ReadPublish } from "#server/gateway/mqtt/packets/read-publish.ts";
 import { refusePublish } from "#server/gateway/mqtt/packets/refuse-publish.ts";
+import { handleRenewal } from "#server/gateway/renew/handle-renewal.ts";
 import type { AzureEvent } from "#server/gateway/azure-events.ts";
 import type { ChildJudgement } from "#server/gateway/identify/judge-child.ts";
 import type { DevicePrincipal } from "#server/gateway/identify/principal.ts";
@@ -57,20 +58,44 @@ function take(
     const seat = mayAsk ? { connection, session, principal, turn } : undefined;
     return seat === undefined || handleEnrolment(seat, packet, permission.door);
   }
-  if (principal.kind === "device" && permission.kind === "child") {
-    const { childId } = permission;
-    return withChild(connection, session, { gateway: principal.device, childId }, (judged) =>
-      accept(connection, session, packet, saidOfChild(principal, permission, judged)),
-    );
+  if (principal.kind === "device") {
+    return takeOfDevice({ connection, session, principal }, packet, permission);
   }
-  if (principal.kind === "device" && permission.kind === "event") {
-    accept(connection, session, packet, saidByEvent(principal, permission.event));
-    return true;
-  }
-  if (principal.kind === "device" && permission.kind === "channel") {
-    accept(connection, session, packet, { device: principal.device, channel: permission.channel });
-  } else accept(connection, session, packet);
+  accept(connection, session, packet);
   return true;
+}
+
+/** What a device publishes, as the topic has it. */
+function takeOfDevice(
+  seat: {
+    readonly connection: Connection;
+    readonly session: Session;
+    readonly principal: DevicePrincipal;
+  },
+  packet: ReadPublish,
+  permission: Permission,
+): boolean {
+  const { connection, session, principal } = seat;
+  const { device } = principal;
+  switch (permission.kind) {
+    case "renew":
+      return handleRenewal(seat, packet);
+    case "child": {
+      const { childId } = permission;
+      return withChild(connection, session, { gateway: device, childId }, (judged) =>
+        accept(connection, session, packet, saidOfChild(principal, permission, judged)),
+      );
+    }
+    case "event":
+      accept(connection, session, packet, saidByEvent(principal, permission.event));
+      return true;
+    case "channel":
+      accept(connection, session, packet, { device, channel: permission.channel });
+      return true;
+    case "relay":
+    case "enrol":
+      throw new Error("A device neither relays nor enrols.");
+  }
 }
 
 /** Of a device's message: whose it is, and what the listener found out about it. */

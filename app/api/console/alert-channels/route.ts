@@ -1,0 +1,4 @@
+import { listAlertChannels } from "#server/services/alert-channel/list.ts";
+import { sessionRoute } from "#server/web/route.ts";
+
+export const GET = sessionRoute(listAlertChannels, () => ({}));

@@ -1,0 +1,4 @@
+import { showTlsProbe } from "#server/services/tls/show-probe.ts";
+import { sessionRoute } from "#server/web/route.ts";
+
+export const GET = sessionRoute(showTlsProbe, ({ params }) => ({ id: String(params["id"]) }));

@@ -1,0 +1,4 @@
+import { acknowledgeAlertRoute } from "#server/web/api/alerts.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const POST = defineRoute(acknowledgeAlertRoute);

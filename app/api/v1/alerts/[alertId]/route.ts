@@ -1,0 +1,4 @@
+import { showAlertRoute } from "#server/web/api/alerts.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const GET = defineRoute(showAlertRoute);

@@ -1,0 +1,4 @@
+import { listAlertsRoute } from "#server/web/api/alerts.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const GET = defineRoute(listAlertsRoute);

@@ -1,0 +1,4 @@
+import { retireIssuingRoute } from "#server/web/api/authorities.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const POST = defineRoute(retireIssuingRoute);

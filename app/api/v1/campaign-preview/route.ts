@@ -1,0 +1,4 @@
+import { previewCampaignRoute } from "#server/web/api/campaigns.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const POST = defineRoute(previewCampaignRoute);

@@ -1,0 +1,4 @@
+import { listCampaignDevicesRoute } from "#server/web/api/campaigns.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const GET = defineRoute(listCampaignDevicesRoute);

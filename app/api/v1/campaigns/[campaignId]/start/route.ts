@@ -1,0 +1,4 @@
+import { startCampaignRoute } from "#server/web/api/campaigns.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const POST = defineRoute(startCampaignRoute);

@@ -1,0 +1,4 @@
+import { cryptoInventoryRoute } from "#server/web/api/certificate-inventory.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const GET = defineRoute(cryptoInventoryRoute);

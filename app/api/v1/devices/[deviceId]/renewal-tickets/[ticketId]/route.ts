@@ -1,0 +1,4 @@
+import { revokeTicketRoute } from "#server/web/api/renewals.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const DELETE = defineRoute(revokeTicketRoute);

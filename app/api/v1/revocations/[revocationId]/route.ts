@@ -1,0 +1,4 @@
+import { showRevocationRoute } from "#server/web/api/revocations.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const GET = defineRoute(showRevocationRoute);

@@ -1,0 +1,4 @@
+import { changeTlsProfileRoute } from "#server/web/api/tls.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const PUT = defineRoute(changeTlsProfileRoute);

@@ -1,0 +1,4 @@
+import { showTlsRoute } from "#server/web/api/tls.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const GET = defineRoute(showTlsRoute);

@@ -1,0 +1,218 @@
+import type { CampaignDeviceState, CampaignState } from "#server/domain/campaign.ts";
+
+const states: Readonly<Record<CampaignState, string>> = {
+  draft: "Not started",
+  running: "Running",
+  paused: "Paused",
+  halted: "Halted",
+  done: "Done",
+  cancelled: "Cancelled",
+};
+
+const deviceStates: Readonly<Record<CampaignDeviceState, string>> = {
+  waiting: "Not asked yet",
+  asked: "Asked",
+  issued: "New certificate issued",
+  renewed: "Renewed",
+  failed: "Failed",
+  skipped: "Skipped",
+};
+
+/** Words that the list, the wizard and the page of a campaign share. */
+export const campaignText = {
+  title: "Campaigns",
+  certificates: "Certificates",
+  states,
+  deviceStates,
+  all: "All devices with a certificate",
+  percent: (value: number) => `${value} %`,
+} as const;
+
+/** Words of the list of campaigns. */
+export const campaignListText = {
+  new: "New campaign",
+  emptyTitle: "No campaign yet",
+  emptyText:
+    "A campaign has many devices renew their certificates in waves, halts by itself when too many fail, and ends with a report of every device.",
+  name: "Campaign",
+  state: "State",
+  renewed: "Renewed",
+  renewedOf: (renewed: string, total: string) => `${renewed} of ${total}`,
+  failed: (count: string) => `${count} failed`,
+  wave: "Wave",
+  waveOf: (wave: number, waves: number) => `${wave} of ${waves}`,
+  target: "Devices",
+  created: "Planned",
+  by: (who: string) => `by ${who}`,
+  none: "–",
+} as const;
+
+/** Words of the wizard. */
+export const campaignWizardText = {
+  title: "Plan a campaign",
+  steps: ["Devices", "What it meets", "Waves"],
+  stepsLabel: "Steps",
+  back: "Back",
+  next: "Continue",
+  forbiddenTitle: "Your role does not include campaigns",
+  forbiddenText: "Ask an operator or an administrator of your organisation.",
+  move: "Move devices off",
+  moveTitle: (issuer: string) => `Move devices off ${issuer}`,
+  moveReason: "Its issuing CA is to be retired.",
+  name: "Name of the campaign",
+  nameHint: "What people call it in the report.",
+  reason: "Why",
+  reasonHint: "Stands in the report and in the audit trail.",
+  which: "Which devices",
+  whichText:
+    "Devices in service whose certificate in use fits everything below. They are looked up again when the campaign starts.",
+  issuer: "Issued by",
+  profile: "Profile",
+  any: "Any",
+  tags: "Tags",
+  tagsHint: "Devices that have one of them, separated by commas.",
+  endsBefore: "Certificate ends before",
+  keyAlgorithm: "Kind of key",
+  chosen: (count: string) => `${count} certificates that you chose in the list`,
+  chosenOne: "One certificate that you chose in the list",
+  forget: "Take all instead",
+
+  meetsTitle: "What the campaign meets",
+  takes: "Devices that it asks",
+  fits: (count: string) => `${count} fit`,
+  connected: "Connected",
+  connectedNote: "asked at once",
+  asleep: "Asleep",
+  asleepNote: "asked on waking",
+  away: "Away, no session",
+  awayNote: "asked when back",
+  neverSeen: "Never connected",
+  neverSeenNote: "asked when here",
+  firstEnd: "The first of their certificates ends",
+  noOtherWay: "No other way in",
+  noOtherWayNote: "certificate only",
+  underWay: "Already renewing",
+  underWayNote: "new one not used yet",
+  suspended: (count: number) =>
+    count === 1
+      ? "One device is suspended and is skipped."
+      : `${count} devices are suspended and are skipped.`,
+  busy: (count: number) =>
+    count === 1
+      ? "Another campaign has one of these devices; it is skipped."
+      : `Other campaigns have ${count} of these devices; they are skipped.`,
+  busyList: "Devices of other campaigns",
+  busyIn: (campaign: string) => `in “${campaign}”`,
+  look: "Look at this first",
+  safe: "A device keeps its old certificate until it has connected with the new one, so none is cut off by being asked.",
+  nobody: "No device fits",
+  nobodyText: "Go back and choose others.",
+  previewFailed: "It could not be counted",
+
+  waves: "Waves",
+  wavesText:
+    "Each wave ends at a share of all devices. The next one begins when enough of the wave have renewed and its time has passed; the campaign halts when too many of the wave failed.",
+  wave: (number: number) => `Wave ${number}`,
+  size: "Ends at",
+  sizeOf: (number: number) => `Wave ${number} ends at`,
+  unit: "Unit",
+  unitOf: (number: number) => `Wave ${number}, unit`,
+  percentOfAll: "% of all devices",
+  devices: "devices",
+  halt: "Halt at failed %",
+  haltOf: (number: number) => `Wave ${number} halts at failed percent`,
+  minDone: "Go on at renewed %",
+  minDoneOf: (number: number) => `Wave ${number}: the next begins at renewed percent`,
+  soak: "Not before, minutes",
+  soakOf: (number: number) => `Wave ${number}: minutes before the next begins`,
+  addWave: "Add a wave",
+  removeWave: (number: number) => `Remove wave ${number}`,
+  begun: "has begun",
+  perMinute: "Devices a minute",
+  perMinuteHint: "At most so many are asked, evenly over the minute.",
+  patience: "Patience, days",
+  patienceHint: "A device that was asked and has not renewed after that counts as failed.",
+  lasts: (count: string, time: string) => `Asking ${count} devices takes ${time} at this rate.`,
+  save: "Save, start later",
+  start: "Start the campaign",
+} as const;
+
+/** Words of the page of a campaign. */
+export const campaignPageText = {
+  planned: "planned",
+  by: (who: string) => `by ${who}`,
+  audit: "Audit trail",
+  report: "Report (CSV)",
+  start: "Start",
+  startTitle: "Start this campaign?",
+  startText: (count: string) =>
+    `${count} devices are in it now. The first wave is asked at once; you can pause at any time.`,
+  startUncounted: "The first wave is asked at once; you can pause at any time.",
+  started: "The campaign has started",
+  pause: "Pause",
+  paused: "The campaign is paused",
+  resume: "Resume",
+  resumed: "The campaign goes on",
+  resumeTitle: "Let it go on?",
+  resumeText:
+    "The failures so far do not halt it again. Or have the devices that failed asked once more.",
+  retryFailed: "Ask the devices that failed again",
+  edit: "Change",
+  editTitle: "Change the plan",
+  editText:
+    "Waves that have begun keep their size. Devices that were not asked yet move to the new waves.",
+  saved: "The plan is changed",
+  save: "Save",
+  cancel: "Cancel campaign",
+  cancelled: "The campaign is cancelled",
+  cancelTitle: "Cancel this campaign?",
+  cancelText:
+    "No more devices are asked. Certificates that were issued stay; devices that have not renewed are free for another campaign.",
+  keep: "Keep it",
+  progress: "Progress",
+  renewedOf: (renewed: string, total: string) => `${renewed} of ${total} devices have renewed.`,
+  ended: {
+    done: "Every device has renewed, failed or was skipped. This page and its report stay as evidence.",
+    cancelled: "It was cancelled; this page and its report stay as evidence.",
+  },
+  waits: {
+    rate: "Asks devices at its rate.",
+    devices: "Everybody of the wave was asked; waits for devices to renew.",
+    soak: "Enough of the wave have renewed; the next one begins",
+  },
+  asks: "Asks devices.",
+  standsStill: "Asks nobody while it stands still. Devices that were asked before may still renew.",
+  orphaned: "No worker runs it at the moment. It goes on by itself as soon as one does.",
+  haltedRemedy:
+    "Look at the devices that failed, below. Then resume it, change its plan, or cancel it.",
+  waves: "Waves",
+  waveDevices: (count: string) => `${count} devices`,
+  waveOne: "1 device",
+  waveRules: (halt: number, done: number, minutes: number) =>
+    `Halts at ${halt} % failed; the next begins at ${done} % renewed, not before ${minutes} minutes.`,
+  lastRules: (halt: number) => `Halts at ${halt} % failed.`,
+  waveStates: { before: "Not begun", now: "Under way", after: "Begun" },
+  devices: "Devices",
+  filter: "Devices by state",
+  everyState: "All",
+  device: "Device",
+  wave: "Wave",
+  state: "State",
+  why: "What is known",
+  asked: (times: number) => (times === 1 ? "asked once" : `asked ${times} times`),
+  newCertificate: "New certificate",
+  noneTitle: "No device in this state",
+  noneText: "Choose another state.",
+  more: "Show more",
+  rowsFailed: "The devices could not be read",
+  details: "Plan",
+  target: "Devices",
+  reason: "Why",
+  rate: "Rate",
+  perMinute: (count: string) => `${count} devices a minute`,
+  patience: "Patience",
+  days: (count: number) => (count === 1 ? "1 day" : `${count} days`),
+  startedAt: "Started",
+  finishedAt: "Ended",
+  notYet: "Not yet",
+} as const;
