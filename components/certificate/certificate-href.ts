@@ -21,18 +21,26 @@ export function certificateHref(entry: Pick<CertificateEntry, "kind" | "id" | "g
 }
 
 /** What a campaign can name one by one: an address has to stay short. */
-const mostNamed = 100;
+export const mostNamed = 100;
+
+const dayMs = 86_400_000;
+
+/** The day after a day such as 2026-11-30. */
+function nextDay(day: string): string {
+  return new Date(Date.parse(day) + dayMs).toISOString().slice(0, 10);
+}
 
 /**
  * The wizard of a campaign over the chosen certificates, or over what the filter says as far as a
  * campaign can say it: profile and last day.
+ * @param ids at most {@link mostNamed}
  */
 export function campaignHref(ids: readonly string[], filter: CertificateFilter): string {
   const params = new URLSearchParams();
-  if (ids.length > 0) params.set("ids", ids.slice(0, mostNamed).join(","));
+  if (ids.length > 0) params.set("ids", ids.join(","));
   const [profile] = filter.profileIds;
   if (ids.length === 0 && profile !== undefined) params.set("profile", profile);
-  if (ids.length === 0 && filter.to !== undefined) params.set("before", filter.to);
+  if (ids.length === 0 && filter.to !== undefined) params.set("before", nextDay(filter.to));
   const query = params.toString();
   return `/certificates/campaigns/new${query === "" ? "" : `?${query}`}`;
 }

@@ -2,7 +2,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { askToRenew } from "#app/(console)/certificates/actions.ts";
-import { campaignHref } from "#components/certificate/certificate-href.ts";
+import { campaignHref, mostNamed } from "#components/certificate/certificate-href.ts";
 import { certificatesKey } from "#components/certificate/certificate-queries.ts";
 import { useChange } from "#components/people/use-change.ts";
 import { BulkRevokeDialog } from "#components/revocation/bulk-revoke-dialog.tsx";
@@ -43,9 +43,11 @@ export function CertificateSelection({
           <Button size="sm" onClick={() => setOpen("ask")}>
             {text.ask}
           </Button>
-          <ButtonLink size="sm" href={campaignHref(ids, filter)} prefetch={false}>
-            {text.rotate}
-          </ButtonLink>
+          {ids.length <= mostNamed && (
+            <ButtonLink size="sm" href={campaignHref(ids, filter)} prefetch={false}>
+              {text.rotate}
+            </ButtonLink>
+          )}
         </>
       )}
       {ids.length > 0 && may.revoke && (
