@@ -5,7 +5,7 @@ import { adminState } from "#e2e/product.ts";
 
 /** Journeys that mind nobody else's devices and counts, and the pages: they go beside the others. */
 const beside =
-  /\/(accessibility|alerts|batch-api|certificates|campaign|est|headers|jit|profiles|rotation|revocation|revocation-lists|transfer|tls)\.spec\.ts/;
+  /\/(accessibility|batch-api|campaign|est|headers|jit|profiles|rotation|revocation|revocation-lists|transfer|tls)\.spec\.ts/;
 
 const root = path.resolve(import.meta.dirname, "..");
 const results = path.join(root, ".build");

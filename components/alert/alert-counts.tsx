@@ -4,13 +4,23 @@ import Link from "next/link";
 import { SeverityBadge, severityTones } from "#components/alert/alert-badges.tsx";
 import { alertCountsQuery } from "#components/alert/alert-queries.ts";
 import { alertText } from "#components/strings/alert.ts";
+import { useHydrated } from "#components/ui/clock.tsx";
 import { StateDot } from "#components/ui/badge.tsx";
 import { formatCount } from "#components/ui/format.ts";
 import { severities, severityNames } from "#server/domain/alert.ts";
 
+/**
+ * Undefined until they are there. A part of the page that comes alive after another one has fetched
+ * them must first be what the server made of it.
+ */
+function useAlertCounts() {
+  const { data } = useQuery(alertCountsQuery);
+  return useHydrated() ? data : undefined;
+}
+
 /** The number of open alerts beside the navigation's word; nothing when there are none. */
 export function OpenAlertsBadge() {
-  const { data: counts } = useQuery(alertCountsQuery);
+  const counts = useAlertCounts();
   if (counts === undefined || counts.open === 0) return null;
   const count = formatCount(counts.open);
   return (
@@ -25,7 +35,7 @@ export function OpenAlertsBadge() {
 
 /** How many stand, by severity, in one line. */
 export function AlertCountsLine({ fallback }: { readonly fallback: string }) {
-  const { data: counts } = useQuery(alertCountsQuery);
+  const counts = useAlertCounts();
   if (counts === undefined || counts.open + counts.acknowledged === 0) return fallback;
   return (
     <span className="flex flex-wrap items-center gap-x-4 gap-y-1">
@@ -42,7 +52,7 @@ export function AlertCountsLine({ fallback }: { readonly fallback: string }) {
 
 /** One line of the open alerts on the overview; nothing when there are none. */
 export function OpenAlertsRow() {
-  const { data: counts } = useQuery(alertCountsQuery);
+  const counts = useAlertCounts();
   if (counts === undefined || counts.open === 0) return null;
   return (
     <section

@@ -75,7 +75,7 @@ function IssuerLists({ issuer }: { readonly issuer: IssuerListsView }) {
   const id = `lists-${issuerSha256.slice(0, 12)}`;
   const url = lists.find(({ kind }) => kind === "full")?.url ?? null;
   return (
-    <section aria-labelledby={id} className="flex flex-col gap-2">
+    <section aria-label={listText.listsOf(nameOf(issuer))} className="flex flex-col gap-2">
       <div className="flex flex-wrap items-baseline gap-x-3">
         <h3 id={id} className="font-medium text-ink">
           {nameOf(issuer)}

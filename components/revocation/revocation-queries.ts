@@ -8,8 +8,9 @@ import type { RevocationProof } from "#server/services/revocation/proof.ts";
 
 const api = "/api/console/revocations";
 const refreshMs = 10_000;
-/** While steps are still missing. */
+/** A proof: while steps are still missing, and later, when further attempts are counted. */
 const watchMs = 2_000;
+const attemptsMs = 5_000;
 
 /** Everything that is kept about revocations, for `invalidateQueries`. */
 export const revocationsKey = ["revocations"] as const;
@@ -63,7 +64,7 @@ export function proofQuery(first: RevocationProof) {
     queryKey: [...revocationsKey, "proof", first.id],
     queryFn: ({ signal }) => readJson<RevocationProof>(`${api}/${first.id}`, signal),
     initialData: first,
-    refetchInterval: ({ state }) => (isOpen(state.data) ? watchMs : refreshMs),
+    refetchInterval: ({ state }) => (isOpen(state.data) ? watchMs : attemptsMs),
   });
 }
 

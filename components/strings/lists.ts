@@ -3,6 +3,7 @@ import type { IssuerListsView, RevocationListView } from "#server/services/revoc
 /** Words of the lists of revoked certificates. */
 export const listText = {
   title: "Revocation lists",
+  listsOf: (issuer: string) => `Revocation lists of ${issuer}`,
   intro:
     "For brokers, gateways and auditors that check certificates by themselves. Our own listeners look into the registry at every connection. A list is made within seconds of a revocation and at the latest every 56 hours; it may be used for 7 days.",
   failed: "The lists could not be loaded",

@@ -7,7 +7,7 @@ const outside = ["**/node_modules/**", "**/.next/**", "**/.data/**"];
 
 /**
  * unit: pure, no database. db: real PostgreSQL, a clone of one migrated template for each file.
- * fault: processes killed under load, minutes long and alone on the machine.
+ * fault: processes killed under load, minutes long.
  */
 export default defineConfig({
   root,
@@ -41,7 +41,8 @@ export default defineConfig({
           name: "fault",
           include: ["e2e/**/*.fault.test.ts"],
           exclude: outside,
-          fileParallelism: false,
+          // Each has processes of its own, and waits for most of its time.
+          maxWorkers: 2,
           testTimeout: 300_000,
           hookTimeout: 60_000,
         },
