@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { expectAccessible } from "#e2e/accessible.ts";
 import { expect, test } from "#e2e/fixtures.ts";
 
 test("the inventory shows a new certificate, narrows by the address and leads to its page", async ({
@@ -26,6 +27,7 @@ test("the inventory shows a new certificate, narrows by the address and leads to
   const chain = page.getByRole("region", { name: "Chain" });
   await expect(chain.getByText("Issuing CA", { exact: true })).toBeVisible();
   await expect(chain.getByText("Root CA", { exact: true })).toBeVisible();
+  await expectAccessible(page);
 
   const downloading = page.waitForEvent("download");
   await page.getByRole("button", { name: "Download" }).click();

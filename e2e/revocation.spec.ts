@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Locator, Page } from "@playwright/test";
+import { expectAccessible } from "#e2e/accessible.ts";
 import { expect, test } from "#e2e/fixtures.ts";
 
 /** Clicks until the dialog is there: a click before the page is alive is lost. */
@@ -46,6 +47,7 @@ test("a certificate is revoked, its session is cut, and the proof shows every st
     timeout: 15_000,
   });
   await expect(region("Audit trail")).toContainText("certificate.revoke");
+  await expectAccessible(page);
 
   const download = page.waitForEvent("download");
   await page.getByRole("link", { name: "Download as PDF" }).click();
