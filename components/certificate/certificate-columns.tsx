@@ -62,11 +62,17 @@ function Holder({ entry }: { readonly entry: CertificateEntry }) {
   const name = entry.device === null ? commonNameOf(entry.name) : entry.device.name;
   const deviceId = entry.device?.deviceId;
   return (
-    <>
-      {name}
+    <span className="flex min-w-0 items-baseline gap-1.5">
+      <span className="truncate">{name}</span>
       {deviceId !== undefined && deviceId !== name && (
-        <span className="ml-1.5 font-mono text-sm font-normal text-ink-3">{deviceId}</span>
+        <span className="truncate font-mono text-sm font-normal text-ink-3 max-md:hidden">
+          {deviceId}
+        </span>
       )}
-    </>
+      {/* Where there is no room for the column. */}
+      <span className="shrink-0 text-sm font-normal text-ink-3 md:hidden">
+        {daysWords(entry.daysLeft)}
+      </span>
+    </span>
   );
 }

@@ -38,7 +38,7 @@ export const alertText = {
 
   emptyTitle: "No alert stands",
   emptyText:
-    "The rules look every minute, and at all certificates every hour. What they find appears here and goes to the channels.",
+    "The rules look every minute, and at all certificates every ten minutes. What they find appears here and goes to the channels.",
   emptyFilteredTitle: "No alert matches",
   emptyFilteredText: "Other alerts may stand: clear the filters.",
 

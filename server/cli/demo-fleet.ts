@@ -14,14 +14,15 @@ export const demoProfiles: readonly z.input<typeof createProfileSchema>[] = [
     name: "loan-pump",
     description: "Pump on loan to a contractor: certificates of one week",
     expectedContactSeconds: 60,
+    // People renew it, and are told: the demo shows an alert and a bar that nobody plans.
     certificateDays: 7,
-    certificatePolicy: { renewal: "automatic", overlapDays: 1 },
     jsonSchema: pumpSchema(),
   },
   {
     name: "smart-meter",
     description: "Water meter at a customer's connection",
     expectedContactSeconds: 300,
+    certificatePolicy: { renewal: "automatic", overlapDays: 1 },
     jsonSchema: {
       type: "object",
       properties: {

@@ -44,11 +44,11 @@ const writeMs = 300_000;
 /** The names under which the jobs are recorded. */
 const alertScanJob = "alerts.scan";
 
-/** Every minute what is cheap, every hour all certificates. */
+/** Every minute what is cheap, every ten minutes all certificates. */
 export function alertJobs(at: AlertParts): readonly Job[] {
   return [
     { name: "alerts.watch", everyMs: minuteMs, run: () => evaluateInWords(at, quickWatches) },
-    { name: alertScanJob, everyMs: 60 * minuteMs, run: () => evaluateInWords(at, slowWatches) },
+    { name: alertScanJob, everyMs: 10 * minuteMs, run: () => evaluateInWords(at, slowWatches) },
   ];
 }
 

@@ -195,7 +195,7 @@ const installation: readonly Watch[] = [
 /** Looked at every minute: small tables, and what happened just now. */
 export const quickWatches: readonly Watch[] = [lists, connections, ...refusals, ...installation];
 
-/** Looked at every hour: all certificates of all organisations. */
+/** Looked at every ten minutes: all certificates of all organisations. */
 export const slowWatches: readonly Watch[] = [
   deviceCertificates,
   unusedCertificates,
