@@ -27,8 +27,9 @@ export const uiText = {
   selectAll: "Select all rows shown",
   selectRow: (name: string) => `Select ${name}`,
   openRow: (name: string) => `Open ${name}`,
-  rowsLoaded: (shown: string) => `${shown} rows`,
-  rowsOf: (shown: string, total: string) => `${shown} of ${total} rows`,
+  rowsLoaded: (shown: string) => `${shown} ${shown === "1" ? "row" : "rows"}`,
+  rowsOf: (shown: string, total: string) =>
+    `${shown} of ${total} ${total === "1" ? "row" : "rows"}`,
   keyboardMove: "↑↓ move",
   keyboardSelect: "space select",
   keyboardOpen: "↵ open",
