@@ -19,7 +19,7 @@ import { ButtonLink } from "#components/ui/button.tsx";
 import { DataTable } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { formatCount } from "#components/ui/format.ts";
-import { tableState } from "#components/ui/table-state.ts";
+import { tablePaging } from "#components/ui/table-state.ts";
 import {
   certificateViewToParams,
   isNarrowedCertificates,
@@ -95,13 +95,7 @@ function useCertificatePages(view: CertificateView, first: First) {
   return {
     certificates: list.data?.pages.flatMap((page) => page.certificates) ?? [],
     matching,
-    paging: {
-      state: tableState(list),
-      hasMore: list.hasNextPage,
-      loadingMore: list.isFetchingNextPage,
-      onLoadMore: () => void list.fetchNextPage(),
-      ...(matching !== null && !matching.more && { total: matching.count }),
-    },
+    paging: tablePaging(list, matching),
   };
 }
 

@@ -24,7 +24,7 @@ import {
 import type { DeviceFacets } from "#server/services/device/facets.ts";
 import type { DeviceList } from "#server/services/device/list.ts";
 import type { DeviceSummary } from "#server/services/device/summary.ts";
-import { tableState } from "#components/ui/table-state.ts";
+import { tablePaging } from "#components/ui/table-state.ts";
 
 type First = {
   /** The view that the server rendered, as its address. */
@@ -96,13 +96,7 @@ function useFleetPages(view: FleetView, first: First) {
   return {
     devices: list.data?.pages.flatMap((page) => page.devices) ?? [],
     matching,
-    paging: {
-      state: tableState(list),
-      hasMore: list.hasNextPage,
-      loadingMore: list.isFetchingNextPage,
-      onLoadMore: () => void list.fetchNextPage(),
-      ...(matching !== null && !matching.more && { total: matching.count }),
-    },
+    paging: tablePaging(list, matching),
   };
 }
 

@@ -2,9 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { runCommandLine } from "#server/cli/run-command-line.ts";
-import { parseEnv } from "#server/env.ts";
 import { certifiedDevices } from "#server/testing/campaigns.ts";
+import { testCommandLine } from "#server/testing/command-line.ts";
 import {
   cloneDatabase,
   createTestTenant,
@@ -31,30 +30,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** @param line words with single blanks between them */
-async function run(line: string) {
-  let [stdout, stderr] = ["", ""];
-  const status = await runCommandLine(line.split(" "), {
-    readEnv: () =>
-      parseEnv({
-        DATA_DIR: folder,
-        APP_DATABASE_URL: database.appUrl,
-        INGEST_DATABASE_URL: database.ingestUrl,
-        ENCRYPTION_KEY: "a".repeat(43),
-      }),
-    out: (text) => (stdout += text),
-    err: (text) => (stderr += text),
-    input: async () => "",
-    signal: new AbortController().signal,
-  });
-  return { status, stdout, stderr };
-}
-
-async function json(line: string): Promise<Record<string, unknown>> {
-  const ended = await run(`${line} --json`);
-  expect({ ...ended, status: 0 }).toEqual(ended);
-  return JSON.parse(ended.stdout) as Record<string, unknown>;
-}
+const run = (line: string) => testCommandLine({ database, dataDir: folder }).run(line);
+const json = (line: string) => testCommandLine({ database, dataDir: folder }).json(line);
 
 it("a campaign goes from its preview to its report by commands alone", async () => {
   expect(await json("campaign preview --tags cli")).toMatchObject({ taken: 3, neverSeen: 3 });

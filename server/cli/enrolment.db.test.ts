@@ -4,10 +4,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { X509Certificate } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { runCommandLine } from "#server/cli/run-command-line.ts";
-import { parseEnv } from "#server/env.ts";
 import { startSigner } from "#server/main/signer-process.ts";
 import { enrol } from "#server/services/enrolment/enrol.ts";
+import { testCommandLine } from "#server/testing/command-line.ts";
 import {
   cloneDatabase,
   createTestTenant,
@@ -38,30 +37,8 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-/** @param line words with single blanks between them */
-async function run(line: string) {
-  let [stdout, stderr] = ["", ""];
-  const status = await runCommandLine(line.split(" "), {
-    readEnv: () =>
-      parseEnv({
-        DATA_DIR: dataDir,
-        APP_DATABASE_URL: database.appUrl,
-        INGEST_DATABASE_URL: database.ingestUrl,
-        ENCRYPTION_KEY: "a".repeat(43),
-      }),
-    out: (text) => (stdout += text),
-    err: (text) => (stderr += text),
-    input: async () => "",
-    signal: new AbortController().signal,
-  });
-  return { status, stdout, stderr };
-}
-
-async function json(line: string): Promise<Record<string, unknown>> {
-  const ended = await run(`${line} --json`);
-  expect({ ...ended, status: 0 }).toEqual(ended);
-  return JSON.parse(ended.stdout) as Record<string, unknown>;
-}
+const run = (line: string) => testCommandLine({ database, dataDir: dataDir }).run(line);
+const json = (line: string) => testCommandLine({ database, dataDir: dataDir }).json(line);
 
 const inFolder = (name: string, text?: string): string => {
   const file = path.join(dataDir, name);

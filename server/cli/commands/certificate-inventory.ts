@@ -1,5 +1,5 @@
-import { open } from "node:fs/promises";
-import { CliError, table, type Command, type Invocation } from "#server/cli/command.ts";
+import { table, type Command, type Invocation } from "#server/cli/command.ts";
+import { writeLines } from "#server/cli/write-lines.ts";
 import { exportCertificates } from "#server/services/certificate/export.ts";
 import { certificateListInput } from "#server/services/certificate/list-input.ts";
 import { listCertificates } from "#server/services/certificate/list.ts";
@@ -92,25 +92,3 @@ export const certificateExport: Command = {
     };
   },
 };
-
-/** @throws CliError when the file exists or cannot be written */
-async function writeLines(file: string, pages: AsyncGenerator<string, void>): Promise<number> {
-  const handle = await open(file, "wx", 0o600).catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new CliError(
-      "conflict",
-      `${file} cannot be made: ${why}.`,
-      "Name a file that is not there.",
-    );
-  });
-  let lines = 0;
-  try {
-    for await (const page of pages) {
-      await handle.write(page);
-      lines += page.split("\n").length - 1;
-    }
-  } finally {
-    await handle.close();
-  }
-  return lines;
-}

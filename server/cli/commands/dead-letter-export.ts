@@ -1,11 +1,8 @@
-import { open } from "node:fs/promises";
-import { CliError, type Command } from "#server/cli/command.ts";
+import type { Command } from "#server/cli/command.ts";
 import { readInputFile } from "#server/cli/commands/device-create.ts";
+import { writeLines } from "#server/cli/write-lines.ts";
 import { exportDeadLetters } from "#server/services/dead-letter/export.ts";
 import { importDeadLetters } from "#server/services/dead-letter/import.ts";
-
-/** Letters are personal until somebody knows better: nobody else on the machine reads the file. */
-const fileMode = 0o600;
 
 export const deadLetterExport: Command = {
   words: ["dead-letter", "export"],
@@ -25,28 +22,6 @@ export const deadLetterExport: Command = {
     return { json: { file, letters }, text: `${letters} messages in ${file}.` };
   },
 };
-
-/** @throws CliError when the file exists or cannot be written */
-async function writeLines(file: string, pages: AsyncGenerator<string, void>): Promise<number> {
-  const handle = await open(file, "wx", fileMode).catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new CliError(
-      "conflict",
-      `${file} cannot be made: ${why}.`,
-      "Name a file that is not there.",
-    );
-  });
-  let lines = 0;
-  try {
-    for await (const page of pages) {
-      await handle.write(page);
-      lines += page.split("\n").length - 1;
-    }
-  } finally {
-    await handle.close();
-  }
-  return lines;
-}
 
 export const deadLetterImport: Command = {
   words: ["dead-letter", "import"],
