@@ -7,6 +7,7 @@ const presenceTones: Readonly<Record<Presence, Tone>> = {
   idle: "idle",
   late: "warn",
   silent: "bad",
+  stranded: "bad",
   never_seen: "idle",
   suspended: "warn",
   decommissioned: "idle",

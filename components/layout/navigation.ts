@@ -2,9 +2,12 @@ import {
   ArrowRightLeft,
   BadgeCheck,
   Bell,
+  ChartSpline,
   Braces,
   Inbox,
+  LayoutDashboard,
   LayoutGrid,
+  ListTodo,
   Plus,
   Router,
   ScrollText,
@@ -37,6 +40,20 @@ const parts: readonly NavigationPart[] = [
     entries: [
       { href: "/", label: layoutText.overview, icon: LayoutGrid, can: "fleet.view", key: "o" },
       { href: "/devices", label: layoutText.devices, icon: Router, can: "fleet.view", key: "d" },
+      {
+        href: "/explore",
+        label: layoutText.explore,
+        icon: ChartSpline,
+        can: "telemetry.view",
+        key: "x",
+      },
+      {
+        href: "/dashboards",
+        label: layoutText.dashboards,
+        icon: LayoutDashboard,
+        can: "telemetry.view",
+        key: "b",
+      },
       { href: "/onboard", label: layoutText.onboard, icon: Plus, can: "enrolment.view", key: "n" },
       { href: "/profiles", label: layoutText.profiles, icon: Shapes, can: "fleet.view", key: "p" },
       { href: "/schemas", label: layoutText.schemas, icon: Braces, can: "schema.view", key: "c" },
@@ -68,6 +85,7 @@ const parts: readonly NavigationPart[] = [
         can: "deadLetter.view",
         key: "l",
       },
+      { href: "/work", label: layoutText.work, icon: ListTodo, can: "fleet.view", key: "w" },
     ],
   },
   {
@@ -96,5 +114,7 @@ export function navigationFor(role: Role): readonly NavigationPart[] {
 export function isCurrent(entry: NavigationEntry, path: string): boolean {
   if (entry.href === "/") return path === "/";
   const top = `/${entry.href.split("/")[1] ?? ""}`;
+  // The map, the groups and the availability of devices are views of the fleet.
+  if (top === "/devices" && path.startsWith("/fleet/")) return true;
   return path === top || path.startsWith(`${top}/`);
 }

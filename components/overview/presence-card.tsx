@@ -16,6 +16,7 @@ const tones: Readonly<Record<Presence, SharePart["tone"]>> = {
   idle: "idle",
   late: "warn",
   silent: "bad",
+  stranded: "bad",
   never_seen: "none",
   suspended: "dim",
   decommissioned: "none",

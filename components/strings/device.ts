@@ -2,6 +2,11 @@ import type { DeviceSummary } from "#server/services/device/summary.ts";
 
 /** Words of the fleet table. */
 export const fleetText = {
+  tabs: "Views of the fleet",
+  tabTable: "Table",
+  tabMap: "Map",
+  tabGroups: "Groups",
+  tabAvailability: "Availability",
   title: "Devices",
   counting: "Counting…",
   matching: (count: string, total: string) => `${count} of ${total} match`,

@@ -8,6 +8,8 @@ import type { DeviceState } from "#server/domain/device-state.ts";
  * idle: not connected, heard from within its expected time (a meter asleep between two reports).
  * late: not connected and overdue, by less than three times its expected time.
  * silent: overdue by more than that.
+ * stranded: overdue, and cannot come back by itself: everything it could show has ended or was
+ * revoked, or the gateway through which it connects is not heard either.
  * suspended, decommissioned, quarantined: by a person's decision, whatever the connection says.
  */
 export const presences = [
@@ -15,6 +17,7 @@ export const presences = [
   "idle",
   "late",
   "silent",
+  "stranded",
   "never_seen",
   "suspended",
   "decommissioned",
@@ -28,6 +31,7 @@ export const presenceNames: Readonly<Record<Presence, string>> = {
   idle: "Idle",
   late: "Late",
   silent: "Silent",
+  stranded: "Stranded",
   never_seen: "Never seen",
   suspended: "Suspended",
   decommissioned: "Decommissioned",
@@ -40,6 +44,8 @@ export const presenceMeanings: Readonly<Record<Presence, string>> = {
   idle: "Not connected, heard from within its expected time.",
   late: "Not connected and overdue.",
   silent: "Overdue by more than three times its expected time.",
+  stranded:
+    "Overdue, and cannot come back by itself: its credentials have ended, or its gateway is not heard.",
   never_seen: "Has not connected yet.",
   suspended: "Connections are refused until somebody resumes it.",
   decommissioned: "Taken out of service for good.",

@@ -42,6 +42,12 @@ export type Capability =
   | "limit.manage"
   | "mqttSession.end"
   | "retainedMessage.remove"
+  | "device.annotate"
+  | "group.manage"
+  | "view.share"
+  | "dashboard.edit"
+  | "telemetry.export"
+  | "storage.view"
   | "session.own";
 
 const view = [
@@ -63,6 +69,7 @@ const oversight = [
   "limit.view",
   "authority.view",
   "tls.view",
+  "storage.view",
 ] as const;
 
 /** The whole of authorisation as one table, read by the server and by the interface. */
@@ -84,6 +91,11 @@ export const grants: Readonly<Record<Role, readonly Capability[]>> = {
     "alert.acknowledge",
     "mqttSession.end",
     "retainedMessage.remove",
+    "device.annotate",
+    "group.manage",
+    "view.share",
+    "dashboard.edit",
+    "telemetry.export",
   ],
   admin: [
     ...view,
@@ -120,8 +132,22 @@ export const grants: Readonly<Record<Role, readonly Capability[]>> = {
     "limit.manage",
     "mqttSession.end",
     "retainedMessage.remove",
+    "device.annotate",
+    "group.manage",
+    "view.share",
+    "dashboard.edit",
+    "telemetry.export",
+    "storage.view",
   ],
-  compliance_officer: [...oversight, "deadLetter.export", "retention.manage", "alert.acknowledge"],
+  compliance_officer: [
+    ...oversight,
+    "deadLetter.export",
+    "retention.manage",
+    "alert.acknowledge",
+    "view.share",
+    "dashboard.edit",
+    "telemetry.export",
+  ],
   auditor: oversight,
 };
 
