@@ -1,6 +1,4 @@
 import type { Tx } from "#server/db/client.ts";
-import { presenceTables, type ReadAt } from "#server/db/device-columns.ts";
-import { presenceSql } from "#server/db/presence-sql.ts";
 import type { Presence } from "#server/domain/presence.ts";
 
 /** A gateway that nobody hears, and the devices of which nobody hears either because of that. */
@@ -9,28 +7,26 @@ export type QuietGateway = {
   readonly deviceId: string;
   readonly name: string;
   readonly presence: Presence;
-  /** Children that are overdue. */
+  /** ISO 8601 in UTC. */
+  readonly since: string;
+  /** Devices behind it, at any depth, that are overdue and cannot come back before it does. */
   readonly devices: number;
 };
 
-/** Late and silent gateways with their overdue children, those with the most of them first. */
+/** Gateways that devices are folded under, those with the most of them first. */
 export async function findQuietGateways(
   tx: Tx,
-  { tenantId, now, most }: ReadAt & { readonly most: number },
+  { tenantId, most }: { readonly tenantId: string; readonly most: number },
 ): Promise<readonly QuietGateway[]> {
-  return tx.$queryRaw<QuietGateway[]>`
-    WITH gateway AS MATERIALIZED (
-      SELECT d.id, d.device_id, d.name, ${presenceSql(now)} AS presence
-      FROM device d ${presenceTables(tenantId)}
-      WHERE d.tenant_id = ${tenantId}::uuid AND d.state = 'active' AND d.id IN (
-        SELECT c.gateway_id FROM device c
-        WHERE c.tenant_id = ${tenantId}::uuid AND c.gateway_id IS NOT NULL)
-    )
-    SELECT g.id, g.device_id AS "deviceId", g.name, g.presence, child.devices
-    FROM gateway g CROSS JOIN LATERAL (
-      SELECT count(*)::int AS devices FROM device d ${presenceTables(tenantId)}
-      WHERE d.tenant_id = ${tenantId}::uuid AND d.gateway_id = g.id
-        AND ${presenceSql(now)} IN ('late', 'silent')) child
-    WHERE g.presence IN ('late', 'silent') AND child.devices > 0
-    ORDER BY child.devices DESC, g.name LIMIT ${most}`;
+  const rows = await tx.$queryRaw<(Omit<QuietGateway, "since"> & { readonly since: Date })[]>`
+    WITH folded AS MATERIALIZED (
+      SELECT pr.folded_key, count(*)::int AS devices FROM device_presence pr
+      WHERE pr.tenant_id = ${tenantId}::uuid AND pr.folded_key IS NOT NULL
+      GROUP BY 1 ORDER BY 2 DESC LIMIT ${most}::int)
+    SELECT g.id, g.device_id AS "deviceId", g.name, pr.presence, pr.since, f.devices
+    FROM folded f
+    JOIN device g ON g.tenant_id = ${tenantId}::uuid AND g.key = f.folded_key
+    JOIN device_presence pr ON pr.tenant_id = ${tenantId}::uuid AND pr.device_key = g.key
+    ORDER BY f.devices DESC, g.name`;
+  return rows.map((row) => ({ ...row, since: row.since.toISOString() }));
 }

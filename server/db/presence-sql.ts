@@ -1,11 +1,9 @@
 import { Prisma } from "#server/db/generated/client.ts";
 import { renewSoonDays } from "#server/domain/certificate-life.ts";
-import { silentAfterExpectedTimes } from "#server/domain/presence.ts";
 
 /**
- * The decisions of domain/presence.ts and domain/certificate-life.ts as SQL over the aliases
- * d (device), p (profile) and s (device_status, may be absent). A database test holds both to the
- * same table of cases.
+ * Facts of a device's connection, and the decisions of domain/certificate-life.ts, as SQL over the
+ * alias s (device_status, may be absent). What somebody judged of its presence is in device_presence.
  */
 
 /** A worker that has not beaten its heart for so long is gone, and its connections with it. */
@@ -16,21 +14,9 @@ export const connectedSql = Prisma.sql`(COALESCE(s.connected, false) AND s.worke
   SELECT w.id FROM worker_instance w
   WHERE w.heartbeat_at > now() - make_interval(secs => ${workerGoneSeconds})))`;
 
-/** Newest sign of life, NULL when there was none. */
-export const lastContactSql = Prisma.sql`GREATEST(s.last_message_at, s.connected_at, s.disconnected_at)`;
-
-/** presenceOf(). */
-export function presenceSql(now: Date): Prisma.Sql {
-  const overdue = (times: number) =>
-    Prisma.sql`${lastContactSql} < ${now}::timestamptz - make_interval(secs => p.expected_contact_seconds * ${times}::int)`;
-  return Prisma.sql`(CASE
-    WHEN d.state <> 'active' THEN d.state::text
-    WHEN ${connectedSql} THEN 'online'
-    WHEN ${lastContactSql} IS NULL THEN 'never_seen'
-    WHEN ${overdue(silentAfterExpectedTimes)} THEN 'silent'
-    WHEN ${overdue(1)} THEN 'late'
-    ELSE 'idle' END)`;
-}
+/** Newest sign of life, NULL when there was none; back-fill is none. */
+export const lastContactSql = Prisma.sql`GREATEST(
+  COALESCE(s.contact_at, GREATEST(s.last_message_at, s.connected_at)), s.disconnected_at)`;
 
 /**
  * End of the certificate that counts: the one in use, else one that waits for its first use, else

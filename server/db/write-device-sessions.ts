@@ -1,4 +1,5 @@
 import type { Database } from "#server/db/client.ts";
+import { writerClockSql, type WriterClock } from "#server/db/writer-clock.ts";
 
 /** The last connection of a device as one worker saw it. */
 export type DeviceSessionRow = {
@@ -38,19 +39,24 @@ export type ConnectionEventRow = {
  * Writes how devices are now, at most one row for each, when they came and went, and when their
  * certificates were used last, to five minutes (ingest role).
  * A disconnect changes the status only from the worker that holds the device: it may have connected
- * to another one since. Writing the same events again changes nothing.
+ * to another one since. Writing the same events again changes nothing. The devices are judged at once.
  */
 export async function writeDeviceSessions(
   db: Database,
   rows: readonly DeviceSessionRow[],
   events: readonly ConnectionEventRow[] = [],
+  clock: WriterClock = {},
 ): Promise<void> {
   await db.pool.query(
-    `WITH status AS (
+    `WITH ${writerClockSql("$26", "$27")}, status AS (
      INSERT INTO device_status (tenant_id, device_key, connected, worker_id, connected_at,
        disconnected_at, disconnect_reason, remote_address, client_id, protocol, tls_version,
-       tls_cipher, certificate_sha256)
-     SELECT n.* FROM unnest($1::uuid[], $2::bigint[], $3::boolean[], $4::uuid[], $5::timestamptz[],
+       tls_cipher, certificate_sha256, contact_at)
+     SELECT n.tenant_id, n.device_key, n.connected, n.worker_id, n.connected_at + clock.shift,
+       n.disconnected_at + clock.shift, n.disconnect_reason, n.remote_address, n.client_id,
+       n.protocol, n.tls_version, n.tls_cipher, n.certificate_sha256,
+       LEAST(n.connected_at + clock.shift, clock.now)
+     FROM clock, unnest($1::uuid[], $2::bigint[], $3::boolean[], $4::uuid[], $5::timestamptz[],
        $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
        $12::text[], $13::text[])
        AS n(tenant_id, device_key, connected, worker_id, connected_at, disconnected_at,
@@ -64,9 +70,15 @@ export async function writeDeviceSessions(
        disconnect_reason = excluded.disconnect_reason, remote_address = excluded.remote_address,
        client_id = excluded.client_id, protocol = excluded.protocol,
        tls_version = excluded.tls_version, tls_cipher = excluded.tls_cipher,
-       certificate_sha256 = excluded.certificate_sha256
-     WHERE excluded.connected OR NOT device_status.connected
-       OR device_status.worker_id = excluded.worker_id
+       certificate_sha256 = excluded.certificate_sha256,
+       contact_at = greatest(excluded.contact_at,
+         least(device_status.contact_at, COALESCE($27::timestamptz, clock_timestamp())))
+     WHERE excluded.connected OR device_status.worker_id = excluded.worker_id
+       OR (NOT device_status.connected AND (device_status.connected_at IS NULL
+         OR excluded.connected_at >= device_status.connected_at))
+     RETURNING tenant_id, device_key
+     ), hinted AS (
+     INSERT INTO telemetry.presence_hint (tenant_id, device_key) SELECT * FROM status
      ), used AS MATERIALIZED (
      -- One that somebody changes at the moment is left to its next connection.
      SELECT c.tenant_id, c.id, n.connected_at
@@ -86,8 +98,16 @@ export async function writeDeviceSessions(
          tls_version, tls_cipher, certificate_sha256, count)
      JOIN device d ON d.tenant_id = e.tenant_id AND d.key = e.device_key
      ON CONFLICT DO NOTHING`,
-    [...sessionColumns(rows), ...eventColumns(events)],
+    [...parametersOf(rows, events, clock)],
   );
+}
+
+function parametersOf(
+  rows: readonly DeviceSessionRow[],
+  events: readonly ConnectionEventRow[],
+  { sentAt, now }: WriterClock,
+): readonly unknown[] {
+  return [...sessionColumns(rows), ...eventColumns(events), sentAt ?? null, now ?? null];
 }
 
 function sessionColumns(rows: readonly DeviceSessionRow[]): readonly unknown[] {

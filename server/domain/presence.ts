@@ -1,13 +1,11 @@
-import type { DeviceState } from "#server/domain/device-state.ts";
-
 /**
- * What an operator is told about a device's contact with us.
+ * What an operator is told about a device's contact with us; `judge-presence.ts` decides it.
  *
- * never_seen: registered, has not connected yet.
- * online: connected now.
+ * never_seen: registered, has not been heard yet.
+ * online: connected now, or heard through its gateway within its expected time.
  * idle: not connected, heard from within its expected time (a meter asleep between two reports).
- * late: not connected and overdue, by less than three times its expected time.
- * silent: overdue by more than that.
+ * late: overdue, but not for long.
+ * silent: overdue for several expected times.
  * stranded: overdue, and cannot come back by itself: everything it could show has ended or was
  * revoked, or the gateway through which it connects is not heard either.
  * suspended, decommissioned, quarantined: by a person's decision, whatever the connection says.
@@ -25,6 +23,27 @@ export const presences = [
 ] as const;
 export type Presence = (typeof presences)[number];
 
+/**
+ * Why, where the presence alone does not say it.
+ *
+ * gateway: online: heard through its gateway; stranded: its gateway is not heard or not let in.
+ * mute: connected, but sends nothing.
+ * backfill: its gateway delivers old readings of it and no new ones.
+ * credential: everything that it could show has ended or was revoked.
+ * resuming: the server ended the connection; it has a minute to come back.
+ * state: a person decided it.
+ */
+export const presenceCauses = [
+  "",
+  "gateway",
+  "mute",
+  "backfill",
+  "credential",
+  "resuming",
+  "state",
+] as const;
+export type PresenceCause = (typeof presenceCauses)[number];
+
 /** What the interface calls a presence. */
 export const presenceNames: Readonly<Record<Presence, string>> = {
   online: "Online",
@@ -40,38 +59,14 @@ export const presenceNames: Readonly<Record<Presence, string>> = {
 
 /** One sentence per presence, for hints and screen readers. */
 export const presenceMeanings: Readonly<Record<Presence, string>> = {
-  online: "Connected now.",
+  online: "Connected now, or heard through its gateway within its expected time.",
   idle: "Not connected, heard from within its expected time.",
-  late: "Not connected and overdue.",
-  silent: "Overdue by more than three times its expected time.",
+  late: "Overdue: not heard within its expected time.",
+  silent: "Overdue by several expected times.",
   stranded:
     "Overdue, and cannot come back by itself: its credentials have ended, or its gateway is not heard.",
-  never_seen: "Has not connected yet.",
+  never_seen: "Has not been heard yet.",
   suspended: "Connections are refused until somebody resumes it.",
   decommissioned: "Taken out of service for good.",
   quarantined: "May connect; its messages are kept apart until somebody approves it.",
 };
-
-/** An overdue device is silent after this many expected times. */
-export const silentAfterExpectedTimes = 3;
-
-export type PresenceFacts = {
-  readonly state: DeviceState;
-  readonly connected: boolean;
-  /** Newest sign of life: message, connect or disconnect; null when there was none. */
-  readonly lastContactAt: Date | null;
-  readonly expectedContactSeconds: number;
-  readonly now: Date;
-};
-
-/** Judges a device's presence. `server/db/presence-sql.ts` says the same to PostgreSQL. */
-export function presenceOf(facts: PresenceFacts): Presence {
-  if (facts.state !== "active") return facts.state;
-  if (facts.connected) return "online";
-  if (facts.lastContactAt === null) return "never_seen";
-
-  const ageMs = facts.now.getTime() - facts.lastContactAt.getTime();
-  const expectedMs = facts.expectedContactSeconds * 1_000;
-  if (ageMs <= expectedMs) return "idle";
-  return ageMs <= expectedMs * silentAfterExpectedTimes ? "late" : "silent";
-}

@@ -22,6 +22,7 @@ function setUp() {
   const events: ConnectionEventRow[] = [];
   const contacts: DeviceContactRow[] = [];
   const frames: LiveFrame[] = [];
+  const reasserted: bigint[] = [];
   const state = { away: false };
   const status = createDeviceStatus({
     store: {
@@ -33,13 +34,14 @@ function setUp() {
       writeContacts: async (rows) => {
         contacts.push(...rows);
       },
+      reassert: async (open) => void reasserted.push(...open.map(({ deviceKey }) => deviceKey)),
     },
     live: { emit: (_, frame) => frames.push(frame) },
     log: pino({ level: "silent" }),
     workerId: "worker",
     now: () => 2_000,
   });
-  return { sessions, events, contacts, frames, state, status };
+  return { sessions, events, contacts, frames, reasserted, state, status };
 }
 
 describe("device status", () => {
@@ -61,6 +63,7 @@ describe("device status", () => {
         tenantId: "acme",
         deviceKey: 17n,
         lastMessageAt: new Date(5_099),
+        contactAt: new Date(5_099),
         firmware: "2.4.1",
       },
     ]);
@@ -69,6 +72,34 @@ describe("device status", () => {
       false,
       true,
     ]);
+  });
+
+  test("counts back-fill by the time of its readings, and no clock that is ahead", async () => {
+    const { status, contacts } = setUp();
+    const pump = { tenantId: "acme", deviceKey: 17n };
+    status.note(pump, { receivedAt: 9_000, eventAt: 1_000 });
+    status.note(pump, { receivedAt: 9_100, eventAt: 800 });
+    status.note({ ...pump, deviceKey: 18n }, { receivedAt: 9_000, eventAt: 4_070_908_800_000 });
+    await status.stop();
+    expect(contacts.map((row) => [row.lastMessageAt.getTime(), row.contactAt?.getTime()])).toEqual([
+      [9_100, 1_000],
+      [9_000, 9_000],
+    ]);
+  });
+
+  test("says once more which connections are open when others took its worker for dead", async () => {
+    const { status, reasserted } = setUp();
+    status.connected(facts);
+    status.connected({ ...facts, deviceKey: 18n });
+    status.disconnected({ ...facts, deviceKey: 18n }, "connection lost");
+    await status.flush();
+    expect(reasserted).toEqual([]);
+
+    status.reassert();
+    await status.flush();
+    await status.stop();
+
+    expect(reasserted).toEqual([17n]);
   });
 
   test("waits while the database is away", async () => {

@@ -1,16 +1,20 @@
 import type { Logger } from "pino";
+import type { OpenSession } from "#server/db/reassert-device-sessions.ts";
 import type { DeviceContactRow } from "#server/db/write-device-contacts.ts";
 import type { ConnectionEventRow, DeviceSessionRow } from "#server/db/write-device-sessions.ts";
 import type { LivePort } from "#server/live/port.ts";
 
-/** Where the status is kept. */
+/** Where the status is kept. `sentAt` is the clock that the rows were made by, as they leave. */
 export type StatusStore = {
   /** @param events how the devices of `rows` came and went, at most two for each */
   writeSessions(
     rows: readonly DeviceSessionRow[],
     events: readonly ConnectionEventRow[],
+    sentAt: Date,
   ): Promise<void>;
-  writeContacts(rows: readonly DeviceContactRow[]): Promise<void>;
+  writeContacts(rows: readonly DeviceContactRow[], sentAt: Date): Promise<void>;
+  /** These connections are open, whatever others noted. */
+  reassert(sessions: readonly OpenSession[]): Promise<unknown>;
 };
 
 /** Facts of a connection, as the device's page shows them. */
@@ -23,11 +27,16 @@ export type SessionFacts = Omit<
 export type ContactPort = {
   /**
    * @param contact.receivedAt epoch milliseconds of the newest message
+   * @param contact.eventAt as of when it says that the device is alive, if that is earlier
    * @param contact.firmware as the message names it, if it does
    */
   note(
     device: { readonly tenantId: string; readonly deviceKey: bigint },
-    contact: { readonly receivedAt: number; readonly firmware?: string | undefined },
+    contact: {
+      readonly receivedAt: number;
+      readonly eventAt?: number | undefined;
+      readonly firmware?: string | undefined;
+    },
   ): void;
 };
 
@@ -35,6 +44,8 @@ export type DeviceStatus = ContactPort & {
   connected(facts: SessionFacts): void;
   /** @param reason in words: "keep-alive timeout" */
   disconnected(facts: SessionFacts, reason: string): void;
+  /** Others may have taken this worker for dead: its open connections are written once more. */
+  reassert(): void;
   flush(): Promise<void>;
   stop(): Promise<void>;
 };
@@ -48,7 +59,12 @@ function chunks<T>(rows: readonly T[]): readonly (readonly T[])[] {
   return parts;
 }
 
-type Contact = { readonly tenantId: string; receivedAt: number; firmware: string | null };
+type Contact = {
+  readonly tenantId: string;
+  receivedAt: number;
+  eventAt: number;
+  firmware: string | null;
+};
 
 function eventOf(row: DeviceSessionRow): ConnectionEventRow {
   const { tenantId, deviceKey, remoteAddress, clientId, protocol, tlsVersion } = row;
@@ -104,48 +120,69 @@ class PendingStatus {
   readonly #sessions = new Map<bigint, DeviceSessionRow>();
   readonly #events = new PendingEvents();
   readonly #contacts = new Map<bigint, Contact>();
+  readonly #open = new Map<bigint, OpenSession>();
   readonly #store: StatusStore;
+  readonly #now: () => number;
+  #mustReassert = false;
 
-  constructor(store: StatusStore) {
+  constructor(store: StatusStore, now: () => number) {
     this.#store = store;
+    this.#now = now;
   }
 
   get size(): number {
-    return this.#sessions.size + this.#contacts.size;
+    return this.#sessions.size + this.#contacts.size + (this.#mustReassert ? 1 : 0);
   }
 
   session(row: DeviceSessionRow): void {
-    this.#sessions.set(row.deviceKey, row);
+    const { tenantId, deviceKey } = row;
+    if (row.connected) this.#open.set(deviceKey, { tenantId, deviceKey });
+    else this.#open.delete(deviceKey);
+    this.#sessions.set(deviceKey, row);
     this.#events.add(eventOf(row));
   }
 
-  contact(tenantId: string, deviceKey: bigint, { receivedAt, firmware }: Noted): void {
+  contact(tenantId: string, deviceKey: bigint, noted: Noted): void {
+    const { receivedAt, firmware } = noted;
+    const eventAt = Math.min(noted.eventAt ?? receivedAt, receivedAt);
     const known = this.#contacts.get(deviceKey);
     if (known === undefined) {
-      this.#contacts.set(deviceKey, { tenantId, receivedAt, firmware: firmware ?? null });
+      this.#contacts.set(deviceKey, { tenantId, receivedAt, eventAt, firmware: firmware ?? null });
       return;
     }
     if (receivedAt > known.receivedAt) known.receivedAt = receivedAt;
+    if (eventAt > known.eventAt) known.eventAt = eventAt;
     known.firmware = firmware ?? known.firmware;
+  }
+
+  reassert(): void {
+    this.#mustReassert = true;
   }
 
   async write(): Promise<void> {
     for (const rows of chunks([...this.#sessions.values()])) {
       await this.#writeSessions(rows);
     }
-    const contacts = [...this.#contacts].map(([deviceKey, { tenantId, receivedAt, firmware }]) => {
-      return { tenantId, deviceKey, lastMessageAt: new Date(receivedAt), firmware };
-    });
-    for (const rows of chunks(contacts)) {
-      await this.#store.writeContacts(rows);
+    for (const entries of chunks([...this.#contacts])) {
+      const rows = entries.map(([deviceKey, { tenantId, receivedAt, eventAt, firmware }]) => {
+        const lastMessageAt = new Date(receivedAt);
+        return { tenantId, deviceKey, lastMessageAt, contactAt: new Date(eventAt), firmware };
+      });
+      await this.#store.writeContacts(rows, new Date(this.#now()));
       for (const row of rows) this.#forgetContact(row);
     }
+    if (this.#mustReassert) await this.#writeOpen();
+  }
+
+  async #writeOpen(): Promise<void> {
+    for (const rows of chunks([...this.#open.values()])) await this.#store.reassert(rows);
+    this.#mustReassert = false;
   }
 
   async #writeSessions(rows: readonly DeviceSessionRow[]): Promise<void> {
     const events = this.#events.take(rows);
     try {
-      await this.#store.writeSessions(rows, events);
+      await this.#store.writeSessions(rows, events, new Date(this.#now()));
     } catch (error) {
       for (const event of events) this.#events.add(event);
       throw error;
@@ -156,10 +193,13 @@ class PendingStatus {
     }
   }
 
-  #forgetContact({ deviceKey, lastMessageAt }: DeviceContactRow): void {
-    const latest = this.#contacts.get(deviceKey);
+  #forgetContact(row: Required<DeviceContactRow>): void {
+    const latest = this.#contacts.get(row.deviceKey);
     if (latest === undefined) return;
-    if (Math.trunc(latest.receivedAt) <= lastMessageAt.getTime()) this.#contacts.delete(deviceKey);
+    const isWritten =
+      Math.trunc(latest.receivedAt) <= row.lastMessageAt.getTime() &&
+      Math.trunc(latest.eventAt) <= row.contactAt.getTime();
+    if (isWritten) this.#contacts.delete(row.deviceKey);
   }
 }
 
@@ -176,7 +216,7 @@ export function createDeviceStatus(input: {
   readonly now: () => number;
 }): DeviceStatus {
   const { store, live, log, workerId } = input;
-  const pending = new PendingStatus(store);
+  const pending = new PendingStatus(store, input.now);
   let writing: Promise<void> | undefined;
 
   async function write(): Promise<void> {
@@ -218,6 +258,7 @@ export function createDeviceStatus(input: {
       const disconnectedAt = new Date(input.now());
       change({ ...facts, workerId, connected: false, disconnectedAt, disconnectReason: reason });
     },
+    reassert: () => pending.reassert(),
     note: ({ tenantId, deviceKey }, contact) => pending.contact(tenantId, deviceKey, contact),
     flush,
     stop: async () => {

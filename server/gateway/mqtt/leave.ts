@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { serverEndings } from "#server/domain/judge-presence.ts";
 import { disconnect } from "#server/gateway/mqtt/ending.ts";
 import type { MqttGateway } from "#server/gateway/mqtt/gateway.ts";
 import { hold } from "#server/gateway/mqtt/hold.ts";
@@ -30,7 +31,7 @@ export async function leave(gateway: MqttGateway, ports: OpenPorts): Promise<voi
   for (const connection of sessions.all()) {
     disconnect(connection, reasonCode.serverShuttingDown, {
       text,
-      ending: { reason: "the server was stopped", will: "publish" },
+      ending: { reason: serverEndings.stopped, will: "publish" },
     });
   }
   while (ports.connections > 0 && performance.now() < until) await sleep(10);

@@ -4,12 +4,14 @@ import type { Keyring } from "#server/crypto/envelope.ts";
 import type { Database } from "#server/db/client.ts";
 import { findRefusalOwners } from "#server/db/find-refusal-owners.ts";
 import { upsertRefusedConnections } from "#server/db/upsert-refused-connections.ts";
+import { reassertDeviceSessions } from "#server/db/reassert-device-sessions.ts";
 import { writeDeviceContacts } from "#server/db/write-device-contacts.ts";
 import { writeDeviceSessions } from "#server/db/write-device-sessions.ts";
 import type { RegisterChild } from "#server/gateway/child-door.ts";
 import {
   createDeviceStatus,
   type ContactPort,
+  type DeviceStatus,
   type StatusStore,
 } from "#server/gateway/device-status.ts";
 import { refuseChild } from "#server/gateway/register-child.ts";
@@ -95,7 +97,7 @@ export type MqttListeners = {
   /** As bound. */
   readonly ports: PortNumbers;
   /** The pipeline tells of each device's messages here, after their commit. */
-  readonly contact: ContactPort;
+  readonly contact: ContactPort & Pick<DeviceStatus, "reassert">;
   /** What all connections share; for whoever publishes wills of connections that are gone, or cuts some. */
   readonly gateway: Pick<
     MqttGateway,
@@ -151,8 +153,9 @@ export function startMqttListeners(
       upsert: (rows) => upsertRefusedConnections(db, rows),
     },
     status: {
-      writeSessions: (rows, events) => writeDeviceSessions(db, rows, events),
-      writeContacts: (rows) => writeDeviceContacts(db, rows),
+      writeSessions: (rows, events, sentAt) => writeDeviceSessions(db, rows, events, { sentAt }),
+      writeContacts: (rows, sentAt) => writeDeviceContacts(db, rows, { sentAt }),
+      reassert: (open) => reassertDeviceSessions(db, options.workerId, open),
     },
     registerChild,
     activate: (certificate, at) => activate(db, certificate, at),

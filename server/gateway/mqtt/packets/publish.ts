@@ -99,7 +99,10 @@ function takeOfDevice(
 }
 
 /** Of a device's message: whose it is, and what the listener found out about it. */
-type Said = Pick<InboundMessage, "device" | "channel" | "refused" | "id" | "contentType"> & {
+type Said = Pick<
+  InboundMessage,
+  "device" | "gateway" | "channel" | "refused" | "id" | "contentType"
+> & {
   /** Where the topic says it otherwise than the contract has it. */
   readonly topic?: string;
   readonly forwarded?: Buffer;
@@ -117,7 +120,7 @@ function saidOfChild(
   { childId, channel }: Extract<Permission, { readonly kind: "child" }>,
   judged: ChildJudgement,
 ): Said {
-  if (judged.device !== undefined) return { device: judged.device, channel };
+  if (judged.device !== undefined) return { device: judged.device, gateway: device, channel };
   return { device, channel: `child/${childId}/${channel}`, refused: judged.refused };
 }
 

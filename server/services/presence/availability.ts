@@ -1,0 +1,138 @@
+import type { z } from "zod";
+import { deviceSelectionSql } from "#server/db/device-selection-sql.ts";
+import { countMatching } from "#server/db/count-matching.ts";
+import type { Tx } from "#server/db/client.ts";
+import type { DeviceFilterSql } from "#server/db/device-filter-sql.ts";
+import { ServiceError } from "#server/services/errors.ts";
+import { sumAvailability, type AvailabilityRow } from "#server/db/sum-availability.ts";
+import { availabilityOf, type PresenceSeconds } from "#server/domain/availability.ts";
+import type { DeviceSelection } from "#server/domain/device-selection.ts";
+import { everyDevice } from "#server/domain/fleet-filter.ts";
+import type { Presence } from "#server/domain/presence.ts";
+import { availabilitySchema } from "#server/services/presence/schemas.ts";
+import { defineQuery } from "#server/services/query.ts";
+
+/** For how long devices were how, and the share of the expected time in which they were heard (0 to 1). */
+export type AvailabilitySum = {
+  readonly seconds: PresenceSeconds;
+  /** Null when nobody expected anything. */
+  readonly availability: number | null;
+};
+
+export type AvailabilityReport = {
+  /** First day (ISO, UTC); the last one is today, up to `until`. */
+  readonly from: string;
+  readonly until: string;
+  readonly total: AvailabilitySum & { readonly devices: number };
+  /** Days of which something is known, in order. */
+  readonly days: readonly (AvailabilitySum & { readonly day: string })[];
+  /** Profiles by name, or tags, those of most devices first; a device with several tags is in each. */
+  readonly groups: readonly (AvailabilitySum & {
+    readonly id: string;
+    readonly name: string;
+    readonly devices: number;
+  })[];
+  /** The devices that were missed for the largest share of their time. */
+  readonly worst: readonly (AvailabilitySum & {
+    readonly deviceId: string;
+    readonly name: string;
+    /** Now. */
+    readonly presence: Presence;
+  })[];
+};
+
+const dayMs = 86_400_000;
+/** One row for each device and day is read: 100 000 devices over 30 days, 35 000 over 90. */
+const maxDeviceDays = 3_200_000;
+
+/**
+ * How available devices were over the last days, today included.
+ * @throws ServiceError invalid, also for more devices and days than can be summed up while one waits
+ */
+export const availability = defineQuery({
+  name: "presence.availability",
+  can: "fleet.view",
+  input: availabilitySchema,
+  run: async ({ ctx, tx, input }): Promise<AvailabilityReport> => {
+    const { tenantId } = ctx;
+    const now = ctx.now();
+    const today = Math.floor(now.getTime() / dayMs) * dayMs;
+    const from = new Date(today - (input.days - 1) * dayMs);
+    const devices = selectionOf(input);
+    const filter = await deviceSelectionSql(tx, devices, { tenantId, now });
+    await requireBounded(tx, filter, input.days);
+    const isEveryDevice = meansEveryDevice(devices);
+    const { by, worst } = input;
+    const at = { tenantId, filter, isEveryDevice, from, now, by, worst };
+    return reportOf(await sumAvailability(tx, at), { from, now, by });
+  },
+});
+
+async function requireBounded(tx: Tx, filter: DeviceFilterSql, days: number): Promise<void> {
+  const most = Math.floor(maxDeviceDays / days);
+  const devices = await countMatching(tx, { filter, bound: most + 1 });
+  if (devices <= most) return;
+  throw new ServiceError(
+    "invalid",
+    `Over ${days} days availability is told of ${most} devices at most.`,
+    {
+      remedy: "Choose fewer days, or a profile, a tag or a group.",
+    },
+  );
+}
+
+function selectionOf(input: z.output<typeof availabilitySchema>): DeviceSelection {
+  const { devices, group, profile, tag } = input;
+  if (devices !== undefined) return devices;
+  const filter = {
+    ...everyDevice.filter,
+    groupIds: group === undefined ? [] : [group],
+    profileIds: profile === undefined ? [] : [profile],
+    tags: tag === undefined ? [] : [tag],
+  };
+  return { by: "filter", filter };
+}
+
+/** Nobody would notice those out of service: they count as excused. */
+function meansEveryDevice(selection: DeviceSelection): boolean {
+  if (selection.by !== "filter") return false;
+  return JSON.stringify(selection.filter) === JSON.stringify(everyDevice.filter);
+}
+
+function reportOf(
+  rows: readonly AvailabilityRow[],
+  { from, now, by }: { readonly from: Date; readonly now: Date; readonly by: "profile" | "tag" },
+): AvailabilityReport {
+  const of = (kind: AvailabilityRow["kind"]) => rows.filter((row) => row.kind === kind);
+  const groups = of("group").map((row) => {
+    return { ...sumOf(row), id: row.id, name: row.name, devices: row.devices };
+  });
+  const [total] = of("total").map((row) => ({ ...sumOf(row), devices: row.devices }));
+  if (total === undefined) throw new Error("A sum over no devices has a row as well.");
+  return {
+    from: from.toISOString().slice(0, 10),
+    until: now.toISOString(),
+    total,
+    days: of("day")
+      .map((row) => ({ ...sumOf(row), day: row.id }))
+      .toSorted((a, b) => a.day.localeCompare(b.day)),
+    groups: by === "tag" ? groups : groups.toSorted((a, b) => a.name.localeCompare(b.name)),
+    worst: of("device").flatMap((row) =>
+      row.presence === null
+        ? []
+        : [{ ...sumOf(row), deviceId: row.id, name: row.name, presence: row.presence }],
+    ),
+  };
+}
+
+function sumOf(row: AvailabilityRow): AvailabilitySum {
+  const seconds: PresenceSeconds = {
+    online: row.online ?? 0,
+    idle: row.idle ?? 0,
+    late: row.late ?? 0,
+    silent: row.silent ?? 0,
+    stranded: row.stranded ?? 0,
+    excused: row.excused ?? 0,
+  };
+  return { seconds, availability: availabilityOf(seconds) };
+}
