@@ -15,6 +15,8 @@ export type Outcome = SetVerdict & {
   readonly ledgerExcess: number;
   /** Retransmissions that were recognised: without any, deduplication was not put to the test. */
   readonly ledgerDuplicates: number;
+  /** Values that rollups of finished minutes count too many or too few; of the whole installation. */
+  readonly rollupDifference: number;
 };
 
 async function readStored(client: pg.Client, prefix: string): Promise<StoredMessage[]> {
@@ -52,6 +54,22 @@ async function readLedger(client: pg.Client) {
   return rows[0];
 }
 
+/** At every instant a minute is either known to lack readings, or holds each of them once. */
+async function readRollupDifference(client: pg.Client): Promise<number> {
+  const { rows } = await client.query<{ difference: string }>(
+    `WITH said AS (
+       SELECT device_key, date_trunc('minute', ts, 'UTC') AS minute, count(v) AS n
+       FROM telemetry.reading, unnest("values") AS u(v) GROUP BY 1, 2),
+     rolled AS (
+       SELECT device_key, bucket AS minute, sum(c) AS n
+       FROM telemetry.rollup_minute, unnest(counts) AS u(c) GROUP BY 1, 2)
+     SELECT coalesce(sum(abs(coalesce(s.n, 0) - coalesce(r.n, 0))), 0) AS difference
+     FROM said s FULL JOIN rolled r USING (device_key, minute)
+     WHERE minute NOT IN (SELECT b.minute FROM telemetry.rollups_behind('2000-01-01', '2100-01-01') AS b)`,
+  );
+  return Number(rows[0]?.difference);
+}
+
 /**
  * Compares the log with what is stored of the devices whose id begins with `prefix`, in one snapshot.
  */
@@ -66,6 +84,7 @@ export async function readOutcome(
     await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ");
     const stored = await readStored(client, prefix);
     const ledger = await readLedger(client);
+    const rollupDifference = await readRollupDifference(client);
     await client.query("COMMIT");
     const keys = stored.map(({ device, number }) => `${device}/${number}`);
     return {
@@ -76,6 +95,7 @@ export async function readOutcome(
       unaccounted: Number(ledger?.unaccounted),
       ledgerExcess: Number(ledger?.excess),
       ledgerDuplicates: Number(ledger?.duplicates),
+      rollupDifference,
     };
   } finally {
     await client.end();
@@ -108,5 +128,8 @@ export function problemsOf(outcome: Outcome): readonly string[] {
     ...(outcome.ledgerExcess === 0
       ? []
       : [`the ledger counts ${outcome.ledgerExcess} more stored than there are rows`]),
+    ...(outcome.rollupDifference === 0
+      ? []
+      : [`rollups differ from readings by ${outcome.rollupDifference} values`]),
   ];
 }

@@ -9,7 +9,12 @@ export const batchStatements = {
   begin: "BEGIN",
   commit: "COMMIT",
   rollback: "ROLLBACK",
-  claim: "SELECT telemetry.claim_batch($1::uuid, $2::bigint)",
+  /** Returns the transaction's id and the fence; fails with QS003 when it is not the one that is known. */
+  claim: "SELECT telemetry.claim_batch($1::uuid, $2::bigint, nullif($3, '')::bigint)",
+  /** Marks minutes whose rollups will lack readings of this batch, until its worker has added them. */
+  openMinutes: `
+    INSERT INTO telemetry.rollup_open (minute, worker_id, sequence)
+    SELECT to_timestamp(value::bigint / 1000), $1::uuid, $2::bigint FROM json_array_elements_text($3::json)`,
   /** Makes new subscribers of the tenants wait for this batch. */
   shareRetained: "SELECT mqtt_share_retained($1::json)",
   /** Fails with QS002 when other workers changed routes that this one does not know. */

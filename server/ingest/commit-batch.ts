@@ -15,9 +15,11 @@ import { askInboundClaims, InboundClaims } from "#server/ingest/inbound-claims.t
 import type { LedgerCount } from "#server/ingest/ledger.ts";
 import type { Settlement } from "#server/pipeline/message.ts";
 import { askRecentKeys, RecentKeys } from "#server/ingest/recent-keys.ts";
+import type { BatchRollups } from "#server/ingest/rollups/keeper.ts";
 import { recordSteps } from "#server/ingest/record-steps.ts";
 import { shareRetained } from "#server/ingest/share-retained.ts";
 import { settlementsOf } from "#server/ingest/settlements.ts";
+import type { Reading } from "#server/pipeline/run-stages.ts";
 import type { CopyEncoder } from "#server/telemetry/copy-encoder.ts";
 
 export type BatchCommit = {
@@ -33,6 +35,7 @@ export type BatchCommit = {
   readonly staged: boolean;
   /** Subscribers; undefined where there can be none. */
   readonly fanout: Fanout | undefined;
+  readonly rollups: BatchRollups;
   /** An earlier attempt may have been committed: nothing is decided before that is known. */
   readonly isUncertain: boolean;
   /** Told when no earlier attempt was committed after all. */
@@ -64,7 +67,7 @@ export type Written = {
  * answer was lost
  */
 export async function commitBatch(input: BatchCommit): Promise<Written> {
-  const { messages, staged, beforeCommit } = input;
+  const { messages, staged, beforeCommit, sequence, rollups } = input;
   const steps = new StepQueue(input.connection);
   let isExplicit = await begin(input, steps);
   if (input.isUncertain) input.onNotCommitted();
@@ -74,9 +77,10 @@ export async function commitBatch(input: BatchCommit): Promise<Written> {
     recent: new RecentKeys(steps.answer("claimRecent")),
     claims: new InboundClaims(steps.answer("claimInbound")),
   });
+  openMinutes(input, steps, rows.readings);
   const stored = await writeRows(steps, rows, staged);
 
-  const settlements = settlementsOf(messages, { ...rows, stored });
+  const settlements = settlementsOf(messages, { ...rows, stored: stored.messages });
   const fanout = planFanout(messages, settlements, input.fanout);
   const isWide = isTooWide(fanout);
   if (isWide && messages.length > 1) throw new BatchTooWide();
@@ -98,7 +102,21 @@ export async function commitBatch(input: BatchCommit): Promise<Written> {
   if (isExplicit) steps.add({ statement: "commit" });
   input.onDecided({ settlements, fanout });
   await steps.send();
+  const [claim] = steps.answer("claim");
+  rollups.committed({ sequence, claim, readings: stored.readings });
   return writtenOf({ settlements, fanout }, steps);
+}
+
+/** Minutes whose readings are not rolled up when the batch is committed are marked with it. */
+function openMinutes(
+  { rollups, workerId, sequence }: BatchCommit,
+  steps: StepQueue,
+  readings: readonly Reading[],
+): void {
+  const minutes = rollups.rely(readings);
+  if (minutes.length === 0) return;
+  const parameters = [workerId, String(sequence), JSON.stringify(minutes)];
+  steps.add({ statement: "openMinutes", parameters });
 }
 
 /**
@@ -144,31 +162,35 @@ function writtenOf({ settlements, fanout }: Decided, steps: StepQueue): Written 
   };
 }
 
-function firstSteps({ workerId, sequence, fanout }: BatchCommit): readonly BatchStep[] {
-  const claim: BatchStep = { statement: "claim", parameters: [workerId, String(sequence)] };
+function firstSteps({ workerId, sequence, fanout, rollups }: BatchCommit): readonly BatchStep[] {
+  const parameters = [workerId, String(sequence), rollups.fence];
+  const claim: BatchStep = { statement: "claim", parameters };
   if (fanout === undefined) return [claim];
   const known = fanout.foreignVersion.toString();
   return [claim, { statement: "compareRoutes", parameters: [workerId, known] }];
 }
 
-/** @returns the messages of which something new is stored */
-async function writeRows(
-  steps: StepQueue,
-  rows: BatchRows,
-  staged: boolean,
-): Promise<ReadonlySet<number | undefined>> {
-  const { copyData, messageOfRow, documents, withoutReadings } = rows;
+/** What is new: the messages of which something is stored, and the readings that are. */
+type Stored = {
+  readonly messages: ReadonlySet<number | undefined>;
+  readonly readings: readonly Reading[];
+};
+
+async function writeRows(steps: StepQueue, rows: BatchRows, staged: boolean): Promise<Stored> {
+  const { copyData, messageOfRow, readings, documents, withoutReadings } = rows;
   if (documents !== undefined) steps.add(documents);
-  if (copyData === undefined) return new Set(withoutReadings);
+  if (copyData === undefined) return { messages: new Set(withoutReadings), readings: [] };
   if (!staged) {
     steps.add({ statement: "copyReadings", copyData });
-    return new Set(
-      withoutReadings.length === 0 ? messageOfRow : [...messageOfRow, ...withoutReadings],
-    );
+    const all = withoutReadings.length === 0 ? messageOfRow : [...messageOfRow, ...withoutReadings];
+    return { messages: new Set(all), readings };
   }
   steps.add({ statement: "copyStaging", copyData });
   steps.add({ statement: "storeStaged" });
   await steps.send();
-  const ordinals = steps.answer("storeStaged");
-  return new Set([...withoutReadings, ...ordinals.map((text) => messageOfRow[Number(text)])]);
+  const ordinals = steps.answer("storeStaged").map(Number);
+  return {
+    messages: new Set([...withoutReadings, ...ordinals.map((row) => messageOfRow[row])]),
+    readings: ordinals.flatMap((row) => readings[row] ?? []),
+  };
 }

@@ -20,6 +20,8 @@ export type BatchRows = {
   readonly copyData: Buffer | undefined;
   /** Index of the message that a row of `copyData` belongs to. */
   readonly messageOfRow: readonly number[];
+  /** The reading that a row of `copyData` is. */
+  readonly readings: readonly Reading[];
   /** Everything else that devices sent; undefined when there is nothing. */
   readonly documents: BatchStep | undefined;
   /** Messages that are stored whatever becomes of the readings: documents, and those without rows. */
@@ -42,6 +44,7 @@ export function encodeRows(
 ): BatchRows {
   const { encoder, recent, claims } = at;
   const messageOfRow: number[] = [];
+  const encoded: Reading[] = [];
   const withoutReadings: number[] = [];
   const left = { repeated: new Set<number>(), superseded: new Set<number>() };
   const documents: DeviceDocument[] = [];
@@ -58,6 +61,7 @@ export function encodeRows(
       if (reading.windowed && !recent.take(reading)) continue;
       encoder.add(toRow(reading));
       messageOfRow.push(index);
+      encoded.push(reading);
     }
     if (readings.length > 0 || isRepeated(document, recent)) continue;
     if (document !== undefined) documents.push(document);
@@ -66,6 +70,7 @@ export function encodeRows(
   return {
     copyData: messageOfRow.length === 0 ? undefined : encoder.finish(),
     messageOfRow,
+    readings: encoded,
     documents: documents.length === 0 ? undefined : keepDocuments(documents),
     withoutReadings,
     ...left,

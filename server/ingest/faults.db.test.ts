@@ -111,7 +111,8 @@ describe.each(statements)("the statement %s", (statement) => {
       writer.arm(fault);
       // A repeated row sends its batch through the staging table.
       const repeated = isStaged ? bench.send(device, [again]) : undefined;
-      const sent = await sendEverything(String(index + 1), ts);
+      // Of a minute that is not open yet.
+      const sent = await sendEverything(String(index + 1), ts - (index + 1) * 60_000);
       texts.push(...sent.texts);
       expect(writer.struck, "the statement was sent").toBe(true);
       expect(sent.told.map(({ outcome }) => outcome)).toEqual(everything);

@@ -16,14 +16,15 @@ import type {
   RelayedMessage,
   Settlement,
 } from "#server/pipeline/message.ts";
+import { tellContacts } from "#server/ingest/contacts.ts";
 import { countByOutcome } from "#server/ingest/count-by-outcome.ts";
-import { firmwareOf } from "#server/pipeline/firmware.ts";
 import { noContent, runStages, type Content } from "#server/pipeline/run-stages.ts";
 import type { createProfileCache } from "#server/ingest/profiles.ts";
 import { liveMessagesOf } from "#server/ingest/publish.ts";
 import { defaultQueueLimits, IngestQueue } from "#server/ingest/queue.ts";
 import { resolveBatch, type Queued, type StageRunner } from "#server/ingest/resolve-batch.ts";
 import { reasonOf, type Outage } from "#server/ingest/retry.ts";
+import type { RollupKeeper } from "#server/ingest/rollups/keeper.ts";
 import { refuse, type Stage } from "#server/pipeline/stage.ts";
 import type { Sampler } from "#server/ingest/sampler.ts";
 import type { IngestOptions, RunningIngest } from "#server/ingest/start.ts";
@@ -38,6 +39,7 @@ type Parts = {
   readonly outage: Outage;
   readonly profiles: ReturnType<typeof createProfileCache>;
   readonly writer: BatchWriter;
+  readonly rollups: RollupKeeper;
   readonly latest: ReturnType<typeof gatherLatest>;
   readonly fleet: FleetCounters;
   readonly samples: Sampler;
@@ -54,10 +56,6 @@ type Committed = {
   /** Epoch milliseconds. */
   readonly startedAt: number;
 };
-
-function firmwareIn({ channel, payload }: InboundMessage): string | undefined {
-  return channel === "state" ? firmwareOf(payload) : undefined;
-}
 
 /** The pipeline at work. */
 export class Running {
@@ -228,7 +226,7 @@ export class Running {
       this.#parts.fleet.settled(message, settlement, settledAt);
       if (live.wantsTail(tenantOf(message))) offerTail(live, message, settlement);
       if (message.device === undefined) continue;
-      contact?.(message.device, { receivedAt: message.receivedAt, firmware: firmwareIn(message) });
+      if (contact !== undefined) tellContacts(contact, message, result);
       this.#publish(message, result, settlement);
     }
     for (const each of outgoing) this.#passOn(each);
@@ -295,7 +293,8 @@ export class Running {
     stopping.abort();
     this.#parts.writer.close();
     await this.#work;
-    const written = Promise.all([this.#parts.latest.stop(), this.#parts.samples.stop()]);
+    const { latest, samples, rollups } = this.#parts;
+    const written = Promise.all([latest.stop(), samples.stop(), rollups.stop()]);
     await Promise.race([written, sleep(1000, undefined, { ref: false })]);
   }
 }

@@ -11,6 +11,7 @@ import { createProfileCache } from "#server/ingest/profiles.ts";
 import type { QueueLimits } from "#server/ingest/queue.ts";
 import { watchOutage } from "#server/ingest/retry.ts";
 import { gatherSamples } from "#server/ingest/sampler.ts";
+import { createRollupKeeper } from "#server/ingest/rollups/keeper.ts";
 import { Running } from "#server/ingest/running.ts";
 import { countTurnedAway } from "#server/ingest/turned-away.ts";
 import { createBatchWriter } from "#server/ingest/writer.ts";
@@ -22,8 +23,10 @@ import type { Metrics } from "#server/observability/metrics.ts";
 export type Contact = {
   /** Epoch milliseconds. */
   readonly receivedAt: number;
+  /** As of when it says that the device is alive; undefined: as of its receipt. */
+  readonly eventAt?: number | undefined;
   /** As a state names it; undefined where this message does not. */
-  readonly firmware: string | undefined;
+  readonly firmware?: string | undefined;
 };
 
 export type IngestOptions = {
@@ -43,6 +46,8 @@ export type IngestOptions = {
   readonly limits?: QueueLimits;
   /** How the writer's connection is opened; tests put faults into it. */
   readonly openWriter?: typeof openWriter;
+  /** What keeps the rollups; tests look into it. */
+  readonly createRollupKeeper?: typeof createRollupKeeper;
 };
 
 /** The pipeline as the worker composes it. */
@@ -71,18 +76,21 @@ export function startIngest(options: IngestOptions): RunningIngest {
     failpoint.kind === "crash" && failpoint.place === "mid-batch"
       ? () => crashMaybe(failpoint, "mid-batch")
       : undefined;
+  const rollups = (options.createRollupKeeper ?? createRollupKeeper)(options);
   const writer = createBatchWriter({
     db,
     workerId,
     outage,
     log,
     fanout,
+    rollups,
     beforeCommit,
     ...(options.openWriter === undefined ? {} : { open: options.openWriter }),
   });
   const running = new Running({ ...options, failpoint }, stopping.signal, {
     outage,
     writer,
+    rollups,
     profiles: createProfileCache(db),
     samples: gatherSamples({ write: (rows) => writeMessageSamples(db, rows), log }),
     latest: gatherLatest({ write: (rows) => mergeLatest(db, rows), log }),

@@ -28,7 +28,7 @@ afterAll(async () => {
 function watch(expected: number): Promise<readonly LiveTailMessage[]> {
   return new Promise((resolve) => {
     const messages: LiveTailMessage[] = [];
-    const end = bench.live.subscribe({
+    const subscription = bench.live.subscribe({
       interest: {
         tenantId: acme.tenantId,
         deviceKeys: [],
@@ -40,7 +40,7 @@ function watch(expected: number): Promise<readonly LiveTailMessage[]> {
       send: (frame: LiveFrame) => {
         if (frame.kind === "tail") messages.push(...frame.messages);
         if (messages.length < expected) return;
-        end();
+        subscription.end();
         resolve(messages);
       },
     });

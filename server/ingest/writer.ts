@@ -1,6 +1,6 @@
 import type { Fanout } from "#server/broker/fanout.ts";
 import type { Database } from "#server/db/client.ts";
-import { classifyFailure, sqlState } from "#server/db/database-failure.ts";
+import { classifyFailure, sqlState, type DatabaseFailure } from "#server/db/database-failure.ts";
 import { openWriter, type WriterConnection } from "#server/db/writer-connection.ts";
 import type { Outgoing } from "#server/ingest/batch-fanout.ts";
 import {
@@ -14,6 +14,7 @@ import type { Staged } from "#server/ingest/encode-rows.ts";
 import type { LedgerCount } from "#server/ingest/ledger.ts";
 import type { Settlement } from "#server/pipeline/message.ts";
 import { reasonOf, type Outage } from "#server/ingest/retry.ts";
+import type { BatchRollups } from "#server/ingest/rollups/keeper.ts";
 import { asUnstorable, Strikes, type UnstorableCause } from "#server/ingest/unstorable.ts";
 import type { Log } from "#server/observability/log.ts";
 import { CopyEncoder } from "#server/telemetry/copy-encoder.ts";
@@ -52,6 +53,7 @@ export type WriterOptions = {
   readonly outage: Outage;
   readonly log: Log;
   readonly fanout: Fanout | undefined;
+  readonly rollups: BatchRollups;
   /** @see openWriter */
   readonly open?: typeof openWriter;
   /** For tests: called in each transaction when everything was sent but COMMIT. */
@@ -113,6 +115,12 @@ class Writer {
       hasty: 0,
       strikes: new Strikes(),
     };
+    const written = await this.#untilWritten(batch);
+    this.#options.rollups.settled();
+    return written;
+  }
+
+  async #untilWritten(batch: Attempted): Promise<WrittenBatch> {
     for (;;) {
       try {
         return asBatch(await this.#attempt(batch));
@@ -168,7 +176,7 @@ class Writer {
   }
 
   async #attempt(batch: Attempted): Promise<Written> {
-    const { workerId, outage, fanout, beforeCommit } = this.#options;
+    const { workerId, outage, fanout, rollups, beforeCommit } = this.#options;
     const staged = this.#stagingLeft > 0;
     const written = await commitBatch({
       connection: await this.#connectionToAsk(),
@@ -179,6 +187,7 @@ class Writer {
       turnedAway: batch.turnedAway,
       staged,
       fanout,
+      rollups,
       isUncertain: batch.isUncertain,
       onDecided: (decided) => {
         batch.decided = decided;
@@ -223,10 +232,10 @@ class Writer {
     const failure = classifyFailure(error);
     if (failure === "committed" && batch.decided !== undefined) {
       await this.#rollBack();
+      this.#options.rollups.committedUnseen(batch);
       return writtenUnseen(batch.decided);
     }
-    const isHasty = failure === "behind" || failure === "contended";
-    if (isHasty && batch.hasty < mostHasty) return this.#hurry(batch, failure);
+    if (isHasty(failure) && batch.hasty < mostHasty) return this.#hurry(batch, failure);
     if (failure === "conflict" && this.#stagingLeft === 0) {
       this.#stagingLeft = batchesThroughStaging;
       await this.#rollBack();
@@ -266,10 +275,11 @@ class Writer {
    * Tries again without a wait: nothing is wrong with the database. First the routes are read that
    * other workers changed, whose subscribers were promised this batch.
    */
-  async #hurry(batch: Attempted, failure: "behind" | "contended"): Promise<"again"> {
+  async #hurry(batch: Attempted, failure: "behind" | "contended" | "taken-over"): Promise<"again"> {
     batch.hasty += 1;
     await this.#rollBack();
-    if (failure === "contended") return "again";
+    if (failure === "taken-over") this.#options.rollups.takenOver();
+    if (failure !== "behind") return "again";
     try {
       await this.#options.fanout?.catchUp();
     } catch (error) {
@@ -323,6 +333,13 @@ class Writer {
     if (!first.result.ok) await outage.wait(error);
     return this.write([asUnstorable(first, cause)], turnedAway);
   }
+}
+
+/** Failures after which nothing is waited for. */
+type HastyFailure = Extract<DatabaseFailure, "behind" | "contended" | "taken-over">;
+
+function isHasty(failure: DatabaseFailure): failure is HastyFailure {
+  return failure === "behind" || failure === "contended" || failure === "taken-over";
 }
 
 function asBatch({ settlements, outgoing }: Written): WrittenBatch {

@@ -1,5 +1,6 @@
 import { batchSession, batchStatements, type BatchStatement } from "#server/db/batch-statements.ts";
 import type { Database } from "#server/db/client.ts";
+import { rollupStatements } from "#server/db/merge-rollups.ts";
 import type { PipelineStep, StepRows } from "#server/db/pipelined-query.ts";
 import { replayStatements } from "#server/db/replay-statements.ts";
 import {
@@ -7,7 +8,10 @@ import {
   type StatementConnection,
 } from "#server/db/statement-connection.ts";
 
-type ReplayStatement = BatchStatement | keyof typeof replayStatements;
+type ReplayStatement =
+  | BatchStatement
+  | keyof typeof replayStatements
+  | keyof typeof rollupStatements;
 
 export type ReplayStep = PipelineStep & { readonly statement: ReplayStatement };
 
@@ -19,7 +23,7 @@ export function openReplayConnection(
   db: Database,
   previousPid: number | undefined,
 ): Promise<ReplayConnection> {
-  const statements = { ...batchStatements, ...replayStatements };
+  const statements = { ...batchStatements, ...replayStatements, ...rollupStatements };
   return openStatementConnection(db, { session: batchSession, statements, previousPid });
 }
 

@@ -17,6 +17,7 @@ import {
   type Cursor,
   type RunLetter,
 } from "#server/ingest/replay/letters.ts";
+import { rollupSteps } from "#server/ingest/replay/rollup-steps.ts";
 import { sendAgain } from "#server/ingest/replay/outbound.ts";
 import { lockStep, progressStep, type ChunkResult } from "#server/ingest/replay/progress.ts";
 import { resolveBatch, type Queued } from "#server/ingest/resolve-batch.ts";
@@ -164,9 +165,13 @@ async function store(
     recent: new RecentKeys(await freshKeys(connection, staged)),
     claims: new InboundClaims([]),
   });
-  const stored = new Set<number | undefined>(rows.withoutReadings);
-  for (const index of await storeReadings(connection, rows)) stored.add(index);
+  const newRows = await storeReadings(connection, rows);
+  const stored = new Set([
+    ...rows.withoutReadings,
+    ...newRows.map((row) => rows.messageOfRow[row]),
+  ]);
   const written: ReplayStep[] = rows.documents === undefined ? [] : [rows.documents];
+  written.push(...rollupSteps(newRows.flatMap((row) => rows.readings[row] ?? [])));
   const readings = staged.flatMap(({ result }, index) =>
     result.ok && stored.has(index) ? result.value.readings : [],
   );
@@ -191,16 +196,17 @@ async function freshKeys(
   return fresh;
 }
 
+/** @returns the rows that were not there before */
 async function storeReadings(
   connection: ReplayConnection,
-  { copyData, messageOfRow }: BatchRows,
-): Promise<readonly (number | undefined)[]> {
+  { copyData }: BatchRows,
+): Promise<readonly number[]> {
   if (copyData === undefined) return [];
   const [, ordinals = []] = await connection.run([
     { statement: "copyStaging", copyData },
     { statement: "storeStaged" },
   ]);
-  return ordinals.map((text) => messageOfRow[Number(text)]);
+  return ordinals.map(Number);
 }
 
 type Moved = { readonly letter: RunLetter; readonly row: object; readonly fingerprint: string };

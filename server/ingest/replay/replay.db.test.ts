@@ -21,6 +21,7 @@ import {
   type TestTenant,
 } from "#server/testing/database.ts";
 import { seedDeadLetters } from "#server/testing/dead-letters.ts";
+import { rollupDifferences } from "#server/testing/rollups.ts";
 import { createIngestDevice } from "#server/testing/ingest.ts";
 
 let database: TestDatabase;
@@ -135,6 +136,7 @@ describe("a replay", () => {
       [devices[0]!.deviceKey.toString()],
     );
     expect(latest?.fields.pressure.v).toBe(2500);
+    expect(await rollupDifferences(database.ingest.pool)).toEqual([]);
     const events = await withTenant(operator, (tx) =>
       tx.auditEvent.findMany({
         where: { tenantId: acme.tenantId, target: `deadLetterRun:${run.id}` },

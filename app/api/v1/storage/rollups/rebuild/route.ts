@@ -1,0 +1,4 @@
+import { rebuildRollupsRoute } from "#server/web/api/storage.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const POST = defineRoute(rebuildRollupsRoute);
