@@ -1,22 +1,7 @@
 import type { Tx } from "#server/db/client.ts";
-import type { MetricField } from "#server/db/find-metric-fields.ts";
 import { Prisma } from "#server/db/generated/client.ts";
-
-/** `t` is epoch milliseconds; of a single reading, `min` and `max` equal the value. */
-export type SeriesRow = {
-  readonly name: string;
-  readonly t: number;
-  readonly value: number;
-  readonly min: number;
-  readonly max: number;
-};
-
-export type SeriesRange = {
-  readonly deviceKey: bigint;
-  readonly fields: readonly MetricField[];
-  readonly from: Date;
-  readonly to: Date;
-};
+import type { CountedReadings } from "#server/domain/telemetry-level.ts";
+import { maxBehindMinutes, type SourcePart, type Span } from "#server/domain/telemetry-sources.ts";
 
 /** Longer than this a chart is not waited for. */
 export const seriesTimeoutMs = 10_000;
@@ -26,93 +11,95 @@ export async function limitStatements(tx: Tx, milliseconds: number): Promise<voi
   await tx.$queryRaw`SELECT set_config('statement_timeout', ${String(milliseconds)}, true)`;
 }
 
-/** Whether the device has more than `limit` readings in the range. */
-export async function hasMoreReadings(
-  tx: Tx,
-  at: Omit<SeriesRange, "fields"> & { readonly limit: number },
-): Promise<boolean> {
-  const rows = await tx.$queryRaw<{ more: boolean }[]>`
-    SELECT count(*) > ${at.limit} AS more FROM (
-      SELECT FROM telemetry.visible_reading
-      WHERE device_key = ${at.deviceKey} AND ts >= ${at.from} AND ts < ${at.to}
-      LIMIT ${at.limit + 1}) AS reading`;
-  return rows[0]?.more === true;
-}
-
-/** Every reading, ascending in time. */
-export async function readRawSeries(tx: Tx, at: SeriesRange): Promise<readonly SeriesRow[]> {
-  const names = metricNames(at);
-  if (names.length === 0) return [];
-  const rows = await tx.$queryRaw<{ t: number; v: (number | null)[] }[]>`
-    SELECT extract(epoch FROM r.ts)::double precision * 1000 AS t, ARRAY[${valuesOf(at)}] AS v
-    FROM telemetry.visible_reading r WHERE ${within(at)} ORDER BY r.ts`;
-  return rows.flatMap(({ t, v }) =>
-    names.flatMap((name, index) => {
-      const value = v[index] ?? null;
-      return value === null ? [] : [{ name, t, value, min: value, max: value }];
-    }),
-  );
-}
-
-type Bucket = {
-  readonly t: number;
-  readonly means: readonly (number | null)[];
-  readonly least: readonly (number | null)[];
-  readonly greatest: readonly (number | null)[];
+/** Where each metric is in each schema version: three lists of the same length. */
+export type MetricPlaces = {
+  readonly schemas: readonly number[];
+  /** Number of the metric, from 1. */
+  readonly metrics: readonly number[];
+  /** Position in the arrays, from 1 as SQL counts. */
+  readonly places: readonly number[];
+  /** How many metrics there are. */
+  readonly count: number;
 };
 
-/**
- * One row for each bucket and metric that has readings: mean, least and greatest, in one pass.
- * Buckets lie on multiples of their width, so that a range that moves on shows the same ones.
- */
+/** Devices by line, as an expression of SQL each: `lines` null makes them one line. */
+export type SeriesDevices = {
+  /** Of type bigint[]. */
+  readonly keys: Prisma.Sql;
+  /** Of type integer[]. */
+  readonly lines: Prisma.Sql;
+  /** Statements in front that both refer to; empty without any. */
+  readonly with: Prisma.Sql;
+};
+
+/** A line as the database packs it; see the migration for `points`. */
+export type SeriesRow = {
+  readonly line: number;
+  /** Least and greatest schema version in which the line has readings. */
+  readonly oldestSchema: number;
+  readonly newestSchema: number;
+  readonly points: string;
+};
+
+const columns = Prisma.sql`line, oldest_schema AS "oldestSchema", newest_schema AS "newestSchema", points`;
+
+/** Lines in buckets: for each metric readings, sum, least, greatest, and `withLast` the newest. */
 export async function readBucketedSeries(
   tx: Tx,
-  at: SeriesRange & { readonly bucketMs: number },
+  at: {
+    readonly devices: SeriesDevices;
+    readonly places: MetricPlaces;
+    readonly parts: readonly SourcePart[];
+    readonly bucketMs: number;
+    readonly withLast: boolean;
+  },
 ): Promise<readonly SeriesRow[]> {
-  const names = metricNames(at);
-  if (names.length === 0) return [];
-  const each = (aggregate: Prisma.Sql): Prisma.Sql =>
-    Prisma.join(names.map((_, index) => Prisma.sql`${aggregate}(${Prisma.raw(`v${index}`)})`));
-  const columns = names.map((name, index) => {
-    return Prisma.sql`${valueOf(at, name)} AS ${Prisma.raw(`v${index}`)}`;
-  });
-  const rows = await tx.$queryRaw<Bucket[]>`
-    SELECT extract(epoch FROM bucket)::double precision * 1000 AS t,
-      ARRAY[${each(Prisma.sql`avg`)}] AS means, ARRAY[${each(Prisma.sql`min`)}] AS least,
-      ARRAY[${each(Prisma.sql`max`)}] AS greatest
-    FROM (
-      SELECT date_bin(make_interval(secs => ${at.bucketMs / 1000}::double precision), r.ts, 'epoch'::timestamptz) AS bucket,
-        ${Prisma.join(columns)}
-      FROM telemetry.visible_reading r WHERE ${within(at)}) AS binned
-    GROUP BY bucket ORDER BY bucket`;
-  return rows.flatMap(({ t, means, least, greatest }) =>
-    names.flatMap((name, index) => {
-      const [value, min, max] = [means[index], least[index], greatest[index]];
-      if (typeof value !== "number" || typeof min !== "number" || typeof max !== "number")
-        return [];
-      return [{ name, t, value, min, max }];
-    }),
-  );
+  return tx.$queryRaw<SeriesRow[]>`
+    ${at.devices.with} SELECT ${columns} FROM telemetry.bucketed_series(${at.devices.keys},
+      ${at.devices.lines}, ${placesSql(at.places)},
+      ${at.parts.map(({ source }) => source)}::text[],
+      ${at.parts.map(({ from }) => isoTime(from))}::timestamptz[],
+      ${at.parts.map(({ to }) => isoTime(to))}::timestamptz[],
+      ${at.bucketMs}::bigint, ${at.withLast}::boolean)`;
 }
 
-function metricNames({ fields }: SeriesRange): readonly string[] {
-  return [...new Set(fields.map(({ name }) => name))];
+/** Every reading: for each metric its value. */
+export async function readSingleSeries(
+  tx: Tx,
+  at: Span & { readonly devices: SeriesDevices; readonly places: MetricPlaces },
+): Promise<readonly SeriesRow[]> {
+  return tx.$queryRaw<SeriesRow[]>`
+    ${at.devices.with} SELECT ${columns} FROM telemetry.single_readings(${at.devices.keys},
+      ${at.devices.lines}, ${placesSql(at.places)}, ${isoTime(at.from)}::timestamptz,
+      ${isoTime(at.to)}::timestamptz)`;
 }
 
-function within({ deviceKey, from, to }: SeriesRange): Prisma.Sql {
-  return Prisma.sql`r.device_key = ${deviceKey} AND r.ts >= ${from} AND r.ts < ${to}`;
+/** Counts readings; of each device no more than `most`. */
+export async function countReadings(
+  tx: Tx,
+  at: Span & { readonly devices: SeriesDevices; readonly most: number },
+): Promise<CountedReadings> {
+  const rows = await tx.$queryRaw<CountedReadings[]>`
+    ${at.devices.with} SELECT of_one::double precision AS most, of_all::double precision AS all
+    FROM telemetry.count_readings(${at.devices.keys}, ${isoTime(at.from)}::timestamptz,
+      ${isoTime(at.to)}::timestamptz, ${at.most}::integer)`;
+  return rows[0] ?? { most: 0, all: 0 };
 }
 
-function valuesOf(at: SeriesRange): Prisma.Sql {
-  return Prisma.join(metricNames(at).map((name) => valueOf(at, name)));
+/** Starts of the minutes whose rollups may lack readings, ascending; so many stand for all. */
+export async function readRollupsBehind(tx: Tx, { from, to }: Span): Promise<readonly number[]> {
+  const rows = await tx.$queryRaw<{ t: number }[]>`
+    SELECT date_part('epoch', minute) * 1000 AS t
+    FROM telemetry.rollups_behind(${isoTime(from)}::timestamptz, ${isoTime(to)}::timestamptz)
+    ORDER BY minute LIMIT ${maxBehindMinutes}`;
+  return rows.map(({ t }) => t);
 }
 
-/** A metric's number in whichever schema version the row has. */
-function valueOf({ fields }: SeriesRange, name: string): Prisma.Sql {
-  const cases = fields
-    .filter((field) => field.name === name)
-    .map(({ schemaId, position }) => {
-      return Prisma.sql`WHEN ${schemaId}::integer THEN r."values"[${position + 1}::integer]`;
-    });
-  return Prisma.sql`CASE r.schema_id ${Prisma.join(cases, " ")} END`;
+/** As text: a year after 9999 or before 0 does not come here. */
+export function isoTime(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}
+
+function placesSql({ schemas, metrics, places, count }: MetricPlaces): Prisma.Sql {
+  return Prisma.sql`${[...schemas]}::integer[], ${[...metrics]}::integer[], ${[...places]}::integer[], ${count}::integer`;
 }

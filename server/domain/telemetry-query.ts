@@ -6,60 +6,108 @@ export const maxMetrics = 20;
 export const maxChartDevices = 50;
 export const maxSeriesInAnswer = 100;
 export const maxPixels = 4_000;
+/** All lines of an answer together; many lines have fewer points each. */
+export const maxPointsInAnswer = 60_000;
 
 /** Where an answer's numbers come from: single readings, or readings rolled up. */
 export const telemetryLevels = ["raw", "minute", "hour"] as const;
 export type TelemetryLevel = (typeof telemetryLevels)[number];
 
-/** How the readings of several devices, or of one bucket, become one number. */
+/** How the readings of a bucket, of one device or of several, become one number. */
 export const aggregates = ["mean", "min", "max", "sum", "count", "last"] as const;
 export type Aggregate = (typeof aggregates)[number];
 
-const instant = z.preprocess(
-  (value) => (typeof value === "string" && /^-?\d{1,16}$/.test(value) ? Number(value) : value),
-  z.coerce.date(),
-);
+/** Clocks in 1970 and in 2099 lie within; nothing that a device means lies outside. */
+const earliestMs = Date.UTC(1900, 0, 1);
+const latestMs = Date.UTC(2200, 0, 1);
+
+/** Epoch milliseconds or ISO 8601, as a form, an address bar or a program writes it. */
+export const telemetryInstant = z
+  .preprocess(
+    (value) => (typeof value === "string" && /^-?\d{1,16}$/.test(value) ? Number(value) : value),
+    z.coerce.date("is no time: give ISO 8601, or epoch milliseconds"),
+  )
+  .refine((at) => at.getTime() >= earliestMs && at.getTime() <= latestMs, {
+    error: "must lie between the years 1900 and 2200",
+    abort: true,
+  });
+
+/** A field's name as devices send it. */
+export const metricName = z.string().min(1, "Which metric?").max(128, "This is no metric's name.");
+
+const range = { from: telemetryInstant, /** Not included. */ to: telemetryInstant };
+const isAhead = { path: ["to"], error: "must be after from" };
+const fromBeforeTo = ({ from, to }: { readonly from: Date; readonly to: Date }): boolean =>
+  from < to;
 
 /** A question about telemetry over time. */
 export const telemetryQuerySchema = z
   .object({
     devices: deviceSelectionSchema,
     metrics: z
-      .array(z.string().min(1).max(128))
+      .array(metricName)
       .min(1, "Choose at least one metric.")
       .max(maxMetrics, `at most ${maxMetrics} metrics`),
-    from: instant,
-    to: instant,
-    /** Width of the chart: an answer has at most two points for each pixel. */
-    pixels: z.coerce.number().int().min(10).max(maxPixels).default(1_000),
-    /** A line for each device, or one for each group. */
+    ...range,
+    /** Width of the chart: a line has at most two points for each pixel. */
+    pixels: z.coerce.number().int().min(1).max(maxPixels).default(1_000),
+    /** A line for each device, or one for each group: all of them, each profile, each tag. */
     across: z.enum(["each", "all", "profile", "tag"]).default("each"),
-    /** What a bucket shows; and how devices are brought together where `across` is not "each". */
+    /**
+     * What a bucket shows. Where devices are brought together, all their readings of the bucket
+     * count alike: the mean is that of the readings, the sum is the sum of the readings.
+     */
     aggregate: z.enum(aggregates).default("mean"),
+    /** Sums up every line over the whole range as well. */
+    statistics: z.boolean().optional(),
   })
-  .refine(({ from, to }) => from < to, { path: ["to"], message: "must be after from" });
+  .refine(fromBeforeTo, isAhead);
 export type TelemetryQuery = z.output<typeof telemetryQuerySchema>;
+
+/** A device as answers name it. */
+export type NamedDevice = { readonly id: string; readonly deviceId: string; readonly name: string };
+
+/** Instant in epoch milliseconds, value, least, greatest, readings. */
+export type TelemetryPoint = readonly [
+  t: number,
+  value: number,
+  min: number,
+  max: number,
+  count: number,
+];
+
+/**
+ * A line summed up: over the buckets that the range touches, so a little more than the range where
+ * it cuts through buckets. Percentiles and deviations would need every reading and are not given.
+ */
+export type SeriesStatistics = {
+  readonly count: number;
+  readonly min: number;
+  readonly max: number;
+  readonly mean: number;
+  readonly sum: number;
+  /** The newest reading and its time. */
+  readonly last: number;
+  readonly lastAt: number;
+};
 
 /** A line. Instants are epoch milliseconds. */
 export type TelemetrySeries = {
   /** Null where devices are brought together. */
-  readonly device: { readonly id: string; readonly deviceId: string; readonly name: string } | null;
+  readonly device: NamedDevice | null;
   /** The profile's name or the tag, where `across` says so; else null. */
   readonly group: string | null;
   readonly metric: string;
+  /** UCUM; null without one, and where versions in the range have different ones. */
   readonly unit: string | null;
-  /** Of the schema's field; "number" where versions differ. */
+  /** Of the schema's field; "number" where versions differ. Of "string" there are no points: see states. */
   readonly type: string;
-  /** [instant, value, least, greatest, readings]: of a single reading least = greatest = value. Ascending. */
-  readonly points: readonly (readonly [
-    t: number,
-    value: number,
-    min: number,
-    max: number,
-    count: number,
-  ])[];
+  /** Of a single reading least = greatest = value. Ascending; at most one a bucket, at its start. */
+  readonly points: readonly TelemetryPoint[];
   /** Where two points lie further apart than this, the line is broken; milliseconds. */
   readonly gapMs: number;
+  /** Where the question asked for it and there are readings. */
+  readonly statistics?: SeriesStatistics;
 };
 
 export type TelemetryAnswer = {
@@ -71,5 +119,112 @@ export type TelemetryAnswer = {
   readonly series: readonly TelemetrySeries[];
   /** Devices that match, and how many of them are in the answer. */
   readonly devices: { readonly matching: number; readonly shown: number };
+  /** Rollups were taken as they are: readings of the newest minutes, or late ones, may be missing. */
+  readonly settling: boolean;
   readonly tookMs: number;
+};
+
+export const maxStateMetrics = 10;
+const maxRuns = 1_000;
+
+/** A question about values that hold until they change: text, switches, codes. */
+export const stateQuerySchema = z
+  .object({
+    devices: deviceSelectionSchema,
+    metrics: z
+      .array(metricName)
+      .min(1, "Choose at least one metric.")
+      .max(maxStateMetrics, `at most ${maxStateMetrics} metrics`),
+    ...range,
+    /** Runs for each device and metric; of more, the newest. */
+    runs: z.coerce.number().int().min(1).max(maxRuns).default(200),
+  })
+  .refine(fromBeforeTo, isAhead);
+export type StateQuery = z.output<typeof stateQuerySchema>;
+
+/** From its first reading to the first of the next run, or to the newest reading of the range. */
+export type StateRun = readonly [from: number, to: number, value: number | boolean | string];
+
+export type StateSeries = {
+  readonly device: NamedDevice;
+  readonly metric: string;
+  readonly unit: string | null;
+  readonly runs: readonly StateRun[];
+  /** The runs are complete from here on; the range's start unless there were too many. */
+  readonly completeFrom: number;
+};
+
+export type StateAnswer = {
+  readonly series: readonly StateSeries[];
+  readonly devices: { readonly matching: number; readonly shown: number };
+};
+
+const maxEvents = 1_000;
+
+/** Events that devices sent in a range. */
+export const eventQuerySchema = z
+  .object({
+    devices: deviceSelectionSchema,
+    ...range,
+    /** Newest first. */
+    limit: z.coerce.number().int().min(1).max(maxEvents).default(200),
+  })
+  .refine(fromBeforeTo, isAhead);
+
+export type DeviceEvent = {
+  readonly device: NamedDevice;
+  /** The event's own name. */
+  readonly name: string;
+  /** By the device's clock. */
+  readonly at: number;
+  readonly receivedAt: number;
+  /** The beginning of the payload. */
+  readonly text: string;
+};
+
+/** Where devices were. */
+export const trackQuerySchema = z
+  .object({
+    devices: deviceSelectionSchema,
+    ...range,
+    /** Of each device; more positions are thinned out evenly in time. */
+    points: z.coerce.number().int().min(2).max(5_000).default(1_000),
+    /** Names of the two metrics; by default the usual ones. */
+    latitude: metricName.optional(),
+    longitude: metricName.optional(),
+  })
+  .refine(fromBeforeTo, isAhead)
+  .refine(({ latitude, longitude }) => (latitude === undefined) === (longitude === undefined), {
+    path: ["longitude"],
+    error: "Name both, latitude and longitude, or neither.",
+  });
+export type TrackQuery = z.output<typeof trackQuerySchema>;
+
+export type Track = {
+  readonly device: NamedDevice;
+  /** Ascending. */
+  readonly points: readonly (readonly [t: number, latitude: number, longitude: number])[];
+};
+
+const maxLatestDevices = 500;
+
+/** Newest values of several devices. */
+export const latestQuerySchema = z.object({
+  /** UUIDs. */
+  ids: z.array(z.uuid()).max(maxLatestDevices, `at most ${maxLatestDevices} devices`),
+  /** Empty for every metric of each device. */
+  metrics: z.array(metricName).max(maxMetrics, `at most ${maxMetrics} metrics`).default([]),
+});
+
+export type LatestValue = {
+  readonly value: number | boolean | string;
+  /** By the device's clock; epoch milliseconds. */
+  readonly at: number;
+  readonly unit: string | null;
+};
+
+export type DeviceLatest = {
+  readonly id: string;
+  /** By metric; what a device never sent is not there. */
+  readonly values: Readonly<Record<string, LatestValue>>;
 };

@@ -20,7 +20,7 @@ export const telemetry: Command = {
       from: at.option("from") ?? new Date(now - dayMs),
       // The end is not included, and a device's clock may be a little ahead of ours.
       to: at.option("to") ?? new Date(now + 60_000),
-      points: at.number("points", 500, 1),
+      points: at.number("points", 500, 2),
     });
     const rows = series.flatMap(({ metric, unit, points }) =>
       points.map(([epochMs, value]) => [

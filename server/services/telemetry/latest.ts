@@ -1,11 +1,13 @@
 import { findMetricFields } from "#server/db/find-metric-fields.ts";
 import { readLatest } from "#server/db/read-latest.ts";
+import { readNewestMessages, type StoredMessageRow } from "#server/db/read-newest-messages.ts";
 import { requireDevice } from "#server/services/device/require-device.ts";
 import { defineQuery } from "#server/services/query.ts";
 import { latestSchema } from "#server/services/telemetry/schemas.ts";
 
 export type LatestField = {
   readonly name: string;
+  /** Of what is an object or a list: the beginning of it as JSON. */
   readonly value: number | boolean | string;
   /** Epoch milliseconds. */
   readonly at: number;
@@ -35,11 +37,34 @@ export const latestTelemetry = defineQuery({
     const names = Object.keys(latest.fields);
     const known = await findMetricFields(tx, { tenantId, names });
     const units = new Map(known.map(({ name, unit }) => [name, unit]));
+    const fields = Object.entries(latest.fields).map(([name, { v, t }]) => {
+      return { name, value: v, at: t, unit: units.get(name) ?? null };
+    });
+    const documents = newestDocuments(
+      await readNewestMessages(tx, { deviceKey: device.key, limit: documentReadings }),
+    );
     return {
       receivedAt: latest.receivedAt.getTime(),
-      fields: Object.entries(latest.fields)
-        .map(([name, { v, t }]) => ({ name, value: v, at: t, unit: units.get(name) ?? null }))
-        .toSorted((a, b) => a.name.localeCompare(b.name)),
+      fields: [...fields, ...documents.filter(({ name }) => !names.includes(name))].toSorted(
+        (a, b) => a.name.localeCompare(b.name),
+      ),
     };
   },
 });
+
+/** Objects and lists are no latest values of their own: they are looked for in so many readings. */
+const documentReadings = 20;
+const shownCharacters = 1_024;
+
+/** @param rows newest first */
+function newestDocuments(rows: readonly StoredMessageRow[]): readonly LatestField[] {
+  const found = new Map<string, LatestField>();
+  for (const { ts, extra } of rows) {
+    for (const [name, value] of Object.entries(extra ?? {})) {
+      if (typeof value !== "object" || value === null || found.has(name)) continue;
+      const text = JSON.stringify(value).slice(0, shownCharacters).toWellFormed();
+      found.set(name, { name, value: text, at: ts.getTime(), unit: null });
+    }
+  }
+  return [...found.values()];
+}

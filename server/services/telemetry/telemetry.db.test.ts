@@ -63,8 +63,8 @@ describe("telemetry.series", () => {
       metrics: ["level"],
       points: 60,
     });
-    expect(level?.points.length).toBeLessThanOrEqual(61);
-    expect(level?.points.length).toBeGreaterThanOrEqual(60);
+    expect(level?.points.length).toBeLessThanOrEqual(60);
+    expect(level?.points.length).toBeGreaterThanOrEqual(20);
     expect(level?.envelope).toHaveLength(level?.points.length ?? 0);
     expect(Math.max(...(level?.envelope ?? []).map(([, , max]) => max))).toBe(1000);
     expect(level?.points.every(([t]) => t % 10_000 === 0)).toBe(true);
@@ -129,7 +129,8 @@ describe("telemetry.series", () => {
     ["no metric", { metrics: [] }],
     ["too many points", { metrics: ["level"], points: 2001 }],
     ["an end before the start", { metrics: ["level"], to: new Date(start) }],
-    ["more than 400 days", { metrics: ["level"], from: new Date(start - 401 * 86_400_000) }],
+    ["one point", { metrics: ["level"], points: 1 }],
+    ["a year that nobody means", { metrics: ["level"], from: new Date("1066-10-14") }],
   ])("refuses %s", async (_, more) => {
     const call = telemetrySeries(acme.ctx("viewer"), { ...range, ...more });
     await expect(call).rejects.toMatchObject({ code: "invalid" });

@@ -34,7 +34,7 @@ export const telemetryRoute = {
     metric: z.string().describe("A name, or several by commas"),
     from: instantText,
     to: instantText.describe("Not included; ISO 8601, or epoch milliseconds"),
-    points: z.int().min(1).max(2000).optional(),
+    points: z.int().min(2).max(2000).describe("Of each metric at most").optional(),
   }),
   response: z.object({
     series: z.array(

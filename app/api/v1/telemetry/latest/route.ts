@@ -1,0 +1,4 @@
+import { latestOfDevicesRoute } from "#server/web/api/telemetry-queries.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const GET = defineRoute(latestOfDevicesRoute);
