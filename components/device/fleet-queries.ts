@@ -1,25 +1,39 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { readJson } from "#components/layout/read-json.ts";
-import { fleetViewToParams, type FleetView } from "#server/domain/fleet-filter.ts";
+import { metricsOf, type FleetColumn } from "#server/domain/fleet-columns.ts";
+import {
+  fleetListParams,
+  fleetViewToParams,
+  type FleetFilter,
+  type FleetView,
+} from "#server/domain/fleet-filter.ts";
 import type { DeviceFacets } from "#server/services/device/facets.ts";
 import type { DeviceList } from "#server/services/device/list.ts";
+import type { SavedViewList } from "#server/services/saved-view/list.ts";
 
 const pageSize = 100;
 const refreshMs = 5_000;
 /** Beyond this, a refresh of everything loaded would cost more than it tells. */
 const refreshedPages = 3;
 
-function pageUrl(view: FleetView, cursor: string | null): string {
-  const params = fleetViewToParams(view);
+type Listed = FleetView & { readonly columns: readonly FleetColumn[] };
+
+/** What a page of the table depends on, as parameters of an address. */
+export function listParams(view: Listed): URLSearchParams {
+  return fleetListParams(view, metricsOf(view.columns));
+}
+
+function pageUrl(view: Listed, cursor: string | null): string {
+  const params = listParams(view);
   params.set("limit", String(pageSize));
   if (cursor !== null) params.set("cursor", cursor);
   return `/api/console/fleet?${params.toString()}`;
 }
 
 /** The fleet table's pages. `first` is what the server has rendered for the same view. */
-export function fleetQuery(view: FleetView, first: DeviceList | undefined) {
+export function fleetQuery(view: Listed, first: DeviceList | undefined) {
   return infiniteQueryOptions({
-    queryKey: ["fleet", "list", fleetViewToParams(view).toString()],
+    queryKey: ["fleet", "list", listParams(view).toString()],
     queryFn: ({ pageParam, signal }) => readJson<DeviceList>(pageUrl(view, pageParam), signal),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.nextCursor,
@@ -36,6 +50,37 @@ export function facetsQuery(first: DeviceFacets) {
     queryFn: ({ signal }) => readJson<DeviceFacets>("/api/console/fleet/facets", signal),
     initialData: first,
     refetchInterval: refreshMs,
+  });
+}
+
+/** How many devices match, all of them counted; a first page counts to a thousand only. */
+export function countQuery(filter: FleetFilter) {
+  const params = fleetViewToParams({ filter, sort: "name" }).toString();
+  return queryOptions({
+    queryKey: ["fleet", "count", params],
+    queryFn: ({ signal }) =>
+      readJson<{ readonly count: number }>(`/api/console/fleet/count?${params}`, signal),
+    staleTime: refreshMs,
+  });
+}
+
+/** Metrics that can be columns and be compared in a query. */
+export const metricsQuery = queryOptions({
+  queryKey: ["fleet", "metrics"],
+  queryFn: ({ signal }) =>
+    readJson<readonly { readonly name: string; readonly unit: string | null }[]>(
+      "/api/console/fleet/metrics",
+      signal,
+    ),
+  staleTime: 60_000,
+});
+
+/** Saved views of the table of devices. */
+export function savedViewsQuery(first: SavedViewList) {
+  return queryOptions({
+    queryKey: ["fleet", "views"],
+    queryFn: ({ signal }) => readJson<SavedViewList>("/api/console/saved-views", signal),
+    initialData: first,
   });
 }
 

@@ -1,5 +1,6 @@
 "use client";
 import { usePathname, useSearchParams } from "next/navigation";
+import { columnsFromText, columnsToText, type FleetColumn } from "#server/domain/fleet-columns.ts";
 import {
   fleetViewFromParams,
   fleetViewToParams,
@@ -7,16 +8,40 @@ import {
   type FleetView,
 } from "#server/domain/fleet-filter.ts";
 
+/** The fleet table's state: filter, order, columns, and the saved view that it came from. */
+export type TableView = FleetView & {
+  readonly columns: readonly FleetColumn[];
+  readonly viewId: string | null;
+};
+
+/** The state as parameters of an address. */
+export function tableParams(view: TableView): URLSearchParams {
+  const params = fleetViewToParams(view);
+  const columns = columnsToText(view.columns);
+  if (columns !== "") params.set("cols", columns);
+  if (view.viewId !== null) params.set("view", view.viewId);
+  return params;
+}
+
+/** Reads {@link tableParams}. */
+export function tableFromParams(params: { get(name: string): string | null }): TableView {
+  return {
+    ...fleetViewFromParams(params),
+    columns: columnsFromText(params.get("cols")),
+    viewId: params.get("view"),
+  };
+}
+
 /** The fleet table's state, held by the address so that a link or a reload brings it back. */
 export function useFleetView(): {
-  readonly view: FleetView;
-  readonly setView: (view: FleetView) => void;
+  readonly view: TableView;
+  readonly setView: (view: TableView) => void;
   readonly setFilter: (change: Partial<FleetFilter>) => void;
 } {
   const path = usePathname();
-  const view = fleetViewFromParams(useSearchParams());
-  function setView(next: FleetView) {
-    const query = fleetViewToParams(next).toString();
+  const view = tableFromParams(useSearchParams());
+  function setView(next: TableView) {
+    const query = tableParams(next).toString();
     window.history.replaceState(null, "", query === "" ? path : `${path}?${query}`);
   }
   return {

@@ -3,7 +3,7 @@ import type { ReadAt } from "#server/db/device-columns.ts";
 import { deviceFilterSql, type DeviceFilterSql } from "#server/db/device-filter-sql.ts";
 import { Prisma } from "#server/db/generated/client.ts";
 import type { DeviceSelection } from "#server/domain/device-selection.ts";
-import { fleetFilterSchema } from "#server/domain/fleet-filter.ts";
+import { everyDevice } from "#server/domain/fleet-filter.ts";
 
 /**
  * A selection as SQL over the alias `d`. A group is read in the same transaction; one that is not
@@ -21,14 +21,8 @@ export async function deviceSelectionSql(
         where: Prisma.sql`d.tenant_id = ${at.tenantId}::uuid AND d.id = ANY(${[...selection.ids]}::uuid[])`,
       };
     case "filter":
-      return deviceFilterSql(selection.filter, at);
-    case "group": {
-      const group = await tx.deviceGroup.findUnique({
-        where: { tenantId_id: { tenantId: at.tenantId, id: selection.groupId } },
-        select: { filter: true },
-      });
-      if (group === null) return { from: Prisma.sql`device d`, where: Prisma.sql`false` };
-      return deviceFilterSql(fleetFilterSchema.parse(group.filter), at);
-    }
+      return deviceFilterSql(tx, selection.filter, at);
+    case "group":
+      return deviceFilterSql(tx, { ...everyDevice.filter, groupIds: [selection.groupId] }, at);
   }
 }

@@ -15,9 +15,18 @@ describe("the fleet table's address", () => {
       sort: "-contact",
       filter: {
         text: "pump & co",
+        query: 'tag:roof "pump 3" temperature:>40',
         presence: ["late", "silent"],
         profileIds: [profile],
         certificate: ["renew_soon"],
+        tags: ["site:kiel", "roof"],
+        firmware: ["2.1.0"],
+        groupIds: [profile],
+        gatewayId: profile,
+        location: "known",
+        bounds: { south: -10.5, west: 170, north: 10, east: -170 },
+        contactBefore: 7_200,
+        contactWithin: 86_400,
       },
     };
 
@@ -31,12 +40,12 @@ describe("the fleet table's address", () => {
 
   it("leaves out what it does not know", () => {
     const params = new URLSearchParams(
-      "presence=late,purple&profile=nope&certificate=x&sort=drop%20table",
+      "presence=late,purple&profile=nope&certificate=x&sort=drop%20table&group=1&bounds=1,2,x,4&before=-1&location=mars",
     );
 
     expect(fleetViewFromParams(params)).toEqual({
       sort: "name",
-      filter: { text: "", presence: ["late"], profileIds: [], certificate: [] },
+      filter: { ...everyDevice.filter, presence: ["late"] },
     });
   });
 

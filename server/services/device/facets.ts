@@ -1,6 +1,13 @@
-import { countDeviceFacets, type DeviceFacetRow } from "#server/db/device-facets.ts";
+import {
+  countDeviceFacets,
+  countGateways,
+  countTags,
+  type DeviceFacetRow,
+  type NamedCount,
+} from "#server/db/device-facets.ts";
 import type { Database, Tx } from "#server/db/client.ts";
 import type { CertificateLife } from "#server/domain/certificate-life.ts";
+import { compareVersions } from "#server/domain/firmware-version.ts";
 import type { Presence } from "#server/domain/presence.ts";
 import type { Context } from "#server/services/context.ts";
 import { deviceFacetsSchema } from "#server/services/device/query-schemas.ts";
@@ -16,7 +23,18 @@ export type DeviceFacets = {
     readonly name: string;
     readonly count: number;
   }[];
+  /** The most used ones first. */
+  readonly tags: readonly NamedCount[];
+  /** The newest first. */
+  readonly firmware: readonly NamedCount[];
+  /** Those with the most devices behind them; `value` is the UUID. */
+  readonly gateways: readonly NamedCount[];
+  /** By name; `value` is the UUID, and none is counted. */
+  readonly groups: readonly { readonly id: string; readonly name: string }[];
 };
+
+/** Choices of a kind that are offered. */
+const mostChoices = 100;
 
 /**
  * A count over the whole fleet is kept for a while: at least three seconds, and twenty times as
@@ -24,57 +42,82 @@ export type DeviceFacets = {
  */
 const keepMs = (tookMs: number) => Math.max(3_000, tookMs * 20);
 
-type Kept = { readonly until: number; readonly rows: readonly DeviceFacetRow[] };
+type Counts = {
+  readonly rows: readonly DeviceFacetRow[];
+  readonly tags: readonly NamedCount[];
+  readonly gateways: readonly NamedCount[];
+};
+type Kept = { readonly until: number; readonly counts: Counts };
 const kept = new WeakMap<Database, Map<string, Kept>>();
 
-/** The fleet counted by presence, certificate and profile; seconds old at most. */
+/** The fleet counted by presence, certificate, profile, tag, firmware and gateway; seconds old at most. */
 export const deviceFacets = defineQuery({
   name: "device.facets",
   can: "fleet.view",
   input: deviceFacetsSchema,
   run: async ({ ctx, tx }): Promise<DeviceFacets> => {
-    const rows = await keptRows(ctx, tx);
+    const counts = await keptCounts(ctx, tx);
     const profiles = await tx.profile.findMany({
       select: { id: true, name: true },
       orderBy: { name: "asc" },
       take: 200,
     });
-    return facetsOf(rows, profiles);
+    const groups = await tx.deviceGroup.findMany({
+      select: { id: true, name: true },
+      orderBy: { name: "asc" },
+      take: 500,
+    });
+    return { ...facetsOf(counts, profiles), groups };
   },
 });
 
-async function keptRows(ctx: Context, tx: Tx): Promise<readonly DeviceFacetRow[]> {
+async function keptCounts(ctx: Context, tx: Tx): Promise<Counts> {
   const perTenant = kept.get(ctx.db) ?? new Map<string, Kept>();
   kept.set(ctx.db, perTenant);
   const now = ctx.now();
-  const known = perTenant.get(ctx.tenantId);
-  if (known !== undefined && now.getTime() < known.until) return known.rows;
+  const { tenantId } = ctx;
+  const known = perTenant.get(tenantId);
+  if (known !== undefined && now.getTime() < known.until) return known.counts;
 
-  const rows = await countDeviceFacets(tx, { tenantId: ctx.tenantId, now });
+  const counts = {
+    rows: await countDeviceFacets(tx, { tenantId, now }),
+    tags: await countTags(tx, tenantId, mostChoices),
+    gateways: await countGateways(tx, tenantId, mostChoices),
+  };
   const doneAt = ctx.now().getTime();
-  perTenant.set(ctx.tenantId, { until: doneAt + keepMs(doneAt - now.getTime()), rows });
-  return rows;
+  perTenant.set(tenantId, { until: doneAt + keepMs(doneAt - now.getTime()), counts });
+  return counts;
 }
 
 function facetsOf(
-  rows: readonly DeviceFacetRow[],
+  { rows, tags, gateways }: Counts,
   profiles: readonly { readonly id: string; readonly name: string }[],
-): DeviceFacets {
+): Omit<DeviceFacets, "groups"> {
   const presence: Partial<Record<Presence, number>> = {};
   const certificate: Partial<Record<CertificateLife, number>> = {};
   const perProfile = new Map<string, number>();
+  const perFirmware = new Map<string, number>();
+  const add = (counts: Map<string, number>, key: string, count: number) =>
+    counts.set(key, (counts.get(key) ?? 0) + count);
   let total = 0;
   for (const row of rows) {
     presence[row.presence] = (presence[row.presence] ?? 0) + row.count;
     if (row.presence === "decommissioned") continue;
     total += row.count;
     certificate[row.certificate] = (certificate[row.certificate] ?? 0) + row.count;
-    perProfile.set(row.profileId, (perProfile.get(row.profileId) ?? 0) + row.count);
+    add(perProfile, row.profileId, row.count);
+    if (row.firmware !== null && row.firmware !== "") add(perFirmware, row.firmware, row.count);
   }
   return {
     total,
     presence,
     certificate,
+    tags,
+    gateways,
     profiles: profiles.map((profile) => ({ ...profile, count: perProfile.get(profile.id) ?? 0 })),
+    firmware: [...perFirmware]
+      .map(([value, count]) => ({ value, label: value, count }))
+      .toSorted((a, b) => compareVersions(b.value, a.value))
+      .slice(0, mostChoices),
   };
 }

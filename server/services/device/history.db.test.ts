@@ -8,7 +8,7 @@ import { isDeviceIdTaken } from "#server/services/device/id-taken.ts";
 import { deviceKeys } from "#server/services/device/keys.ts";
 import { deviceRefusals, recentUnknownRefusals } from "#server/services/device/refusals.ts";
 import { suspendDevice } from "#server/services/device/suspend.ts";
-import { isSessionStillLive } from "#server/services/session/still-live.ts";
+import { stillLiveSessions } from "#server/services/session/still-live.ts";
 import {
   cloneDatabase,
   createTestTenant,
@@ -151,7 +151,8 @@ describe("a session behind a live stream", () => {
         });
         return id;
       });
-      return isSessionStillLive({ db: database.app, tenantId, sessionId }, at);
+      const of = { db: database.app, tenantId, sessionIds: [sessionId] };
+      return (await stillLiveSessions(of, at)).has(sessionId);
     };
 
     expect(await make("live@example.com", {}, {})).toBe(true);

@@ -5,7 +5,7 @@ import { ServiceError } from "#server/services/errors.ts";
 
 const key = z.string().regex(/^\d{1,19}$/);
 const cursorSchema = z.union([
-  z.object({ s: z.enum(["name", "-name"]), name: z.string().max(200), id: z.uuid() }),
+  z.object({ s: z.enum(["name", "-name"]), name: z.string().max(200), key }),
   z.object({ s: z.enum(["created", "-created"]), key }),
   z.object({ s: z.enum(["contact", "-contact"]), at: z.iso.datetime().nullable(), key }),
 ]);
@@ -14,10 +14,9 @@ const cursorSchema = z.union([
 export function encodeListCursor(
   sort: FleetSort,
   last: {
-    readonly id: string;
     readonly key: bigint;
     readonly name: string;
-    readonly lastContactAt: Date | null;
+    readonly judgedContactAt: Date | null;
   },
 ): string {
   const text = JSON.stringify(cursorBody(sort, last));
@@ -27,22 +26,21 @@ export function encodeListCursor(
 function cursorBody(
   sort: FleetSort,
   last: {
-    readonly id: string;
     readonly key: bigint;
     readonly name: string;
-    readonly lastContactAt: Date | null;
+    readonly judgedContactAt: Date | null;
   },
 ): z.input<typeof cursorSchema> {
   switch (sort) {
     case "name":
     case "-name":
-      return { s: sort, name: last.name, id: last.id };
+      return { s: sort, name: last.name, key: String(last.key) };
     case "created":
     case "-created":
       return { s: sort, key: String(last.key) };
     case "contact":
     case "-contact":
-      return { s: sort, at: last.lastContactAt?.toISOString() ?? null, key: String(last.key) };
+      return { s: sort, at: last.judgedContactAt?.toISOString() ?? null, key: String(last.key) };
   }
 }
 
@@ -55,7 +53,7 @@ export function decodeListCursor(sort: FleetSort, text: string): DeviceListAfter
       fields: [{ path: "cursor", message: "does not belong to this list" }],
     });
   }
-  if ("name" in cursor) return { by: "name", name: cursor.name, id: cursor.id };
+  if ("name" in cursor) return { by: "name", name: cursor.name, key: BigInt(cursor.key) };
   if ("at" in cursor) {
     const contactAt = cursor.at === null ? null : new Date(cursor.at);
     return { by: "contact", contactAt, key: BigInt(cursor.key) };

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { maxMetricColumns } from "#server/domain/fleet-columns.ts";
 import { fleetFilterSchema, fleetSorts } from "#server/domain/fleet-filter.ts";
+import { maxLiveDevices } from "#server/domain/live.ts";
 import { deviceRef } from "#server/services/device/schemas.ts";
 
 export const deviceListSchema = z.object({
@@ -8,7 +10,11 @@ export const deviceListSchema = z.object({
   /** Given by the page before; opaque. */
   cursor: z.string().max(512).optional(),
   limit: z.coerce.number().int().min(1).max(200, "must be at most 200").default(50),
+  /** Whose newest values are wanted, by name. */
+  metrics: z.array(z.string().min(1).max(64)).max(maxMetricColumns).default([]),
 });
+
+export const deviceCountSchema = z.object({ filter: fleetFilterSchema.prefault({}) });
 
 export const deviceFacetsSchema = z.object({});
 
@@ -39,5 +45,7 @@ export const deviceTimelineSchema = z.object({
 });
 
 export const deviceKeysSchema = z.object({
-  devices: z.array(deviceRef).max(100, "at most 100 devices at a time"),
+  devices: z
+    .array(deviceRef)
+    .max(maxLiveDevices, `names more than ${maxLiveDevices} devices: show fewer of them at once`),
 });

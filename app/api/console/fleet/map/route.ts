@@ -1,0 +1,4 @@
+import { mapMarks } from "#server/services/device/map.ts";
+import { sessionRoute } from "#server/web/route.ts";
+
+export const POST = sessionRoute(mapMarks, ({ body }) => body);

@@ -1,0 +1,5 @@
+import { createSavedViewRoute, listSavedViewsRoute } from "#server/web/api/fleet.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const GET = defineRoute(listSavedViewsRoute);
+export const POST = defineRoute(createSavedViewRoute);
