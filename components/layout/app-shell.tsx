@@ -21,7 +21,7 @@ export function AppShell({
 }) {
   return (
     <QueryProvider>
-      <LiveProvider>
+      <LiveProvider who={`${user.organisation} ${user.email}`}>
         <ShellProvider user={user} theme={theme}>
           <a
             href="#content"

@@ -8,28 +8,65 @@ import {
   useSyncExternalStore,
   type ReactNode,
 } from "react";
+import { connectLive } from "#components/layout/live-connect.ts";
 import {
   createLiveHub,
   type LiveHub,
-  type LiveWish,
-  type TailWish,
+  type PageSight,
+  type PageStanding,
 } from "#components/layout/live-hub.ts";
-import type { LiveState } from "#components/layout/live-stream.ts";
+import { createSharedLink } from "#components/layout/live-share.ts";
+import {
+  createLiveStream,
+  type LinkEvents,
+  type LiveLink,
+  type LiveState,
+} from "#components/layout/live-stream.ts";
+import type { LiveWish, TailWish } from "#components/layout/live-wish.ts";
+import { browserSharing } from "#components/layout/tab-sharing.ts";
 import type { LiveFrame } from "#server/domain/live.ts";
 
 const LiveContext = createContext<LiveHub | null>(null);
 const noListener = () => () => undefined;
+const notYet: PageStanding = { state: "connecting", since: 0 };
 
-/** Around the console once: holds the page's one live connection. */
-export function LiveProvider({ children }: { readonly children: ReactNode }) {
-  const [hub] = useState(() => createLiveHub((url) => new EventSource(url)));
-  useEffect(() => () => hub.close(), [hub]);
+const openStream = (events: LinkEvents): LiveLink => createLiveStream(connectLive, events);
+
+const sight: PageSight = {
+  isHidden: () => document.visibilityState === "hidden",
+  onChange: (listener) => {
+    document.addEventListener("visibilitychange", listener);
+    return () => document.removeEventListener("visibilitychange", listener);
+  },
+};
+
+/** Tabs of the same person share; the number changes with what tabs say to each other. */
+function openShared(who: string): (events: LinkEvents) => LiveLink {
+  return (events) => {
+    const sharing = browserSharing();
+    if (sharing === undefined) return openStream(events);
+    const tab = crypto.randomUUID();
+    return createSharedLink({ name: `quayside-live-1 ${who}`, tab, sharing, openStream }, events);
+  };
+}
+
+/** Around the console once: holds the page's part of the browser's one live connection. */
+export function LiveProvider({
+  who,
+  children,
+}: {
+  /** Names the person: what one hears is not for another who signs in in the same browser. */
+  readonly who: string;
+  readonly children: ReactNode;
+}) {
+  const [hub] = useState(() => createLiveHub({ shared: openShared(who), own: openStream, sight }));
+  useEffect(() => hub.start(), [hub]);
   return <LiveContext value={hub}>{children}</LiveContext>;
 }
 
 /**
- * Hears live frames while the component is on the page. Frames of other parts' wishes come too:
- * look at `frame.kind` and the device key.
+ * Hears what is wished for while the component is on the page. `hello`: read what may have been
+ * missed; it comes once after the first rendering, and again after every gap.
  */
 export function useLive(wish: LiveWish, onFrame: (frame: LiveFrame) => void): void {
   const hub = useContext(LiveContext);
@@ -47,12 +84,23 @@ export function useLive(wish: LiveWish, onFrame: (frame: LiveFrame) => void): vo
   }, [hub, devices, fleet, refusals, tail]);
 }
 
+/** How the page stands, since when, and why. */
+export function useLiveStanding(): PageStanding {
+  const hub = useContext(LiveContext);
+  return useSyncExternalStore<PageStanding>(
+    hub?.onStanding ?? noListener,
+    () => hub?.standing() ?? notYet,
+    () => notYet,
+  );
+}
+
 /** Whether the page is live, as the top bar says it. */
 export function useLiveState(): LiveState {
+  return useLiveStanding().state;
+}
+
+/** Ends the live streams of all tabs: after signing out. */
+export function useEndLive(): () => void {
   const hub = useContext(LiveContext);
-  return useSyncExternalStore<LiveState>(
-    hub?.onState ?? noListener,
-    () => hub?.state() ?? "connecting",
-    () => "connecting",
-  );
+  return () => hub?.end();
 }

@@ -3,7 +3,9 @@ export type Shortcut =
   | { readonly kind: "shortcuts" }
   | { readonly kind: "filter" }
   | { readonly kind: "sequence" }
-  | { readonly kind: "go"; readonly key: string };
+  | { readonly kind: "go"; readonly key: string }
+  /** In the table of the page, by the key that its rows know. */
+  | { readonly kind: "row"; readonly key: "ArrowDown" | "ArrowUp" | " " };
 
 type Pressed = Pick<KeyboardEvent, "key" | "metaKey" | "ctrlKey" | "altKey" | "target">;
 
@@ -24,11 +26,19 @@ export function readShortcut(
   return singleKey(key, afterG);
 }
 
+const rowKeys: ReadonlyMap<string, "ArrowDown" | "ArrowUp" | " "> = new Map([
+  ["j", "ArrowDown"],
+  ["k", "ArrowUp"],
+  ["x", " "],
+]);
+
 function singleKey(key: string, afterG: boolean): Shortcut | undefined {
   if (key === "g") return { kind: "sequence" };
   if (afterG) return { kind: "go", key };
   if (key === "?") return { kind: "shortcuts" };
-  return key === "/" ? { kind: "filter" } : undefined;
+  if (key === "/") return { kind: "filter" };
+  const row = rowKeys.get(key);
+  return row === undefined ? undefined : { kind: "row", key: row };
 }
 
 function isOccupied(target: EventTarget | null): boolean {

@@ -1,14 +1,22 @@
 "use client";
-import { useRouter } from "next/navigation";
+import dynamic from "next/dynamic";
+import { usePathname, useRouter } from "next/navigation";
 import { useEffect, useEffectEvent, useState, type ReactNode } from "react";
-import { CommandPalette } from "#components/layout/command-palette.tsx";
 import { navigationFor } from "#components/layout/navigation.ts";
 import { readShortcut } from "#components/layout/read-shortcut.ts";
+import { rememberPage } from "#components/layout/recent.ts";
 import { ShellContext, type Shell, type ShellUser } from "#components/layout/shell-context.ts";
 import { ShortcutsDialog } from "#components/layout/shortcuts-dialog.tsx";
 import { useSingleKeys } from "#components/layout/single-keys.ts";
 import { themes, type Theme } from "#components/layout/theme.ts";
 import type { Role } from "#server/domain/roles.ts";
+
+// Not part of what a page waits for: fetched once the page is there, before anybody asks for it.
+const loadPalette = () => import("#components/layout/command-palette.tsx");
+const paletteAfterMs = 1_000;
+const CommandPalette = dynamic(() => loadPalette().then((file) => file.CommandPalette), {
+  ssr: false,
+});
 
 function applyTheme(theme: Theme) {
   document.cookie = `theme=${theme}; Path=/; Max-Age=31536000; SameSite=Lax`;
@@ -29,6 +37,11 @@ export function ShellProvider({
   const [theme, setTheme] = useState(first);
   const [open, setOpen] = useState<"palette" | "shortcuts" | null>(null);
   useKeyboard(user.role, setOpen);
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette(), paletteAfterMs);
+    return () => clearTimeout(timer);
+  }, []);
+  useRememberPages(user.email);
   const shell: Shell = {
     user,
     theme,
@@ -43,16 +56,49 @@ export function ShellProvider({
   return (
     <ShellContext value={shell}>
       {children}
-      <CommandPalette
-        open={open === "palette"}
-        onOpenChange={(is) => setOpen(is ? "palette" : null)}
-      />
+      {open === "palette" && (
+        <CommandPalette open onOpenChange={(is) => setOpen(is ? "palette" : null)} />
+      )}
       <ShortcutsDialog
         open={open === "shortcuts"}
         onOpenChange={(is) => setOpen(is ? "shortcuts" : null)}
       />
     </ShellContext>
   );
+}
+
+function focusFilter(event: KeyboardEvent) {
+  const filter = document.querySelector<HTMLElement>("[data-page-filter]");
+  if (filter === null) return;
+  event.preventDefault();
+  filter.focus();
+}
+
+/** From a row to the next one, as its own keys do; from elsewhere to the table's row in turn. */
+function moveInTable(event: KeyboardEvent, key: string) {
+  const { target } = event;
+  const row = target instanceof HTMLElement ? target.closest("[data-row-opener]") : null;
+  if (row !== null) {
+    event.preventDefault();
+    row.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    return;
+  }
+  const inTurn = document.querySelector<HTMLElement>('main [data-row-opener][tabindex="0"]');
+  if (inTurn === null || key === " ") return;
+  event.preventDefault();
+  inTurn.focus();
+}
+
+/** Keeps the pages that were looked at, by the title that each has once it is there. */
+function useRememberPages(who: string) {
+  const path = usePathname();
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      const label = document.title.split(" · ")[0] ?? "";
+      if (label !== "" && path !== "/") rememberPage(who, { href: path, label });
+    }, 1_000);
+    return () => clearTimeout(timer);
+  }, [who, path]);
 }
 
 /** The console's shortcuts on the whole document. */
@@ -74,13 +120,8 @@ function useKeyboard(role: Role, setOpen: (what: "palette" | "shortcuts") => voi
       if (entry !== undefined) router.push(entry.href);
       return;
     }
-    if (wanted.kind === "filter") {
-      const filter = document.querySelector<HTMLElement>("[data-page-filter]");
-      if (filter === null) return;
-      event.preventDefault();
-      filter.focus();
-      return;
-    }
+    if (wanted.kind === "filter") return focusFilter(event);
+    if (wanted.kind === "row") return moveInTable(event, wanted.key);
     event.preventDefault();
     setOpen(wanted.kind);
   });

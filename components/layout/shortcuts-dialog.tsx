@@ -27,8 +27,9 @@ function ShortcutList() {
     [["⌘ K", "Ctrl K"], layoutText.shortcutFind],
     [["?"], layoutText.shortcutHelp],
     [["/"], layoutText.shortcutFilter],
-    [["↑", "↓"], layoutText.shortcutRows],
+    [["j", "k", "↑", "↓"], layoutText.shortcutRows],
     [["↵"], layoutText.shortcutOpen],
+    [["x"], layoutText.shortcutSelect],
     ...navigationFor(user.role)
       .flatMap((part) => part.entries)
       .map((entry) => [["g", entry.key], layoutText.shortcutGo(entry.label)] as const),

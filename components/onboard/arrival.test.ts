@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { concerns, hearFrame, nothingYet } from "#components/onboard/arrival.ts";
-import type { LiveFrame, LiveMessage } from "#server/domain/live.ts";
+import { concerns, hearFrame, moreTelling, nothingYet } from "#components/onboard/arrival.ts";
+import type { LiveFrame, LiveMessage, LiveRefusal } from "#server/domain/live.ts";
 
 const device = { key: "7", deviceId: "pump-17" };
 
@@ -76,5 +76,29 @@ describe("the wait for a first message", () => {
 
     expect(refused.refusal).toEqual(refusal);
     expect(connected).toMatchObject({ connected: true, refusal: null });
+  });
+});
+
+describe("of two refusals", () => {
+  const refusal = (deviceKey: string | null, claimedId: string, at: number): LiveRefusal => ({
+    at,
+    deviceKey,
+    claimedId,
+    reason: "r",
+    detail: "d",
+    remedy: "m",
+    remote: "x",
+  });
+  const own = refusal("7", "pump-17", 1);
+  const stranger = refusal(null, "gate-1", 2);
+
+  it.each([
+    ["the first there is", null, stranger, stranger],
+    ["the device's own rather than a newer one of a stranger", own, stranger, own],
+    ["the device's own rather than an older one of a stranger", stranger, own, own],
+    ["the newer of its own", own, refusal("7", "pump-17", 3), refusal("7", "pump-17", 3)],
+    ["what is there, rather than another device's", own, refusal("8", "pump-18", 9), own],
+  ])("shows %s", (_, first, second, expected) => {
+    expect(moreTelling(first, second, device)).toEqual(expected);
   });
 });

@@ -34,6 +34,22 @@ export function concerns(
   return refusal.deviceKey === null ? "unknown" : null;
 }
 
+/**
+ * Of two refusals the one to show: the device's own rather than a stranger's, else the newer. One
+ * that concerns somebody else is none.
+ */
+export function moreTelling(
+  first: LiveRefusal | null,
+  second: LiveRefusal,
+  device: { readonly key: string; readonly deviceId: string },
+): LiveRefusal | null {
+  const about = concerns(second, device);
+  if (about === null || first === null) return about === null ? first : second;
+  const before = concerns(first, device);
+  if (before !== about) return about === "device" ? second : first;
+  return second.at >= first.at ? second : first;
+}
+
 /** The arrival after one more live frame. */
 export function hearFrame(
   arrival: Arrival,
@@ -43,6 +59,7 @@ export function hearFrame(
   switch (frame.kind) {
     case "hello":
     case "fleet":
+    case "presence":
     case "tail":
     case "tail_refused":
       return arrival;
@@ -51,9 +68,7 @@ export function hearFrame(
         ? { ...arrival, connected: frame.connected, ...(frame.connected && { refusal: null }) }
         : arrival;
     case "refusal":
-      return concerns(frame.refusal, device) === null
-        ? arrival
-        : { ...arrival, refusal: frame.refusal };
+      return { ...arrival, refusal: moreTelling(arrival.refusal, frame.refusal, device) };
     case "messages":
       return frame.messages
         .filter((message) => message.deviceKey === device.key)

@@ -6,6 +6,7 @@ import { useLive } from "#components/layout/live-provider.tsx";
 import { readJson } from "#components/layout/read-json.ts";
 import {
   hearFrame,
+  moreTelling,
   nothingYet,
   type Arrival,
   type OnboardedDevice,
@@ -59,26 +60,28 @@ export function useArrival(device: OnboardedDevice): Arrival {
     if (key === "") return;
     setHeard((before) => hearFrame(before, frame, { key, deviceId: device.deviceId }));
   });
-  const asked = [
-    ...refused.map((refusal) => asLive(refusal, key)),
-    ...unknown.map((refusal) => asLive(refusal, null)),
-  ];
+  const recentSince = Math.max(since, connectedAt(shown));
+  const refusal = [
+    ...(heard.refusal === null ? [] : [heard.refusal]),
+    ...refused.map((each) => asLive(each, key)),
+    ...unknown.map((each) => asLive(each, null)),
+  ]
+    .filter(({ at }) => at > recentSince)
+    .reduce<LiveRefusal | null>(
+      (told, each) => moreTelling(told, each, { key, deviceId: device.deviceId }),
+      null,
+    );
   return {
     connected: heard.connected || shown?.connection.connected === true,
     message: heard.message ?? storedMessage(latest),
     deadLetter: heard.deadLetter,
-    refusal: heard.refusal ?? newestSince(asked, Math.max(since, connectedAt(shown))),
+    refusal,
   };
 }
 
 function connectedAt(device: DeviceDetail | undefined): number {
   const at = device?.connection.connectedAt ?? null;
   return at === null ? 0 : Date.parse(at);
-}
-
-function newestSince(refusals: readonly LiveRefusal[], since: number): LiveRefusal | null {
-  const recent = refusals.filter((refusal) => refusal.at > since);
-  return recent.toSorted((a, b) => b.at - a.at)[0] ?? null;
 }
 
 function storedMessage(latest: LatestTelemetry | undefined): Arrival["message"] {

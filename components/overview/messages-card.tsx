@@ -9,6 +9,7 @@ export function MessagesCard({ steps }: { readonly steps: OverviewView["messages
   const first = steps[0];
   const last = steps.at(-1);
   if (first === undefined || last === undefined) return null;
+  const isQuiet = steps.every((step) => step.received === 0);
   return (
     <Card labelledBy="overview-messages">
       <CardHeader
@@ -17,23 +18,27 @@ export function MessagesCard({ steps }: { readonly steps: OverviewView["messages
         aside={overviewText.messagesAside}
       />
       <CardBody>
-        <TimeSeries
-          label={overviewText.messages}
-          height={180}
-          range={{ from: first.at, to: last.at }}
-          series={[
-            {
-              id: "received",
-              label: overviewText.messagesReceived,
-              points: steps.map((step) => ({ t: step.at, v: step.received })),
-            },
-            {
-              id: "not-stored",
-              label: overviewText.messagesNotStored,
-              points: steps.map((step) => ({ t: step.at, v: step.received - step.stored })),
-            },
-          ]}
-        />
+        {isQuiet ? (
+          <p className="py-14 text-center text-ink-2">{overviewText.messagesQuiet}</p>
+        ) : (
+          <TimeSeries
+            label={overviewText.messages}
+            height={180}
+            range={{ from: first.at, to: last.at }}
+            series={[
+              {
+                id: "received",
+                label: overviewText.messagesReceived,
+                points: steps.map((step) => ({ t: step.at, v: step.received })),
+              },
+              {
+                id: "not-stored",
+                label: overviewText.messagesNotStored,
+                points: steps.map((step) => ({ t: step.at, v: step.received - step.stored })),
+              },
+            ]}
+          />
+        )}
       </CardBody>
     </Card>
   );

@@ -80,7 +80,7 @@ function QuietGateways({ gateways }: { readonly gateways: OverviewView["quietGat
             {gatewayText.quiet(name, presenceNames[presence])}
           </Link>{" "}
           <Link
-            href={`/devices?gateway=${id}&presence=late,silent`}
+            href={`/devices?gateway=${id}&presence=stranded`}
             className="text-ink-2 hover:text-ink hover:underline"
           >
             {gatewayText.quietDevices(formatCount(devices))}

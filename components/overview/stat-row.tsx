@@ -18,11 +18,11 @@ export function StatRow({ view }: { readonly view: OverviewView }) {
   });
   const live = useLiveState() === "live" ? workers : [];
   return (
-    <div className="grid grid-cols-2 gap-3.5 max-sm:*:last:col-span-2 sm:grid-cols-3 xl:grid-cols-5">
+    <div className="grid grid-cols-2 gap-3.5 max-sm:*:last:col-span-2 sm:grid-cols-3 xl:grid-flow-col xl:auto-cols-fr xl:grid-cols-none">
       <MessageRate view={view} live={live} />
       <Unaccounted messages={view.messages} />
       <Acknowledged live={live} />
-      <DeadLetters deadLetters={view.deadLetters} />
+      {view.deadLetters !== null && <DeadLetters deadLetters={view.deadLetters} />}
       <WorkerLag view={view} live={live} />
     </div>
   );
@@ -104,7 +104,11 @@ function Acknowledged({ live }: { readonly live: readonly LiveFleet[] }) {
   );
 }
 
-function DeadLetters({ deadLetters }: { readonly deadLetters: OverviewView["deadLetters"] }) {
+function DeadLetters({
+  deadLetters,
+}: {
+  readonly deadLetters: NonNullable<OverviewView["deadLetters"]>;
+}) {
   const { count, causes, newestAt } = deadLetters;
   const note =
     count === 0 ? (

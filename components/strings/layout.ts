@@ -33,8 +33,9 @@ export const layoutText = {
   paletteActions: "Actions",
   paletteDevices: "Devices",
   paletteNothing: "Nothing matches.",
-  paletteSearching: "Searching devices…",
-  paletteFailed: "Devices could not be searched. Pages and actions still work.",
+  paletteSearching: "Searching…",
+  paletteFailed:
+    "Devices, groups and dashboards could not be searched. Pages and actions still work.",
   paletteLight: "Switch to light",
   paletteDark: "Switch to dark",
   paletteSystem: "Follow the system's light or dark",
@@ -56,6 +57,8 @@ export const layoutText = {
     connecting: "Connecting…",
     silent: "No worker running",
     off: "Not live",
+    crowded: "Not live: too many devices",
+    ended: "Signed out",
   } satisfies Record<LiveState, string>,
   liveBehind: (lag: string) => `Live · ${lag} behind`,
   liveExplained: {
@@ -64,7 +67,11 @@ export const layoutText = {
     silent:
       "The console is connected, but no worker has reported for 5 seconds: devices cannot be heard.",
     off: "The live stream was lost and is being tried again; values may be old.",
+    crowded:
+      "Together with your other tabs this page shows more devices than one browser can follow. Close some of them, or show fewer devices here.",
+    ended: "Your session has ended, here or in another tab. Sign in again to go on.",
   } satisfies Record<LiveState, string>,
+  liveSince: "since",
 
   shortcutsHint: "Where a sequence is shown, press the keys one after the other.",
   shortcutFind: "Find a device, page or action",
@@ -72,6 +79,7 @@ export const layoutText = {
   shortcutFilter: "Filter the list on this page",
   shortcutRows: "Move between the rows of a table",
   shortcutOpen: "Open the row",
+  shortcutSelect: "Select the row",
   shortcutGo: (page: string) => `Go to ${page}`,
   shortcutSingle: "Use single-key shortcuts",
   shortcutSingleHint:

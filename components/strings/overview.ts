@@ -4,7 +4,6 @@ export const overviewText = {
   summary: (devices: string, online: string) => `${devices} devices, ${online} connected now.`,
   summaryOne: (online: string) => `1 device, ${online} connected now.`,
   onboard: "Onboard a device",
-  last24: "last 24 hours",
 
   perSecond: "Messages per second",
   peak: (rate: string) => `peak ${rate} at`,
@@ -36,6 +35,7 @@ export const overviewText = {
   messagesAside: "messages per second, means of a minute, last hour",
   messagesReceived: "Received",
   messagesNotStored: "Not stored",
+  messagesQuiet: "No message in the last hour.",
 
   presence: "Presence",
   presenceAside: "judged by each profile's expected contact",
@@ -52,6 +52,16 @@ export const overviewText = {
   certificatesExpired: (count: string) => `${count} expired already`,
   week: (number: string) => `W${number}`,
 
+  stores: "Data stores, with growth a day",
+  storesAll: "All stores",
+  storesTotal: "Together",
+
+  campaigns: "Rotation campaigns",
+  campaignsAll: "All campaigns",
+  campaignProgress: (name: string) => `${name}: devices renewed`,
+  campaignRenewed: (renewed: string, devices: string) => `${renewed} of ${devices} renewed`,
+  campaignFailed: (count: string) => `${count} failed`,
+
   refusals: "Refused connections",
   refusalsAll: "All of the last 24 hours",
   refusalsNone: "Nobody was refused in the last 24 hours.",
@@ -59,9 +69,44 @@ export const overviewText = {
   refusalTimes: (count: string) => `${count} times`,
   refusalFrom: (remote: string) => `from ${remote}`,
 
-  emptyTitle: "No device yet",
-  emptyText:
-    "Onboard the first one: it gets a certificate, and the last step waits for its first message.",
-  emptyTextOthers: "An administrator of your organisation can onboard the first one.",
   stale: "The overview could not be brought up to date. The numbers are from the last time.",
+} as const;
+
+/** What was last seen of the installation. */
+export const readinessText = {
+  title: "Installation",
+  allWell: "everything that was looked at is in order",
+  wanting: (wanting: number, all: number) => `${wanting} of ${all} need a look`,
+  states: { ok: "In order", warn: "Needs a look", bad: "Fault", unknown: "Not known" },
+  names: {
+    workers: "Workers",
+    jobs: "Background jobs",
+    listeners: "TLS self-test",
+    "server-certificate": "Server certificate",
+    "issuing-ca": "Issuing CA",
+    "revocation-lists": "Revocation lists",
+  },
+  noWorker: "none running: devices cannot be heard",
+  jobsRan: "the last run of each came to its end",
+  jobsFailed: (names: string) => `failed at their last run: ${names}`,
+  notProbed: "has not run yet; the worker runs it daily",
+  probeRight: (cells: string) => `${cells} handshakes as they should be,`,
+  probeWrong: (wrong: string, cells: string) =>
+    `${wrong} of ${cells} handshakes not as they should be,`,
+  ends: "runs out",
+  none: "there is none",
+  noLists: "none made yet",
+  listCurrent: "1 list, current",
+  listsCurrent: (count: string) => `${count} lists, all current`,
+  listsLate: (count: string) => `${count} not renewed in time`,
+  listsExpired: (count: string) => `${count} expired: devices and servers may refuse each other`,
+} as const;
+
+/** Of pages that have nothing to show before there is a device. */
+export const firstDeviceText = {
+  title: "No device yet",
+  text: "Onboard the first one: it gets a certificate, and the last step waits for its first message.",
+  textOthers: "An administrator of your organisation can onboard the first one.",
+  onboard: "Onboard a device",
+  demo: "Only looking around? Whoever runs this installation can start a demo fleet with",
 } as const;

@@ -1,3 +1,5 @@
+import type { Presence, PresenceCause } from "#server/domain/presence.ts";
+
 /** What the worker's live bus tells a viewer. Device keys are decimal strings (bigint in storage). */
 
 export const liveOutcomes = [
@@ -20,6 +22,8 @@ export type LiveMessage = {
   readonly values: Readonly<Record<string, number | boolean | string>>;
   /** First 512 characters of the payload as text, or its reason when it was refused. */
   readonly text: string;
+  /** Given by the worker's bus: rises with every message, so that one that is told twice is known. */
+  readonly seq?: number;
 };
 
 /** A refused connection as the interface shows it. */
@@ -89,11 +93,16 @@ export type LiveTailFilter = {
 };
 
 export type LiveFrame =
+  /** Everything is told from now on; what happened before may have been missed. */
   | { readonly kind: "hello"; readonly at: number }
   | {
       readonly kind: "messages";
+      /** Each device's in the order in which they came. */
       readonly messages: readonly LiveMessage[];
+      /** Messages of these devices that came too fast to be told. */
       readonly dropped: number;
+      /** The same by device key, of those devices that lack any. */
+      readonly missed?: Readonly<Record<string, number>>;
     }
   | {
       readonly kind: "status";
@@ -101,6 +110,14 @@ export type LiveFrame =
       readonly connected: boolean;
       readonly at: number;
       readonly reason: string | null;
+    }
+  /** A device was judged otherwise than before; `since` in epoch milliseconds. */
+  | {
+      readonly kind: "presence";
+      readonly deviceKey: string;
+      readonly presence: Presence;
+      readonly cause: PresenceCause;
+      readonly since: number;
     }
   | { readonly kind: "refusal"; readonly refusal: LiveRefusal }
   | { readonly kind: "fleet"; readonly fleet: LiveFleet }
@@ -116,6 +133,17 @@ export type LiveFrame =
     }
   /** The tail that was asked for cannot be shown; why, in words. */
   | { readonly kind: "tail_refused"; readonly message: string };
+
+/** What one browser may follow at once. */
+export const maxLiveDevices = 500;
+
+/** What the console's stream says to a browser, one line each. */
+export type LiveLine =
+  | LiveFrame
+  /** First on every stream: the keys of the devices by what they were asked for (UUID or own id). */
+  | { readonly kind: "devices"; readonly keys: Readonly<Record<string, string>> }
+  /** The session does not count any more: coming back is of no use. */
+  | { readonly kind: "ended" };
 
 /** What a viewer asks for. Always one tenant; the console has authorised it. */
 export type LiveInterest = {

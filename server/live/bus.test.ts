@@ -22,12 +22,12 @@ function watch(more: Partial<LiveInterest> = {}) {
   const bus = createLiveBus(() => Date.now());
   const frames: LiveFrame[] = [];
   const state = { ready: true };
-  const end = bus.subscribe({
+  const subscription = bus.subscribe({
     interest: { ...interest, ...more },
     isReady: () => state.ready,
     send: (frame) => frames.push(frame),
   });
-  return { bus, frames, state, end };
+  return { bus, frames, state, subscription };
 }
 
 describe("the live bus", () => {
@@ -93,8 +93,8 @@ describe("the live bus", () => {
   });
 
   it("forgets a viewer that left", () => {
-    const { bus, frames, end } = watch();
-    end();
+    const { bus, frames, subscription } = watch();
+    subscription.end();
     bus.emit(tenantId, messages(message(1)));
     expect(frames).toHaveLength(0);
     expect(bus.viewers).toBe(0);

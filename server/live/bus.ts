@@ -1,6 +1,7 @@
 import type { LiveFrame, LiveInterest, LiveTailMessage } from "#server/domain/live.ts";
 import { openOutlet, type Outlet } from "#server/live/outlet.ts";
 import type { LivePort } from "#server/live/port.ts";
+import { wantsFrame } from "#server/live/wants.ts";
 import { sampleTail, type TailSampler, type TailSubject } from "#server/live/tail-sampler.ts";
 
 /** One who watches. */
@@ -24,12 +25,22 @@ export type LiveBus = LivePort & {
   readonly viewers: number;
   /** Messages that slow viewers did not get. */
   readonly dropped: number;
-  /** @returns a function that ends it */
-  subscribe(viewer: LiveViewer): () => void;
+  subscribe(viewer: LiveViewer): LiveSubscription;
   stop(): void;
 };
 
-type Subscription = { readonly interest: LiveInterest; readonly outlet: Outlet };
+export type LiveSubscription = {
+  /** From now on this is what the viewer asks for; what stays asked for misses nothing. */
+  change(interest: LiveInterest): void;
+  end(): void;
+};
+
+type Subscription = {
+  interest: LiveInterest;
+  /** The interest's devices. */
+  devices: ReadonlySet<string>;
+  readonly outlet: Outlet;
+};
 
 /**
  * Fan-out inside one worker, by an index of who watches what.
@@ -39,12 +50,13 @@ export function createLiveBus(clock: () => number): LiveBus {
   const subscriptions = new Set<Subscription>();
   const byDevice: DeviceIndex = new Map();
   const tails: TailIndex = new Map();
-  let dropped = 0;
+  const number = numberMessages(clock);
+  let droppedBefore = 0;
   return {
     emit: (tenantId, frame) => {
-      for (const { outlet } of recipients({ subscriptions, byDevice }, tenantId, frame)) {
-        dropped += outlet.offer(frame);
-      }
+      const at = { subscriptions, byDevice };
+      const told = frame.kind === "messages" ? number(frame) : frame;
+      for (const { outlet } of recipients(at, tenantId, told)) outlet.offer(told);
     },
     wantsDevice: (tenantId, deviceKey) => {
       const devices = byDevice.get(tenantId);
@@ -53,38 +65,74 @@ export function createLiveBus(clock: () => number): LiveBus {
     wantsTail: (tenantId) => tails.size > 0 && tails.has(tenantId),
     offerTail: (tenantId, subject, make) => {
       const once = onlyOnce(make);
-      for (const tail of tails.get(tenantId) ?? []) tail.offer(subject, once);
+      tails.get(tenantId)?.forEach((tail) => tail.offer(subject, once));
     },
     tenantsWithFleetViewers: () => {
       const interests = [...subscriptions].map(({ interest }) => interest);
-      return [...new Set(interests.filter(({ fleet }) => fleet).map(({ tenantId }) => tenantId))];
+      return tenantsOf(interests.filter(({ fleet }) => fleet));
     },
     get viewers() {
       return subscriptions.size;
     },
     get dropped() {
-      return dropped;
+      return [...subscriptions].reduce((sum, { outlet }) => sum + outlet.dropped, droppedBefore);
     },
     subscribe: ({ interest, isReady, send }) => {
-      const subscription = { interest, outlet: openOutlet({ isReady, send, clock }) };
+      const subscription: Subscription = {
+        interest,
+        devices: new Set(interest.deviceKeys),
+        outlet: openOutlet({ isReady, send, clock }),
+      };
       subscriptions.add(subscription);
       addToIndex(byDevice, subscription);
-      const endTail = openTail(tails, { interest, isReady, send }, clock);
-      return () => {
-        endTail();
-        subscription.outlet.close();
-        subscriptions.delete(subscription);
-        removeFromIndex(byDevice, subscription);
+      let endTail = openTail(tails, { interest, isReady, send }, clock);
+      return {
+        change: (next) => {
+          reindex(byDevice, subscription, next);
+          endTail();
+          endTail = openTail(tails, { interest: next, isReady, send }, clock);
+        },
+        end: () => {
+          endTail();
+          subscription.outlet.close();
+          droppedBefore += subscription.outlet.dropped;
+          subscriptions.delete(subscription);
+          removeFromIndex(byDevice, subscription);
+        },
       };
     },
     stop: () => {
-      for (const { outlet } of subscriptions) outlet.close();
-      for (const samplers of tails.values()) for (const tail of samplers) tail.close();
-      tails.clear();
-      subscriptions.clear();
-      byDevice.clear();
+      closeAll({ subscriptions, tails, byDevice });
     },
   };
+}
+
+function closeAll(of: {
+  readonly subscriptions: Set<Subscription>;
+  readonly tails: TailIndex;
+  readonly byDevice: DeviceIndex;
+}): void {
+  for (const { outlet } of of.subscriptions) outlet.close();
+  for (const samplers of of.tails.values()) for (const tail of samplers) tail.close();
+  for (const each of [of.subscriptions, of.tails, of.byDevice]) each.clear();
+}
+
+function tenantsOf(interests: readonly LiveInterest[]): readonly string[] {
+  return [...new Set(interests.map(({ tenantId }) => tenantId))];
+}
+
+type MessagesFrame = Extract<LiveFrame, { readonly kind: "messages" }>;
+
+/** Numbers that rise with every message, also over a restart: microseconds, made to differ. */
+function numberMessages(clock: () => number): (frame: MessagesFrame) => MessagesFrame {
+  let last = 0;
+  return (frame) => ({
+    ...frame,
+    messages: frame.messages.map((message) => {
+      last = Math.max(last + 1, Math.floor(clock() * 1_000));
+      return { ...message, seq: last };
+    }),
+  });
 }
 
 type TailIndex = Map<string, Set<TailSampler>>;
@@ -123,35 +171,14 @@ function* recipients(
   tenantId: string,
   frame: LiveFrame,
 ): Iterable<Subscription> {
-  if (frame.kind === "messages" || frame.kind === "status") {
-    const key = frame.kind === "status" ? frame.deviceKey : frame.messages[0]?.deviceKey;
+  if (frame.kind === "messages" || frame.kind === "status" || frame.kind === "presence") {
+    const key = frame.kind === "messages" ? frame.messages[0]?.deviceKey : frame.deviceKey;
     yield* at.byDevice.get(tenantId)?.get(key ?? "") ?? [];
     return;
   }
   for (const subscription of at.subscriptions) {
-    const { interest } = subscription;
-    if (interest.tenantId === tenantId && wants(interest, frame)) yield subscription;
-  }
-}
-
-function wants(interest: LiveInterest, frame: LiveFrame): boolean {
-  switch (frame.kind) {
-    case "hello":
-      return true;
-    case "fleet":
-      return interest.fleet;
-    // Tails go their own way: each viewer has a sample of its own.
-    case "tail":
-    case "tail_refused":
-      return false;
-    case "refusal": {
-      const { deviceKey } = frame.refusal;
-      return interest.refusals || (deviceKey !== null && interest.deviceKeys.includes(deviceKey));
-    }
-    case "messages":
-      return frame.messages.some(({ deviceKey }) => interest.deviceKeys.includes(deviceKey));
-    case "status":
-      return interest.deviceKeys.includes(frame.deviceKey);
+    const { interest, devices } = subscription;
+    if (interest.tenantId === tenantId && wantsFrame(interest, devices, frame)) yield subscription;
   }
 }
 
@@ -163,6 +190,14 @@ function addToIndex(index: DeviceIndex, subscription: Subscription): void {
     const set = devices.get(deviceKey) ?? new Set();
     devices.set(deviceKey, set.add(subscription));
   }
+}
+
+/** Between the two nothing can be told: it is one turn. */
+function reindex(index: DeviceIndex, subscription: Subscription, next: LiveInterest): void {
+  removeFromIndex(index, subscription);
+  subscription.interest = next;
+  subscription.devices = new Set(next.deviceKeys);
+  addToIndex(index, subscription);
 }
 
 function removeFromIndex(index: DeviceIndex, subscription: Subscription): void {

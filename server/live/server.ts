@@ -1,46 +1,30 @@
 import { chmodSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { z } from "zod";
-import { liveOutcomes, type LiveFrame, type LiveInterest } from "#server/domain/live.ts";
-import type { LiveBus } from "#server/live/bus.ts";
+import type { LiveFrame } from "#server/domain/live.ts";
+import type { LiveBus, LiveSubscription } from "#server/live/bus.ts";
+import { readLines } from "#server/live/lines.ts";
+import { readConsoleLine, type WorkerLine } from "#server/live/worker-line.ts";
 
 export type LiveServer = { stop(): Promise<void> };
 
-const deviceKeyText = /^\d{1,19}$/;
-
-const interestShape = z.object({
-  tenantId: z.uuid(),
-  deviceKeys: z.array(z.string().regex(deviceKeyText)).max(1000),
-  fleet: z.boolean(),
-  refusals: z.boolean(),
-  tail: z
-    .object({
-      deviceKey: z.string().regex(deviceKeyText).exactOptional(),
-      profileId: z.uuid().exactOptional(),
-      outcome: z.enum(liveOutcomes).exactOptional(),
-      topic: z.string().max(1024).exactOptional(),
-      text: z.string().min(1).max(200).exactOptional(),
-    })
-    .exactOptional(),
-}) satisfies z.ZodType<LiveInterest>;
-
 /** A silent stream still shows the reader that its worker lives. */
-const helloEveryMs = 5000;
-const maxViewers = 2000;
+const aliveEveryMs = 5000;
+/** Consoles, not people: a console follows once for all its viewers, and once for each live tail. */
+const maxConnections = 2000;
 
 /**
- * Serves the live bus to the consoles of this machine: `GET /live?interest=<JSON>` answers with one
- * JSON frame per line. The socket is for this user only; the console has authorised the interest.
+ * Serves the live bus to the consoles of this machine: `POST /live` takes one interest per line for
+ * as long as it is open, and answers with one JSON line for each thing told. A new interest takes
+ * the place of the one before without missing what both ask for. The socket is for this user only;
+ * the console has authorised the interest.
  */
 export async function serveLive(input: {
   readonly bus: LiveBus;
   readonly path: string;
-  /** Epoch milliseconds. */
-  readonly clock: () => number;
 }): Promise<LiveServer> {
-  // An interest names up to a thousand devices in its address.
-  const server = createServer({ maxHeaderSize: 128 * 1024 }, (request, response) =>
-    answer(input, request, response),
+  // A console's request lasts as long as the console does.
+  const server = createServer({ requestTimeout: 0 }, (request, response) =>
+    answer(input.bus, request, response),
   );
   // A worker that was killed leaves its socket behind.
   rmSync(input.path, { force: true });
@@ -66,44 +50,51 @@ function listen(server: Server, path: string): Promise<void> {
   });
 }
 
-function answer(
-  { bus, clock }: { readonly bus: LiveBus; readonly clock: () => number },
-  request: IncomingMessage,
-  response: ServerResponse,
-): void {
-  const url = new URL(request.url ?? "/", "http://worker");
-  if (request.method !== "GET" || url.pathname !== "/live") return refuse(response, 404);
-  const interest = readInterest(url.searchParams.get("interest") ?? "");
-  if (interest === undefined) return refuse(response, 400);
-  if (bus.viewers >= maxViewers) return refuse(response, 503);
-
-  response.writeHead(200, {
-    "content-type": "application/x-ndjson",
-    "cache-control": "no-store",
-  });
-  const send = (frame: LiveFrame): void => {
-    response.write(`${JSON.stringify(frame)}\n`);
+function answer(bus: LiveBus, request: IncomingMessage, response: ServerResponse): void {
+  if (request.method !== "POST" || request.url !== "/live") return refuse(response, 404);
+  if (bus.viewers >= maxConnections) return refuse(response, 503);
+  const send = (line: WorkerLine): void => {
+    response.write(`${JSON.stringify(line)}\n`);
   };
-  send({ kind: "hello", at: clock() });
-  const end = bus.subscribe({ interest, isReady: () => !response.writableNeedDrain, send });
-  const timer = setInterval(() => {
-    if (!response.writableNeedDrain) send({ kind: "hello", at: clock() });
-  }, helloEveryMs);
+  let subscription: LiveSubscription | undefined;
+  let alive: NodeJS.Timeout | undefined;
+  readLines(request, (text) => {
+    const line = readConsoleLine(text);
+    if (line === undefined) {
+      if (response.headersSent) response.destroy();
+      else refuse(response, 400);
+      return;
+    }
+    if (subscription === undefined) {
+      response.writeHead(200, {
+        "content-type": "application/x-ndjson",
+        "cache-control": "no-store",
+      });
+      subscription = bus.subscribe({
+        interest: line.interest,
+        isReady: () => !response.writableNeedDrain,
+        send: (frame) => send(asLine(frame)),
+      });
+      alive = setInterval(() => {
+        if (!response.writableNeedDrain) send({ kind: "alive" });
+      }, aliveEveryMs);
+    } else {
+      subscription.change(line.interest);
+    }
+    send({ kind: "taken", version: line.version });
+  });
   response.once("close", () => {
-    clearInterval(timer);
-    end();
+    clearInterval(alive);
+    subscription?.end();
+    subscription = undefined;
   });
 }
 
-function readInterest(text: string): LiveInterest | undefined {
-  try {
-    const parsed = interestShape.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : undefined;
-  } catch {
-    return undefined;
-  }
+/** The bus itself never says hello: that is for the console to say. */
+function asLine(frame: LiveFrame): WorkerLine {
+  return frame.kind === "hello" ? { kind: "alive" } : frame;
 }
 
 function refuse(response: ServerResponse, status: number): void {
-  response.writeHead(status).end();
+  response.writeHead(status, { connection: "close" }).end();
 }

@@ -138,7 +138,7 @@ describe("the bus of tails", () => {
     const bus = createLiveBus(() => Date.now());
     const frames: LiveFrame[] = [];
     expect(bus.wantsTail(tenantId)).toBe(false);
-    const end = bus.subscribe({
+    const subscription = bus.subscribe({
       interest: { ...interest, tail: {} },
       isReady: () => true,
       send: (frame) => frames.push(frame),
@@ -148,7 +148,7 @@ describe("the bus of tails", () => {
     bus.offerTail(tenantId, subject, () => shown(1));
     vi.advanceTimersByTime(100);
     expect(frames).toMatchObject([{ kind: "tail", matched: 1, messages: [{ receivedAt: 1 }] }]);
-    end();
+    subscription.end();
     expect(bus.wantsTail(tenantId)).toBe(false);
   });
 

@@ -1,25 +1,36 @@
 import "server-only";
-import type { LiveFrame, LiveInterest } from "#server/domain/live.ts";
+import { createLiveRelay, type LiveRelay, type Watching } from "#server/live/relay.ts";
+import { eventOf } from "#server/live/server-sent-event.ts";
 import { subscribeLive } from "#server/live/subscribe.ts";
+import type { LiveLine } from "#server/domain/live.ts";
 import type { Context } from "#server/services/context.ts";
-import { deviceKeys } from "#server/services/device/keys.ts";
 import { ServiceError } from "#server/services/errors.ts";
-import { openTail } from "#server/services/message/open-tail.ts";
-import { isSessionStillLive } from "#server/services/session/still-live.ts";
-import { logBug } from "#server/web/log-bug.ts";
+import { consoleDatabase } from "#server/web/database.ts";
+import { readLiveAsk, type LiveAnswer } from "#server/web/live-ask.ts";
+import { watchSession } from "#server/web/watch-sessions.ts";
 
 const heartbeatMs = 15_000;
-const recheckMs = 5_000;
+/** A browser has one stream for all its tabs; where it cannot share, one for each. */
 const streamsPerSession = 8;
-/** A viewer who does not read loses frames beyond this: the newest values come with the next. */
-const waitingFrames = 256;
+/** So many events may wait for the reader; with more the viewer is slow, and gets the newest later. */
+const waitingEvents = 4;
 
 const open = new Map<string, number>();
 
+// Kept on globalThis: a development reload makes this module anew, and the old one would go on.
+const kept = globalThis as typeof globalThis & { quaysideRelay?: LiveRelay };
+
+function consoleRelay(): LiveRelay {
+  kept.quaysideRelay ??= createLiveRelay({ db: consoleDatabase(), clock: () => Date.now() });
+  return kept.quaysideRelay;
+}
+
 /**
- * GET /api/console/live?devices=a,b&fleet=1&refusals=1&tail=ID: frames of the live bus as server-sent
- * events, for the devices that the caller may see. Ends when the session does.
- * @throws ServiceError forbidden, invalid (too many devices), rate_limited (too many streams)
+ * /api/console/live: frames of the live bus as server-sent events, for the devices that the caller
+ * may see. Asked by POST with {devices, fleet, refusals, tail}, or by GET with
+ * ?devices=a,b&fleet=1&refusals=1&tail=ID. Ends when the session does.
+ * @throws ServiceError forbidden, invalid (too many devices), rate_limited (too many streams),
+ * unavailable (too many viewers)
  */
 export async function liveStream(ctx: Context, request: Request): Promise<Response> {
   const { actor } = ctx;
@@ -28,7 +39,7 @@ export async function liveStream(ctx: Context, request: Request): Promise<Respon
       remedy: "Read telemetry by GET /api/v1/devices/{id}/telemetry.",
     });
   }
-  const { interest, refused } = await interestOf(ctx, new URL(request.url).searchParams);
+  const answer = await readLiveAsk(ctx, request);
   const release = takeStream(actor.sessionId);
   const ended = new AbortController();
   const end = () => ended.abort();
@@ -37,13 +48,16 @@ export async function liveStream(ctx: Context, request: Request): Promise<Respon
   // The browser may have left while the session and the devices were looked up; nobody would tell.
   if (request.signal.aborted) end();
 
+  let feed: Feed | undefined;
   const body = new ReadableStream<Uint8Array>(
     {
-      start: (controller) =>
-        feed({ ctx, sessionId: actor.sessionId, interest, refused, controller, ended }),
+      start: (controller) => {
+        feed = openFeed({ ctx, sessionId: actor.sessionId, answer, controller, ended });
+      },
+      pull: () => feed?.flush(),
       cancel: end,
     },
-    new CountQueuingStrategy({ highWaterMark: waitingFrames }),
+    new CountQueuingStrategy({ highWaterMark: waitingEvents }),
   );
   return new Response(body, {
     headers: {
@@ -54,46 +68,6 @@ export async function liveStream(ctx: Context, request: Request): Promise<Respon
       "x-request-id": ctx.requestId,
     },
   });
-}
-
-type Asked = {
-  readonly interest: LiveInterest;
-  /** Why the tail is left out; the rest of the page must not lose its stream for it. */
-  readonly refused: string | undefined;
-};
-
-async function interestOf(ctx: Context, query: URLSearchParams): Promise<Asked> {
-  const devices = (query.get("devices") ?? "").split(",").filter((id) => id !== "");
-  const keys = await deviceKeys(ctx, { devices });
-  const interest = {
-    tenantId: ctx.tenantId,
-    deviceKeys: keys.map(({ key }) => key),
-    fleet: query.get("fleet") === "1",
-    refusals: query.get("refusals") === "1",
-  };
-  if (!query.has("tail")) return { interest, refused: undefined };
-  try {
-    return {
-      interest: { ...interest, tail: await openTail(ctx, tailInput(query)) },
-      refused: undefined,
-    };
-  } catch (error) {
-    if (!(error instanceof ServiceError) || error.code === "forbidden") throw error;
-    return { interest, refused: error.message };
-  }
-}
-
-/** `tail` names the opening; the filters bear its name. */
-function tailInput(query: URLSearchParams): Parameters<typeof openTail>[1] {
-  const of = (name: string): string => query.get(name) ?? "";
-  return {
-    opening: of("tail"),
-    device: of("tail-device"),
-    profileId: of("tail-profile"),
-    outcome: of("tail-outcome"),
-    topic: of("tail-topic"),
-    text: of("tail-text"),
-  };
 }
 
 /** Counts the stream in, and gives back what counts it out. */
@@ -112,57 +86,99 @@ function takeStream(sessionId: string): () => void {
   };
 }
 
-function feed(
-  at: Asked & {
-    readonly ctx: Context;
-    readonly sessionId: string;
-    readonly controller: ReadableStreamDefaultController<Uint8Array>;
-    readonly ended: AbortController;
+type Feed = { readonly flush: () => void };
+
+/** @throws ServiceError unavailable */
+function openFeed(at: {
+  readonly ctx: Context;
+  readonly sessionId: string;
+  readonly answer: LiveAnswer;
+  readonly controller: ReadableStreamDefaultController<Uint8Array>;
+  readonly ended: AbortController;
+}): Feed | undefined {
+  const { ctx, sessionId, answer, controller, ended } = at;
+  if (ended.signal.aborted) {
+    closeQuietly(controller);
+    return undefined;
+  }
+  const write = (event: Uint8Array) => {
+    if (!ended.signal.aborted) controller.enqueue(event);
+  };
+  const say = (line: LiveLine) => write(eventOf(JSON.stringify(line)));
+  const isReady = () => (controller.desiredSize ?? 0) > 0;
+
+  const { tail, ...interest } = answer.interest;
+  say({ kind: "devices", keys: answer.keys });
+  if (answer.tailRefused !== undefined) {
+    say({ kind: "tail_refused", message: answer.tailRefused });
+  }
+  const watching = consoleRelay().watch({ interest, isReady, write });
+  if (watching === undefined) {
+    ended.abort();
+    throw new ServiceError("unavailable", "This console cannot serve more live pages.", {
+      remedy: "Close pages that nobody looks at, or run another console.",
+    });
+  }
+  if (tail !== undefined) {
+    const nothingElse = { deviceKeys: [], fleet: false, refusals: false };
+    // It ends with the signal and does not reject.
+    subscribeLive({
+      db: ctx.db,
+      interest: { tenantId: ctx.tenantId, ...nothingElse, tail },
+      onFrame: (frame) => {
+        if (isReady()) say(frame);
+      },
+      onCurrent: () => undefined,
+      onGap: () => undefined,
+      signal: ended.signal,
+    });
+  }
+  const unwatch = watchSession(ctx, {
+    sessionId,
+    onEnd: (why) => {
+      if (why === "ended") say({ kind: "ended" });
+      ended.abort();
+    },
+  });
+  endWith(ended.signal, { watching, unwatch, heartbeat: startHeartbeat(at, { write, isReady }) });
+  ended.signal.addEventListener("abort", () => closeQuietly(controller), { once: true });
+  return { flush: () => watching.flush() };
+}
+
+const alive = new TextEncoder().encode(": alive\n\n");
+
+/** Shows the browser and what is between that the stream lives, and finds those who are gone. */
+function startHeartbeat(
+  { ended }: { readonly ended: AbortController },
+  to: { readonly write: (event: Uint8Array) => void; readonly isReady: () => boolean },
+): NodeJS.Timeout {
+  let wasReady = true;
+  return setInterval(() => {
+    const ready = to.isReady();
+    if (ready) to.write(alive);
+    // Nothing was read since the last one but what the queue holds: the viewer is gone.
+    if (!ready && !wasReady) ended.abort();
+    wasReady = ready;
+  }, heartbeatMs);
+}
+
+function endWith(
+  signal: AbortSignal,
+  parts: {
+    readonly watching: Watching;
+    readonly unwatch: () => void;
+    readonly heartbeat: NodeJS.Timeout;
   },
 ): void {
-  const { ctx, sessionId, interest, refused, controller, ended } = at;
-  if (ended.signal.aborted) return closeQuietly(controller);
-  const encoder = new TextEncoder();
-  const write = (text: string) => {
-    if (!ended.signal.aborted && (controller.desiredSize ?? 0) > 0) {
-      controller.enqueue(encoder.encode(text));
-    }
-  };
-  const onFrame = (frame: LiveFrame) => write(`data: ${JSON.stringify(frame)}\n\n`);
-
-  const heartbeat = setInterval(() => {
-    // Nothing was read since the last one but what the queue holds: the viewer is gone.
-    if ((controller.desiredSize ?? 0) <= 0) ended.abort();
-    else write(": alive\n\n");
-  }, heartbeatMs);
-  const recheck = setInterval(() => void endWithSession(), recheckMs);
-  async function endWithSession(): Promise<void> {
-    try {
-      const live = await isSessionStillLive(
-        { db: ctx.db, tenantId: ctx.tenantId, sessionId },
-        ctx.now(),
-      );
-      if (!live) ended.abort();
-    } catch (error) {
-      // Nobody can say whether the session counts: the browser comes back and asks again.
-      logBug(error, ctx.requestId);
-      ended.abort();
-    }
-  }
-  ended.signal.addEventListener(
+  signal.addEventListener(
     "abort",
     () => {
-      clearInterval(heartbeat);
-      clearInterval(recheck);
-      closeQuietly(controller);
+      clearInterval(parts.heartbeat);
+      parts.unwatch();
+      parts.watching.end();
     },
     { once: true },
   );
-
-  onFrame({ kind: "hello", at: ctx.now().getTime() });
-  if (refused !== undefined) onFrame({ kind: "tail_refused", message: refused });
-  // It ends with the signal and does not reject.
-  void subscribeLive({ db: ctx.db, interest, onFrame, signal: ended.signal });
 }
 
 function closeQuietly(controller: ReadableStreamDefaultController<Uint8Array>): void {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import pg from "pg";
 import { showOverview } from "#server/services/overview/show.ts";
+import { judgeAll } from "#server/testing/presence.ts";
 import {
   cloneDatabase,
   createTestTenant,
@@ -23,6 +24,8 @@ beforeAll(async () => {
   await owner.connect();
   try {
     await fill(owner, tenant);
+    await fillInstallation(owner, tenant);
+    await judgeAll(database, now);
   } finally {
     await owner.end();
   }
@@ -70,6 +73,31 @@ async function fill(owner: pg.Client, { tenantId, profileId }: TestTenant) {
   );
 }
 
+async function fillInstallation(owner: pg.Client, { tenantId }: TestTenant) {
+  await owner.query(
+    `INSERT INTO worker_instance (id, host, pid, bus_path, started_at, heartbeat_at)
+     VALUES (gen_random_uuid(), 'h', 1, '/x', $1, $1)`,
+    [ago(5)],
+  );
+  await owner.query(
+    `INSERT INTO tls_probe_run (started_at, finished_at, worker_id, profile, requested_by, cells, wrong)
+     VALUES ($1, $1, gen_random_uuid(), 'p', 'schedule', 40, 2)`,
+    [ago(3_600)],
+  );
+  const campaign = await owner.query<{ id: string }>(
+    `INSERT INTO rotation_campaign (tenant_id, name, target, waves, per_minute, state, total, created_by)
+     VALUES ($1, 'Spring', '{}', '[]', 60, 'running', 2, 't'), ($1, 'Past', '{}', '[]', 60, 'done', 9, 't')
+     RETURNING id`,
+    [tenantId],
+  );
+  await owner.query(
+    `INSERT INTO rotation_campaign_device (tenant_id, campaign_id, device_id, wave, state, old_certificate_id)
+     SELECT $1, $2, d.id, 0, CASE d.device_id WHEN 'a' THEN 'renewed' ELSE 'waiting' END, c.id
+     FROM device d JOIN certificate c ON c.device_id = d.id WHERE d.device_id IN ('a', 'b')`,
+    [tenantId, campaign.rows[0]!.id],
+  );
+}
+
 describe("the overview", () => {
   it("counts presences, and says what a message balance lacks", async () => {
     const view = await showOverview({ ...tenant.ctx("viewer"), now: () => now }, {});
@@ -109,5 +137,21 @@ describe("the overview", () => {
     expect(view.messages).toMatchObject({ received: 0, unaccounted: 0, peak: null });
     expect(view.refusals).toEqual([]);
     expect(view.certificates.expired).toBe(0);
+  });
+
+  it("tells the campaigns in flight, and how the installation stands", async () => {
+    const view = await showOverview({ ...tenant.ctx("admin"), now: () => now }, {});
+    expect(view.campaigns).toMatchObject([
+      { name: "Spring", state: "running", devices: 2, renewed: 1, failed: 0 },
+    ]);
+    const states = Object.fromEntries(view.readiness.map(({ id, state }) => [id, state]));
+    expect(states).toMatchObject({ workers: "ok", jobs: "ok", listeners: "bad" });
+    expect(states).toHaveProperty("revocation-lists");
+  });
+
+  it("tells a viewer nothing of what the role may not open", async () => {
+    const view = await showOverview({ ...tenant.ctx("viewer"), now: () => now }, {});
+    expect(view.deadLetters).toBeNull();
+    expect(view.readiness.map(({ id }) => id)).toEqual(["workers", "jobs"]);
   });
 });

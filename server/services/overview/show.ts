@@ -1,13 +1,22 @@
 import { z } from "zod";
 import type { Tx } from "#server/db/client.ts";
-import { countCertificatesByWeek } from "#server/db/count-certificates-by-week.ts";
-import { countExpiredCertificates } from "#server/db/count-expired-certificates.ts";
+import { countCertificateEnds } from "#server/db/count-certificate-ends.ts";
 import { countPresences } from "#server/db/count-presences.ts";
-import { workerGoneSeconds } from "#server/db/presence-sql.ts";
 import { findQuietGateways, type QuietGateway } from "#server/db/find-quiet-gateways.ts";
 import { sumLedgerByStep, type LedgerStep } from "#server/db/sum-ledger.ts";
 import type { Presence } from "#server/domain/presence.ts";
+import type { ReadinessItem } from "#server/domain/readiness.ts";
+import { may } from "#server/domain/roles.ts";
+import type { Context } from "#server/services/context.ts";
+import {
+  readCampaignsInFlight,
+  type CampaignInFlight,
+} from "#server/services/overview/campaigns.ts";
+import { createKeeper } from "#server/services/overview/keep.ts";
+import { readReadiness } from "#server/services/overview/readiness.ts";
+import { readStores, type StoresInBrief } from "#server/services/overview/stores.ts";
 import { defineQuery } from "#server/services/query.ts";
+import { runsInstallation } from "#server/services/tls/internal.ts";
 
 /** The fleet in one look. Times are ISO 8601 in UTC; the window is the last 24 hours. */
 export type OverviewView = {
@@ -31,11 +40,12 @@ export type OverviewView = {
       readonly stored: number;
     }[];
   };
+  /** Null: the role does not see them. */
   readonly deadLetters: {
     readonly count: number;
     readonly causes: number;
     readonly newestAt: string | null;
-  };
+  } | null;
   readonly certificates: {
     readonly expired: number;
     readonly weeks: readonly {
@@ -45,6 +55,12 @@ export type OverviewView = {
     }[];
   };
   readonly refusals: readonly RecentRefusal[];
+  /** Rotation campaigns that have begun and have not ended; at most five. */
+  readonly campaigns: readonly CampaignInFlight[];
+  /** Parts of the installation, with what the caller may see of them. */
+  readonly readiness: readonly ReadinessItem[];
+  /** Null: they are not for the caller's role, or not for its organisation. */
+  readonly stores: StoresInBrief | null;
   /** Workers whose heart beats. */
   readonly workers: number;
 };
@@ -69,41 +85,73 @@ const certificateWeeks = 12;
 const shownRefusals = 6;
 const shownGateways = 5;
 
+/** What is counted over the whole fleet or a whole day: a minute old at most. */
+const keptFleet = createKeeper(async ({ ctx: { tenantId }, tx }) => ({
+  presences: await countPresences(tx, { tenantId }),
+  quietGateways: await findQuietGateways(tx, { tenantId, most: shownGateways }),
+}));
+const keptCertificates = createKeeper(async ({ ctx, tx }) =>
+  readCertificates(tx, { tenantId: ctx.tenantId, now: ctx.now() }),
+);
+const keptMinutes = createKeeper(async ({ ctx, tx }) => readMinutes(tx, windowOf(ctx)));
+const keptStores = createKeeper(async ({ ctx, tx }) => readStores(tx, ctx.now()));
+const keptCampaigns = createKeeper(async ({ ctx: { tenantId }, tx }) =>
+  readCampaignsInFlight(tx, { tenantId }),
+);
+
 export const showOverview = defineQuery({
   name: "overview.show",
   can: "fleet.view",
   input: z.object({}),
   run: async ({ ctx, tx }): Promise<OverviewView> => {
-    const now = ctx.now();
-    const at = { tenantId: ctx.tenantId, now, since: new Date(now.getTime() - dayMs) };
+    const at = windowOf(ctx);
+    const readiness = await readReadiness(ctx, tx);
     return {
-      at: now.toISOString(),
-      presences: await countPresences(tx, at),
-      quietGateways: await findQuietGateways(tx, { ...at, most: shownGateways }),
-      messages: await readMessages(tx, at),
-      deadLetters: await readDeadLetters(tx, at),
-      certificates: await readCertificates(tx, at),
+      at: at.now.toISOString(),
+      ...(await keptFleet({ ctx, tx })),
+      messages: await readMessages(tx, at, await keptMinutes({ ctx, tx })),
+      deadLetters: may(ctx.role, "deadLetter.view") ? await readDeadLetters(tx, at) : null,
+      certificates: await keptCertificates({ ctx, tx }),
       refusals: await readRefusals(tx, at),
-      workers: await tx.workerInstance.count({
-        where: { heartbeatAt: { gt: new Date(now.getTime() - workerGoneSeconds * 1_000) } },
-      }),
+      campaigns: await keptCampaigns({ ctx, tx }),
+      readiness,
+      stores: (await maySeeStores(ctx, tx)) ? await keptStores({ ctx, tx }) : null,
+      workers: readiness.find((item) => item.id === "workers")?.workers ?? 0,
     };
   },
 });
 
+function windowOf(ctx: Context): Window {
+  const now = ctx.now();
+  return { tenantId: ctx.tenantId, now, since: new Date(now.getTime() - dayMs) };
+}
+
+async function maySeeStores(ctx: Context, tx: Tx): Promise<boolean> {
+  return may(ctx.role, "storage.view") && runsInstallation(tx, ctx);
+}
+
 type Window = { readonly tenantId: string; readonly now: Date; readonly since: Date };
 
-async function readMessages(tx: Tx, at: Window): Promise<OverviewView["messages"]> {
-  const to = new Date(at.now.getTime() + minuteMs);
-  const { tenantId, since: from } = at;
-  const minutes = await sumLedgerByStep(tx, { tenantId, from, to, stepMinutes: 1 });
+async function readMinutes(
+  tx: Tx,
+  { tenantId, now, since: from }: Window,
+): Promise<readonly LedgerStep[]> {
+  const to = new Date(now.getTime() + minuteMs);
+  return sumLedgerByStep(tx, { tenantId, from, to, stepMinutes: 1 });
+}
+
+async function readMessages(
+  tx: Tx,
+  at: Window,
+  minutes: readonly LedgerStep[],
+): Promise<OverviewView["messages"]> {
   const newestWhole = Math.floor(at.now.getTime() / minuteMs) * minuteMs - minuteMs;
   const newest = minutes.find((minute) => minute.at.getTime() === newestWhole);
   return {
     received: sumOf(minutes, "received"),
     unaccounted: sumOf(minutes, "unaccounted"),
     differences: await tx.ledgerDifference.count({
-      where: { tenantId, resolvedAt: null, acknowledgedAt: null },
+      where: { tenantId: at.tenantId, resolvedAt: null, acknowledgedAt: null },
     }),
     perSecond: Number(newest?.received ?? 0n) / 60,
     peak: peakOf(minutes),
@@ -142,7 +190,10 @@ function stepsOf(minutes: readonly LedgerStep[], at: Window): OverviewView["mess
   return steps;
 }
 
-async function readDeadLetters(tx: Tx, at: Window): Promise<OverviewView["deadLetters"]> {
+async function readDeadLetters(
+  tx: Tx,
+  at: Window,
+): Promise<NonNullable<OverviewView["deadLetters"]>> {
   const causes = await tx.deadLetter.groupBy({
     by: ["reason"],
     where: { tenantId: at.tenantId, receivedAt: { gte: at.since } },
@@ -159,12 +210,26 @@ async function readDeadLetters(tx: Tx, at: Window): Promise<OverviewView["deadLe
   };
 }
 
-async function readCertificates(tx: Tx, at: Window): Promise<OverviewView["certificates"]> {
-  const weeks = await countCertificatesByWeek(tx, { ...at, weeks: certificateWeeks });
+async function readCertificates(
+  tx: Tx,
+  at: Omit<Window, "since">,
+): Promise<OverviewView["certificates"]> {
+  const ends = await countCertificateEnds(tx, { ...at, weeks: certificateWeeks });
+  const monday = mondayOf(at.now);
+  const ended = ends.find(({ week }) => week === -1);
   return {
-    expired: await countExpiredCertificates(tx, at),
-    weeks: weeks.map((week) => ({ ...week, startsAt: week.startsAt.toISOString() })),
+    expired: ended?.soon ?? 0,
+    weeks: Array.from({ length: certificateWeeks }, (_, week) => {
+      const { soon, later } = ends.find((each) => each.week === week) ?? { soon: 0, later: 0 };
+      return { startsAt: new Date(monday + week * 7 * dayMs).toISOString(), soon, later };
+    }),
   };
+}
+
+/** Midnight UTC of the week's Monday, epoch milliseconds. 1 January 1970 was a Thursday. */
+function mondayOf(now: Date): number {
+  const days = Math.floor(now.getTime() / dayMs);
+  return (days - ((days + 3) % 7)) * dayMs;
 }
 
 async function readRefusals(tx: Tx, at: Window): Promise<readonly RecentRefusal[]> {

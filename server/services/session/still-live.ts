@@ -3,17 +3,18 @@ import type { Database } from "#server/db/client.ts";
 import { sessionState } from "#server/domain/session-life.ts";
 
 /**
- * Whether a session that was loaded before still counts. For long answers: it does not count as a
- * request of the person, so a forgotten tab ends like any other idle session.
+ * Which of some sessions that were loaded before still count. For long answers: it does not count as
+ * a request of the person, so a forgotten tab ends like any other idle session.
  */
-export async function isSessionStillLive(
-  at: { readonly db: Database; readonly tenantId: string; readonly sessionId: string },
+export async function stillLiveSessions(
+  at: { readonly db: Database; readonly tenantId: string; readonly sessionIds: readonly string[] },
   now: Date,
-): Promise<boolean> {
-  const session = await withTenant(at, (tx) =>
-    tx.session.findUnique({
-      where: { tenantId_id: { tenantId: at.tenantId, id: at.sessionId } },
+): Promise<ReadonlySet<string>> {
+  const sessions = await withTenant(at, (tx) =>
+    tx.session.findMany({
+      where: { tenantId: at.tenantId, id: { in: [...at.sessionIds] } },
       select: {
+        id: true,
         seenAt: true,
         absoluteAt: true,
         revokedAt: true,
@@ -21,7 +22,9 @@ export async function isSessionStillLive(
       },
     }),
   );
-  if (session === null) return false;
-  const { user, ...facts } = session;
-  return sessionState({ ...facts, userDisabledAt: user.disabledAt }, now) === "live";
+  const live = sessions.filter(
+    ({ user, ...facts }) =>
+      sessionState({ ...facts, userDisabledAt: user.disabledAt }, now) === "live",
+  );
+  return new Set(live.map(({ id }) => id));
 }

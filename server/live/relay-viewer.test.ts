@@ -1,0 +1,67 @@
+import { describe, expect, it, vi } from "vitest";
+import type { LiveFrame, LiveMessage } from "#server/domain/live.ts";
+import { gatherByDevice, openViewerOutlet } from "#server/live/relay-viewer.ts";
+
+const tenantId = "11111111-1111-4111-8111-111111111111";
+
+function message(deviceKey: string, ts: number): LiveMessage {
+  return { deviceKey, ts, receivedAt: ts, topic: "t", outcome: "stored", values: {}, text: "é" };
+}
+
+function viewerOf(...deviceKeys: string[]) {
+  const events: Uint8Array[] = [];
+  const state = { ready: true };
+  const outlet = openViewerOutlet({
+    interest: { tenantId, deviceKeys, fleet: false, refusals: false },
+    isReady: () => state.ready,
+    write: (event) => events.push(event),
+  });
+  const frames = () =>
+    events.map(
+      (event) => JSON.parse(new TextDecoder().decode(event).slice("data: ".length)) as LiveFrame,
+    );
+  return { outlet, state, events, frames };
+}
+
+describe("one viewer of a relay", () => {
+  it("hears its devices only, with what it missed of them", () => {
+    const { outlet, frames } = viewerOf("1", "2", "3");
+    const messages = [message("1", 1), message("2", 2), message("9", 3)];
+    outlet.tellMessages(gatherByDevice({ messages, missed: { "2": 4, "9": 5 }, dropped: 9 }));
+    expect(frames()).toEqual([
+      { kind: "messages", messages: messages.slice(0, 2), dropped: 4, missed: { "2": 4 } },
+    ]);
+  });
+
+  it("shares the bytes with everyone who watches the same device: they are written once", () => {
+    const viewers = Array.from({ length: 1_000 }, () => viewerOf("1"));
+    const stringify = vi.spyOn(JSON, "stringify");
+    const messages = [message("1", 1), message("1", 2)];
+    const news = gatherByDevice({ messages, missed: {}, dropped: 0 });
+    for (const { outlet } of viewers) outlet.tellMessages(news);
+    expect(stringify).toHaveBeenCalledTimes(2);
+    stringify.mockRestore();
+    const [first, ...others] = viewers.map(({ events }) => events[0]);
+    expect(others.every((event) => event === first)).toBe(true);
+  });
+
+  it("while slow keeps each device's newest, and is told it when it reads again", () => {
+    const { outlet, state, frames } = viewerOf("1", "2");
+    state.ready = false;
+    outlet.tell({ kind: "status", deviceKey: "1", connected: true, at: 1, reason: null });
+    for (let ts = 1; ts <= 1_000; ts += 1) {
+      const messages = ts === 1 ? [message("1", ts), message("2", ts)] : [message("1", ts)];
+      outlet.tellMessages(gatherByDevice({ messages, missed: {}, dropped: 0 }));
+    }
+    outlet.flush();
+    expect(frames()).toEqual([]);
+    state.ready = true;
+    outlet.flush();
+    const [status, frame] = frames();
+    expect(status?.kind).toBe("status");
+    if (frame?.kind !== "messages") throw new Error("no messages");
+    expect(frame.messages.filter(({ deviceKey }) => deviceKey === "2")).toHaveLength(1);
+    expect(frame.messages.findLast(({ deviceKey }) => deviceKey === "1")?.ts).toBe(1_000);
+    expect(frame.messages.length + frame.dropped).toBe(1_001);
+  });
+});
