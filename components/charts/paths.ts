@@ -1,4 +1,10 @@
-import type { SeriesPoint } from "#components/charts/series.ts";
+import {
+  pointsWithin,
+  runsOf,
+  type Series,
+  type SeriesPoint,
+  type TimeRange,
+} from "#components/charts/series.ts";
 
 /** Where an instant and a value are in the drawing. */
 export type Place = { readonly x: (t: number) => number; readonly y: (v: number) => number };
@@ -11,28 +17,69 @@ export type Box = {
   readonly height: number;
 };
 
+/** Places of a range of time and of values in a box. */
+export function linearPlace(
+  box: Box,
+  range: TimeRange,
+  [low, high]: readonly [number, number],
+): Place {
+  const perMs = box.width / Math.max(range.to - range.from, 1);
+  const perUnit = box.height / (high - low === 0 ? 1 : high - low);
+  const bottom = box.y + box.height;
+  return {
+    x: (t) => box.x + (t - range.from) * perMs,
+    y: (v) => bottom - (v - low) * perUnit,
+  };
+}
+
 const round = (value: number) => Math.round(value * 10) / 10;
 
-/** SVG path through a run of points; `step` holds each value until the next. */
+/** SVG path through a run of points; `step` holds each value until the next. A point alone is a dot. */
 export function linePath(run: readonly SeriesPoint[], place: Place, step: boolean): string {
-  return run
-    .map((point, index) => {
-      const x = round(place.x(point.t));
-      const y = round(place.y(point.v ?? 0));
-      if (index === 0) return `M${x},${y}`;
-      return step ? `H${x}V${y}` : `L${x},${y}`;
-    })
-    .join("");
+  let path = "";
+  for (const point of run) {
+    const x = round(place.x(point.t));
+    const y = round(place.y(point.v ?? 0));
+    if (path === "") path = `M${x},${y}`;
+    else path += step ? `H${x}V${y}` : `L${x},${y}`;
+  }
+  return run.length === 1 ? `${path}h0` : path;
 }
 
 /** SVG path around the min to max band of a run; empty where the points have none. */
 export function bandPath(run: readonly SeriesPoint[], place: Place): string {
-  const banded = run.filter(
-    (point) => typeof point.min === "number" && typeof point.max === "number",
-  );
-  if (banded.length < 2) return "";
-  const corner = (t: number, v: number) => `${round(place.x(t))},${round(place.y(v))}`;
-  const top = banded.map((point) => corner(point.t, point.max ?? 0));
-  const bottom = banded.toReversed().map((point) => corner(point.t, point.min ?? 0));
-  return `M${[...top, ...bottom].join("L")}Z`;
+  let top = "";
+  let bottom = "";
+  let banded = 0;
+  for (const { t, min, max } of run) {
+    if (typeof min !== "number" || typeof max !== "number") continue;
+    const x = round(place.x(t));
+    top += `${banded === 0 ? "M" : "L"}${x},${round(place.y(max))}`;
+    bottom = `L${x},${round(place.y(min))}${bottom}`;
+    banded += 1;
+  }
+  return banded < 2 ? "" : `${top}${bottom}Z`;
+}
+
+/** A series as it is drawn: its line, its band, and the instants between which nothing was heard. */
+export type Drawing = {
+  readonly line: string;
+  readonly band: string;
+  readonly gaps: readonly TimeRange[];
+};
+
+/** Draws what of a series lies in the range. */
+export function drawSeries(series: Series, range: TimeRange, place: Place): Drawing {
+  const runs = runsOf(pointsWithin(series.points, range), series.gapMs);
+  const gaps = runs.slice(1).map((run, index) => ({
+    from: runs[index]?.at(-1)?.t ?? 0,
+    to: run[0]?.t ?? 0,
+  }));
+  let line = "";
+  let band = "";
+  for (const run of runs) {
+    line += linePath(run, place, series.step === true);
+    band += bandPath(run, place);
+  }
+  return { line, band, gaps };
 }

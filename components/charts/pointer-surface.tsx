@@ -1,63 +1,119 @@
 "use client";
-import { useRef, type PointerEvent } from "react";
+import { useEffect, useEffectEvent, useRef, type PointerEvent, type RefObject } from "react";
 import type { Box } from "#components/charts/paths.ts";
-import type { TimeRange } from "#components/charts/series.ts";
 
 const smallestDragPixels = 8;
 
-type PointerSurfaceProps = {
-  readonly area: Box;
-  readonly instantAt: (pixel: number) => number;
-  readonly zooms: boolean;
-  readonly onMove: (instant: number) => void;
+/** What is done over the plot. Pixels count from the drawing's left edge. */
+export type Gestures = {
+  readonly onMove: (pixel: number) => void;
   readonly onLeave: () => void;
-  /** Where a drag began; null when it is over. */
-  readonly onDrag: (from: number | null) => void;
-  readonly onSelect: (range: TimeRange) => void;
+  /** A range is being marked; null: no longer. */
+  readonly onMark: (mark: { readonly from: number; readonly to: number } | null) => void;
+  readonly onSelect: (from: number, to: number) => void;
+  /** The plot is dragged by so many pixels from where the drag began. */
+  readonly onPan: (pixels: number, phase: "start" | "move" | "end") => void;
+  readonly onWheel: (pixel: number, turn: { readonly zoom: number; readonly pan: number }) => void;
+  readonly onDoubleClick: (pixel: number) => void;
 };
 
-/** The plot as something to point at and to drag over. Instants are epoch milliseconds. */
-export function PointerSurface({ area, instantAt, zooms, onDrag, ...props }: PointerSurfaceProps) {
-  const start = useRef<number | null>(null);
-  const pixelOf = (event: PointerEvent<SVGRectElement>) => {
-    const box = event.currentTarget.getBoundingClientRect();
-    const share = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
+type Drag = { readonly kind: "mark" | "pan"; readonly from: number };
+
+/**
+ * The plot as something to point at: dragging marks a range, dragging with Shift or the middle
+ * button pans, the wheel with Ctrl zooms and with Shift pans. One surface for the whole chart.
+ */
+export function PointerSurface(props: SurfaceProps) {
+  const { area, zooms, gestures } = props;
+  const surface = useRef<SVGRectElement>(null);
+  const pixelAt = (clientX: number) => {
+    const box = surface.current?.getBoundingClientRect();
+    if (box === undefined || box.width === 0) return area.x;
+    const share = Math.min(1, Math.max(0, (clientX - box.left) / box.width));
     return area.x + share * area.width;
   };
-  function finish(event: PointerEvent<SVGRectElement>) {
-    const from = start.current;
-    start.current = null;
-    onDrag(null);
-    if (from === null) return;
-    const to = pixelOf(event);
-    if (Math.abs(to - from) < smallestDragPixels) return;
-    props.onSelect({
-      from: Math.round(instantAt(Math.min(from, to))),
-      to: Math.round(instantAt(Math.max(from, to))),
-    });
-  }
+  useWheel(surface, props, pixelAt);
+  const drag = useDrag(props, pixelAt);
   return (
     <rect
+      ref={surface}
       role="presentation"
+      data-surface
       x={area.x}
       y={area.y}
       width={area.width}
       height={area.height}
       fill="transparent"
       className={zooms ? "cursor-crosshair touch-pan-y" : "touch-pan-y"}
-      onPointerMove={(event) => props.onMove(instantAt(pixelOf(event)))}
-      onPointerLeave={props.onLeave}
-      onPointerDown={(event) => {
-        if (!zooms || event.button !== 0) return;
-        event.currentTarget.setPointerCapture(event.pointerId);
-        start.current = pixelOf(event);
-        onDrag(instantAt(start.current));
-      }}
-      onPointerUp={finish}
-      onPointerCancel={() => {
-        start.current = null;
-        onDrag(null);
-      }}
+      onPointerLeave={gestures.onLeave}
+      onDoubleClick={(event) => gestures.onDoubleClick(pixelAt(event.clientX))}
+      {...drag}
     />
   );
+}
+
+type SurfaceProps = {
+  readonly area: Box;
+  readonly zooms: boolean;
+  readonly gestures: Gestures;
+};
+type PixelAt = (clientX: number) => number;
+
+function useWheel(
+  surface: RefObject<SVGRectElement | null>,
+  { zooms, gestures }: SurfaceProps,
+  pixelAt: PixelAt,
+): void {
+  const turn = useEffectEvent((event: WheelEvent) => {
+    const isZoom = event.ctrlKey || event.metaKey;
+    if (!zooms || !(isZoom || event.shiftKey)) return;
+    // Not the page's own zoom or scroll.
+    event.preventDefault();
+    const by = event.deltaY === 0 ? event.deltaX : event.deltaY;
+    gestures.onWheel(pixelAt(event.clientX), { zoom: isZoom ? by : 0, pan: isZoom ? 0 : by });
+  });
+  useEffect(() => {
+    const element = surface.current;
+    // React listens passively, and a passive listener may not hold the page still.
+    const listen = (event: WheelEvent) => turn(event);
+    element?.addEventListener("wheel", listen, { passive: false });
+    return () => element?.removeEventListener("wheel", listen);
+  }, [surface]);
+}
+
+function useDrag({ zooms, gestures }: SurfaceProps, pixelAt: PixelAt) {
+  const drag = useRef<Drag | null>(null);
+  function begin(event: PointerEvent<SVGRectElement>) {
+    if (!zooms || event.button > 1) return;
+    event.currentTarget.setPointerCapture(event.pointerId);
+    const from = pixelAt(event.clientX);
+    drag.current = { kind: event.shiftKey || event.button === 1 ? "pan" : "mark", from };
+    if (drag.current.kind === "pan") gestures.onPan(0, "start");
+  }
+  function move(event: PointerEvent<SVGRectElement>) {
+    const pixel = pixelAt(event.clientX);
+    const now = drag.current;
+    if (now?.kind === "pan") return gestures.onPan(pixel - now.from, "move");
+    if (now?.kind === "mark") gestures.onMark({ from: now.from, to: pixel });
+    gestures.onMove(pixel);
+  }
+  function end(event: PointerEvent<SVGRectElement>) {
+    const now = drag.current;
+    drag.current = null;
+    gestures.onMark(null);
+    if (now === null) return;
+    const pixel = pixelAt(event.clientX);
+    if (now.kind === "pan") return gestures.onPan(pixel - now.from, "end");
+    if (Math.abs(pixel - now.from) < smallestDragPixels) return;
+    gestures.onSelect(Math.min(now.from, pixel), Math.max(now.from, pixel));
+  }
+  return {
+    onPointerDown: begin,
+    onPointerMove: move,
+    onPointerUp: end,
+    onPointerCancel: () => {
+      drag.current = null;
+      gestures.onMark(null);
+    },
+  };
 }

@@ -1,8 +1,8 @@
 "use client";
+import { instantText } from "#components/charts/annotation-words.ts";
 import type { Series, SeriesPoint } from "#components/charts/series.ts";
-import { withUnit } from "#components/charts/summary.ts";
+import { valueWords, withUnit } from "#components/charts/summary.ts";
 import { chartText } from "#components/strings/charts.ts";
-import { ExactTime } from "#components/ui/time.tsx";
 
 export type ReadoutRow = {
   readonly series: Series;
@@ -10,7 +10,9 @@ export type ReadoutRow = {
   readonly colour: string;
 };
 
-const width = 216;
+const width = 232;
+/** More rows would cover the chart. */
+const mostRows = 10;
 
 function isBand({ min, max }: SeriesPoint): boolean {
   return typeof min === "number" && typeof max === "number" && min !== max;
@@ -31,19 +33,18 @@ export function Readout({
   readonly unit?: string;
 }) {
   const left = x + width + 14 > area.x + area.width ? x - width - 10 : x + 10;
+  const shown = rows.slice(0, mostRows);
   return (
     <foreignObject
       x={Math.max(0, left)}
       y={area.y}
       width={width}
-      height={26 + rows.length * 40}
+      height={30 + shown.length * 40}
       className="pointer-events-none overflow-visible"
     >
       <div className="rounded border border-line bg-surface px-2.5 py-1.5 text-sm shadow-float">
-        <p className="text-xs text-ink-3">
-          <ExactTime value={at} />
-        </p>
-        {rows.map(({ series, point, colour }) => {
+        <p className="text-xs text-ink-3">{instantText(at)}</p>
+        {shown.map(({ series, point, colour }) => {
           const own = series.unit ?? unit;
           return (
             <div
@@ -52,8 +53,10 @@ export function Readout({
             >
               <span aria-hidden className="size-2 rounded-xs" style={{ background: colour }} />
               <span className="truncate text-ink-2">{series.label}</span>
-              <span className="font-medium text-ink">{withUnit(point.v ?? 0, own)}</span>
-              {isBand(point) && (
+              <span className="font-medium whitespace-nowrap text-ink">
+                {valueWords(series, point.v ?? 0, own)}
+              </span>
+              {isBand(point) && series.isSwitch !== true && series.filled !== true && (
                 <span className="col-span-2 col-start-2 text-right text-xs text-ink-3">
                   {chartText.range(
                     withUnit(point.min ?? 0, undefined),
@@ -64,6 +67,9 @@ export function Readout({
             </div>
           );
         })}
+        {rows.length > shown.length && (
+          <p className="text-xs text-ink-3">{chartText.moreRows(rows.length - shown.length)}</p>
+        )}
       </div>
     </foreignObject>
   );

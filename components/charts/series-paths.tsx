@@ -1,131 +1,132 @@
 "use client";
-import { useId } from "react";
-import { usePlotArea, useXAxisScale, useYAxisScale } from "recharts";
-import { bandPath, linePath, type Box, type Place } from "#components/charts/paths.ts";
-import { runsOf, seriesColour, type Series, type SeriesPoint } from "#components/charts/series.ts";
+import { memo, useId, useMemo } from "react";
+import { drawSeries, type Box, type Place } from "#components/charts/paths.ts";
+import { colourOf, maxSeries, type Series, type TimeRange } from "#components/charts/series.ts";
 import { chartText } from "#components/strings/charts.ts";
 
-/** Lines, bands, gaps and the labels at their ends, on the scales of the surrounding chart. */
-export function SeriesPaths({ series }: { readonly series: readonly Series[] }) {
+type Where = { readonly area: Box; readonly range: TimeRange; readonly place: Place };
+
+/** Lines, bands, gaps and the labels at their ends. */
+export const SeriesPaths = memo(function SeriesPaths({
+  series,
+  highlight = null,
+  area,
+  range,
+  place,
+}: Where & { readonly series: readonly Series[]; readonly highlight?: string | null }) {
   const clip = useId();
-  const area = usePlotArea();
-  const x = useXAxisScale();
-  const y = useYAxisScale();
-  if (area === undefined || x === undefined || y === undefined) return null;
-  const place: Place = { x: (t) => x(t) ?? 0, y: (v) => y(v) ?? 0 };
-  const only = series.length === 1 ? series[0] : undefined;
+  const only = series.filter(({ dashed }) => dashed !== true).length === 1;
   return (
     <g>
       <clipPath id={clip}>
         <rect x={area.x} y={area.y - 2} width={area.width + 1} height={area.height + 4} />
       </clipPath>
       <g clipPath={`url(#${clip})`}>
-        {only !== undefined && <Gaps points={only.points} place={place} area={area} />}
-        {series.map((each, index) => (
-          <SeriesPath key={each.id} series={each} colour={seriesColour(index)} place={place} />
+        {/* The first series lies on top: colours before grey, the present before what was. */}
+        {series.toReversed().map((each, index) => (
+          <SeriesPath
+            key={each.id}
+            series={each}
+            colour={colourOf(each, series.length - 1 - index)}
+            isFaded={highlight !== null && highlight !== each.id}
+            hasGaps={only}
+            {...{ area, range, place }}
+          />
         ))}
       </g>
-      {series.length > 1 && <EndLabels series={series} place={place} area={area} />}
+      {!only && <EndLabels {...{ series, area, range, place }} />}
     </g>
   );
-}
+});
 
-function SeriesPath({
+const SeriesPath = memo(function SeriesPath({
   series,
   colour,
+  isFaded,
+  hasGaps,
+  area,
+  range,
   place,
-}: {
+}: Where & {
   readonly series: Series;
   readonly colour: string;
-  readonly place: Place;
+  readonly isFaded: boolean;
+  readonly hasGaps: boolean;
 }) {
-  return runsOf(series.points).map((run) => {
-    const first = run[0];
-    if (first === undefined) return null;
-    const alone = run.length === 1 && first.v !== null;
-    return (
-      <g key={first.t}>
-        <path d={bandPath(run, place)} fill={colour} fillOpacity={0.18} />
-        <path
-          d={linePath(run, place, series.step === true)}
-          fill="none"
-          stroke={colour}
-          strokeWidth={1.75}
-          strokeLinejoin="round"
-          strokeLinecap="round"
-        />
-        {alone && (
-          <circle cx={place.x(first.t)} cy={place.y(first.v ?? 0)} r={2.25} fill={colour} />
-        )}
-      </g>
-    );
-  });
-}
+  const { line, band, gaps } = useMemo(
+    () => drawSeries(series, range, place),
+    [series, range, place],
+  );
+  return (
+    <g opacity={isFaded ? 0.2 : 1}>
+      {hasGaps && gaps.map((gap) => <Gap key={gap.from} gap={gap} place={place} area={area} />)}
+      {band !== "" && series.dashed !== true && <path d={band} fill={colour} fillOpacity={0.18} />}
+      <path
+        d={line}
+        fill="none"
+        stroke={colour}
+        strokeWidth={series.dashed === true ? 1.25 : 1.75}
+        strokeOpacity={series.dashed === true ? 0.75 : 1}
+        strokeLinejoin="round"
+        strokeLinecap="round"
+        {...(series.dashed === true && { strokeDasharray: "3 5" })}
+      />
+    </g>
+  );
+});
 
 /** Where nothing was heard, said so; only with one series, with more it would be a thicket. */
-function Gaps({
-  points,
+function Gap({
+  gap,
   place,
   area,
 }: {
-  readonly points: readonly SeriesPoint[];
+  readonly gap: TimeRange;
   readonly place: Place;
   readonly area: Box;
 }) {
-  const runs = runsOf(points);
-  return runs.slice(1).map((run, index) => {
-    const from = place.x(runs[index]?.at(-1)?.t ?? 0);
-    const to = place.x(run[0]?.t ?? 0);
-    return (
-      <g key={from}>
-        <rect
-          x={from}
-          y={area.y}
-          width={Math.max(0, to - from)}
-          height={area.height}
-          fill="var(--idle)"
-          fillOpacity={0.1}
-        />
-        {to - from > 52 && (
-          <text
-            x={(from + to) / 2}
-            y={area.y + 14}
-            textAnchor="middle"
-            fontSize={11}
-            fill="var(--ink-3)"
-          >
-            {chartText.noData}
-          </text>
-        )}
-      </g>
-    );
-  });
+  const from = Math.max(area.x, place.x(gap.from));
+  const to = Math.min(area.x + area.width, place.x(gap.to));
+  return (
+    <>
+      <rect
+        x={from}
+        y={area.y}
+        width={Math.max(0, to - from)}
+        height={area.height}
+        fill="var(--idle)"
+        fillOpacity={0.1}
+      />
+      {to - from > 52 && (
+        <text
+          x={(from + to) / 2}
+          y={area.y + 14}
+          textAnchor="middle"
+          fontSize={11}
+          fill="var(--ink-3)"
+        >
+          {chartText.noData}
+        </text>
+      )}
+    </>
+  );
 }
 
 const labelHeight = 15;
 
-/** Each line's name at its end, moved apart where lines end together. */
-function EndLabels({
-  series,
-  place,
-  area,
-}: {
-  readonly series: readonly Series[];
-  readonly place: Place;
-  readonly area: Box;
-}) {
+/** Each coloured line's name at its end, moved apart where lines end together. */
+function EndLabels({ series, place, area }: Where & { readonly series: readonly Series[] }) {
   const wanted = series
-    .map((each, index) => {
-      const last = each.points.findLast((point) => point.v !== null);
-      return {
-        id: each.id,
-        label: each.label,
-        index,
-        y: last === undefined ? area.y + area.height : place.y(last.v ?? 0),
-      };
-    })
+    .map((each, index) => ({ each, index, last: lastValue(each) }))
+    .filter(({ each, index }) => each.dashed !== true && (each.colour ?? index) < maxSeries)
+    .map(({ each, index, last }) => ({
+      id: each.id,
+      label: each.label,
+      colour: colourOf(each, index),
+      y: last === null ? area.y + area.height : place.y(last),
+    }))
     .toSorted((a, b) => a.y - b.y);
-  let floor = Number.NEGATIVE_INFINITY;
+  let floor = area.y;
   const set = wanted.map((label) => {
     const y = Math.max(label.y, floor);
     floor = y + labelHeight;
@@ -139,9 +140,13 @@ function EndLabels({
       y={label.y - overflow + 4}
       fontSize={12}
       fontWeight={500}
-      fill={seriesColour(label.index)}
+      fill={label.colour}
     >
       {label.label.length > 15 ? `${label.label.slice(0, 14)}…` : label.label}
     </text>
   ));
+}
+
+function lastValue({ points }: Series): number | null {
+  return points.findLast((point) => point.v !== null)?.v ?? null;
 }

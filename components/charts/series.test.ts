@@ -1,7 +1,18 @@
 import { describe, expect, it, test } from "vitest";
-import { bandPath, linePath } from "#components/charts/paths.ts";
-import { extentOf, nearestPoint, runsOf, type SeriesPoint } from "#components/charts/series.ts";
-import { timeTicks, valueTicks } from "#components/charts/ticks.ts";
+import { keyAct } from "#components/charts/keyboard.ts";
+import { createLiveTail } from "#components/charts/live-tail.ts";
+import { marksOf, toneOf } from "#components/charts/marks.ts";
+import { bandPath, drawSeries, linePath, linearPlace } from "#components/charts/paths.ts";
+import {
+  extentOf,
+  nearestPoint,
+  runsOf,
+  type Annotation,
+  type Series,
+  type SeriesPoint,
+} from "#components/charts/series.ts";
+import { runsOfSwitch, stateColours, type Run } from "#components/charts/state-runs.ts";
+import { timeTickLabel, timeTicks, valueTicks } from "#components/charts/ticks.ts";
 
 const points: readonly SeriesPoint[] = [
   { t: 0, v: 1, min: 0, max: 2 },
@@ -61,4 +72,187 @@ test("ticks of time lie inside of the range, on round times, and are not more th
   expect(ticks.length).toBeLessThanOrEqual(8);
   expect(ticks.every((at) => at >= from && at <= from + 86_400_000)).toBe(true);
   expect(ticks.every((at) => new Date(at).getMinutes() === 0)).toBe(true);
+});
+
+test.each([
+  ["a hundred years", Date.UTC(1926, 5, 1), Date.UTC(2026, 5, 1)],
+  ["since 1970", 0, Date.UTC(2099, 11, 31)],
+  ["a year", Date.UTC(2025, 2, 3), Date.UTC(2026, 2, 3)],
+  ["forty days", Date.UTC(2026, 2, 3), Date.UTC(2026, 3, 12)],
+  ["a second", Date.UTC(2026, 2, 3), Date.UTC(2026, 2, 3) + 1_000],
+])("over %s there are a few ticks of time, in order, at midnight or finer", (_, from, to) => {
+  const ticks = timeTicks({ from, to }, 8);
+  expect(ticks.length).toBeGreaterThan(0);
+  expect(ticks.length).toBeLessThanOrEqual(9);
+  expect([...ticks].toSorted((a, b) => a - b)).toEqual(ticks);
+  expect(new Set(ticks.map((at) => timeTickLabel(at, to - from))).size).toBe(ticks.length);
+});
+
+describe("a series with a distance that breaks it", () => {
+  const spread: Series = {
+    id: "a",
+    label: "A",
+    gapMs: 15,
+    points: [
+      { t: 0, v: 1 },
+      { t: 10, v: 2 },
+      { t: 40, v: 3 },
+      { t: 80, v: 4, min: 1, max: 5 },
+      { t: 90, v: 4, min: 2, max: 6 },
+    ],
+  };
+  it("is drawn in pieces, a point alone as a dot, and the gaps are known", () => {
+    expect(drawSeries(spread, { from: 0, to: 100 }, place)).toEqual({
+      line: "M0,-1L10,-2M40,-3h0M80,-4L90,-4",
+      band: "M80,-5L90,-6L90,-2L80,-1Z",
+      gaps: [
+        { from: 10, to: 40 },
+        { from: 40, to: 80 },
+      ],
+    });
+  });
+  it("is drawn only where it is seen, with one point more on each side", () => {
+    expect(drawSeries(spread, { from: 82, to: 86 }, place).line).toBe("M80,-4L90,-4");
+    expect(drawSeries(spread, { from: 41, to: 42 }, place).line).toBe("M40,-3h0M80,-4h0");
+    expect(drawSeries({ ...spread, points: [] }, { from: 0, to: 9 }, place).line).toBe("");
+  });
+  it("has no value inside a gap", () => {
+    expect(nearestPoint(spread.points, 24, 15)?.t).toBe(10);
+    expect(nearestPoint(spread.points, 60, 15)).toBeNull();
+  });
+});
+
+test("a place is where its box, its range and its values say", () => {
+  const box = { x: 50, y: 10, width: 200, height: 100 };
+  const { x, y } = linearPlace(box, { from: 1_000, to: 2_000 }, [0, 10]);
+  expect([x(1_000), x(1_500), x(2_000)]).toEqual([50, 150, 250]);
+  expect([y(0), y(5), y(10)]).toEqual([110, 60, 10]);
+  expect(linearPlace(box, { from: 5, to: 5 }, [3, 3]).y(3)).toBe(110);
+});
+
+describe("a live tail", () => {
+  it("keeps the order of time, tells its listeners once, and knows its extent", () => {
+    const tail = createLiveTail();
+    let told = 0;
+    const stop = tail.subscribe(() => (told += 1));
+    const at = (t: number, v: number) => ({ id: "a", point: { t, v } });
+    tail.push([at(10, 1), at(30, 7)]);
+    tail.push([at(20, 3)]);
+    tail.push([at(20, 4)]);
+    tail.push([]);
+    stop();
+    expect(tail.points("a").map(({ t, v }) => [t, v])).toEqual([
+      [10, 1],
+      [20, 4],
+      [30, 7],
+    ]);
+    expect(told).toBe(3);
+    expect(tail.extent()).toBe("1:7");
+  });
+  it("forgets what the store has, and leaves the rest alone", () => {
+    const tail = createLiveTail();
+    tail.push([
+      { id: "a", point: { t: 10, v: 1 } },
+      { id: "a", point: { t: 20, v: 5 } },
+      { id: "b", point: { t: 10, v: 2 } },
+    ]);
+    const before = tail.points("b");
+    tail.forget(new Map([["a", 10]]));
+    expect(tail.points("a")).toEqual([{ t: 20, v: 5 }]);
+    expect(tail.points("b")).toBe(before);
+    expect(tail.extent()).toBe("2:5");
+  });
+});
+
+describe("states", () => {
+  const words = { on: "on", off: "off", mixed: "both" };
+  it("of a switch hold until they change, and not across a gap", () => {
+    const at = (t: number, v: number | null) => ({ t, v });
+    const points = [at(0, 0), at(10, 0), at(20, 1), at(30, 0.5), at(90, 1), at(95, null)];
+    expect(runsOfSwitch(points, words, 15)).toEqual([
+      { from: 0, to: 20, state: "off" },
+      { from: 20, to: 30, state: "on" },
+      { from: 30, to: 30, state: "both" },
+      { from: 90, to: 90, state: "on" },
+    ]);
+    expect(runsOfSwitch([], words)).toEqual([]);
+  });
+  it("have colours by how long they held", () => {
+    const row = (id: string, runs: readonly Run[]) => ({ id, label: id, runs });
+    const colours = stateColours([
+      row("a", [
+        { from: 0, to: 5, state: "idle" },
+        { from: 5, to: 20, state: "run" },
+      ]),
+      row("b", [{ from: 0, to: 8, state: "idle" }]),
+    ]);
+    expect([...colours]).toEqual([
+      ["run", 0],
+      ["idle", 1],
+    ]);
+  });
+});
+
+test.each([
+  [{ key: "ArrowRight", shiftKey: false }, 500, { kind: "point", at: 510 }],
+  [{ key: "ArrowLeft", shiftKey: false }, null, { kind: "point", at: 500 }],
+  [{ key: "End", shiftKey: false }, 3, { kind: "point", at: 1_000 }],
+  [{ key: "n", shiftKey: false }, 500.4, { kind: "annotate", at: 500 }],
+  [{ key: "Escape", shiftKey: false }, 5, { kind: "leave" }],
+  [{ key: "Escape", shiftKey: false }, null, undefined],
+  [{ key: "Tab", shiftKey: true }, 5, undefined],
+])("%j where %j is pointed at does %j", (key, pointed, act) => {
+  expect(keyAct(key, { from: 0, to: 1_000 }, pointed)).toEqual(act);
+});
+test("plus, minus and arrows with Shift change the range", () => {
+  const range = { from: 100_000, to: 200_000 };
+  const shown = (key: string, shiftKey = false) => keyAct({ key, shiftKey }, range, 150_000);
+  expect(shown("+")).toEqual({ kind: "show", range: { from: 125_000, to: 175_000 } });
+  expect(shown("-")).toEqual({ kind: "show", range: { from: 50_000, to: 250_000 } });
+  expect(shown("ArrowRight", true)).toEqual({
+    kind: "show",
+    range: { from: 120_000, to: 220_000 },
+  });
+});
+
+describe("marks", () => {
+  const mark = (id: string, from: number, more: Partial<Annotation> = {}): Annotation => ({
+    id,
+    from,
+    kind: "note",
+    tone: "accent",
+    text: id,
+    ...more,
+  });
+  const x = (t: number) => t;
+  it("share a place where they are close, and the heaviest gives the tone", () => {
+    const marks = marksOf(
+      [mark("b", 105, { tone: "bad" }), mark("a", 100), mark("c", 150)],
+      x,
+      [0, 200],
+    );
+    expect(marks.map(({ id, annotations }) => [id, annotations.length])).toEqual([
+      ["a", 2],
+      ["c", 1],
+    ]);
+    expect(marks.map(toneOf)).toEqual(["bad", "accent"]);
+  });
+  it("stand at the edge for what began before it and goes on; what is outside has none", () => {
+    const marks = marksOf(
+      [
+        mark("went on", -50, { to: 20 }),
+        mark("goes on", -50, { to: null }),
+        mark("over", -50, { to: -10 }),
+        mark("moment", -1),
+        mark("later", 201),
+      ],
+      x,
+      [0, 200],
+    );
+    expect(marks.flatMap(({ annotations }) => annotations.map(({ id }) => id))).toEqual([
+      "went on",
+      "goes on",
+    ]);
+    expect(marks[0]?.x).toBe(0);
+  });
 });

@@ -8,6 +8,17 @@ export function withUnit(value: number, unit: string | undefined): string {
   return unit === undefined || unit === "" ? text : `${text}\u202f${unit}`;
 }
 
+/** A value of a series in words: a switch is on, off, or on for a part of the time. */
+export function valueWords(
+  series: Pick<Series, "isSwitch">,
+  value: number,
+  unit: string | undefined,
+): string {
+  if (series.isSwitch !== true) return withUnit(value, unit);
+  if (value === 0 || value === 1) return value === 1 ? chartText.on : chartText.off;
+  return chartText.partlyOn(formatNumber(Math.round(value * 100)));
+}
+
 /** The chart in a sentence per series, for those who do not see it. */
 export function summaryOf(
   label: string,

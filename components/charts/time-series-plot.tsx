@@ -1,90 +1,85 @@
 "use client";
-import { useState } from "react";
-import {
-  CartesianGrid,
-  ComposedChart,
-  ReferenceLine,
-  ResponsiveContainer,
-  XAxis,
-  YAxis,
-} from "recharts";
-import { Crosshair } from "#components/charts/crosshair.tsx";
-import { SeriesPaths } from "#components/charts/series-paths.tsx";
-import { extentOf, type Threshold, type TimeRange } from "#components/charts/series.ts";
-import { timeTickLabel, timeTicks, valueTicks } from "#components/charts/ticks.ts";
+import { useMemo, useSyncExternalStore } from "react";
+import { CartesianGrid, ComposedChart, ResponsiveContainer, XAxis, YAxis } from "recharts";
+import { PlotLayers } from "#components/charts/plot-layers.tsx";
+import { extentOf, maxSeries, type Series, type Threshold } from "#components/charts/series.ts";
+import { valueTicks } from "#components/charts/ticks.ts";
 import type { TimeSeriesProps } from "#components/charts/time-series-props.ts";
+import { chartText } from "#components/strings/charts.ts";
 import { formatNumber } from "#components/ui/format.ts";
 
 const noRows: never[] = [];
-/** What both axes share. Every tick is given, so recharts need not choose any. */
-const axisLook = {
-  type: "number",
-  allowDataOverflow: true,
-  interval: 0,
-  tick: { fill: "var(--ink-3)", fontSize: 12 },
-  tickLine: false,
-  axisLine: false,
-} as const;
+const noThresholds: readonly Threshold[] = [];
+const unchanging = () => () => undefined;
 
-/** The drawing of TimeSeries: axes and scales by recharts, the paths by us (gaps, bands, own times). */
-export function TimeSeriesPlot({
+/** The first ones have their names beside their ends. */
+function hasEndLabels(series: readonly Series[]): boolean {
+  return series.filter(({ dashed }) => dashed !== true).length > 1;
+}
+
+/** What the axis of values reaches over, and its ticks. */
+function useValues({
   series,
-  range,
-  unit,
-  onZoom,
-  thresholds = [],
+  thresholds = noThresholds,
+  tail,
   height = 240,
-}: TimeSeriesProps) {
-  const [width, setWidth] = useState(600);
-  const extent = extentOf(series, thresholds) ?? [0, 1];
-  const values = valueTicks(extent[0], extent[1], Math.max(2, Math.floor(height / 52)));
-  const times = timeTicks(range, Math.max(2, Math.floor(width / 96)));
-  const span = range.to - range.from;
-  const widest = Math.max(...values.map((value) => formatNumber(value).length));
+}: Pick<TimeSeriesProps, "series" | "thresholds" | "tail" | "height">) {
+  const live = useSyncExternalStore(
+    tail?.subscribe ?? unchanging,
+    () => tail?.extent() ?? "",
+    () => "",
+  );
+  const stored = useMemo(() => extentOf(series, thresholds), [series, thresholds]);
+  const areSwitches = series.length > 0 && series.every(({ isSwitch }) => isSwitch === true);
+  if (areSwitches) return { areSwitches, ticks: [0, 1], domain: [-0.08, 1.08] as const };
+  const ends = [...(stored ?? []), ...(live === "" ? [] : live.split(":").map(Number))];
+  const [low, high] = ends.length === 0 ? [0, 1] : [Math.min(...ends), Math.max(...ends)];
+  const ticks = valueTicks(low, high, Math.max(2, Math.floor(height / 52)));
+  return { areSwitches, ticks, domain: [ticks[0] ?? 0, ticks.at(-1) ?? 1] as const };
+}
+
+/** The drawing of TimeSeries: values and grid by recharts, everything that moves with the range by us. */
+export function TimeSeriesPlot({
+  thresholds = noThresholds,
+  say,
+  ...props
+}: TimeSeriesProps & { readonly say: (text: string) => void }) {
+  const { areSwitches, ticks, domain } = useValues({ ...props, thresholds });
+  const words = (value: number) => {
+    if (areSwitches) return value === 1 ? chartText.on : chartText.off;
+    return formatNumber(value);
+  };
+  const widest = Math.max(...ticks.map((value) => words(value).length));
+  const [low, high] = domain;
   return (
-    <ResponsiveContainer width="100%" height="100%" onResize={(next) => setWidth(next)}>
+    <ResponsiveContainer width="100%" height="100%">
       <ComposedChart
         data={noRows}
         accessibilityLayer={false}
-        margin={{ top: 8, right: series.length > 1 ? 108 : 24, bottom: 0, left: 0 }}
+        margin={{
+          top: props.annotations === undefined ? 8 : 20,
+          right: hasEndLabels(props.series.slice(0, maxSeries + 1)) ? 108 : 24,
+          bottom: 26,
+          left: 0,
+        }}
       >
-        <CartesianGrid vertical={false} stroke="var(--line)" horizontalValues={[...values]} />
-        <XAxis
-          {...axisLook}
-          dataKey="t"
-          domain={[range.from, range.to]}
-          ticks={[...times]}
-          tickFormatter={(at: number) => timeTickLabel(at, span)}
-          height={26}
-        />
+        <CartesianGrid vertical={false} stroke="var(--line)" horizontalValues={[...ticks]} />
+        <XAxis hide type="number" dataKey="t" domain={[0, 1]} />
         <YAxis
-          {...axisLook}
+          type="number"
           dataKey="v"
-          domain={[values[0] ?? 0, values.at(-1) ?? 1]}
-          ticks={[...values]}
-          tickFormatter={(value: number) => formatNumber(value)}
+          allowDataOverflow
+          interval={0}
+          tick={{ fill: "var(--ink-3)", fontSize: 12 }}
+          tickLine={false}
+          axisLine={false}
+          domain={[low, high]}
+          ticks={[...ticks]}
+          tickFormatter={words}
           width={Math.max(36, widest * 7 + 12)}
         />
-        <Limits thresholds={thresholds} />
-        <SeriesPaths series={series} />
-        <Crosshair
-          series={series}
-          {...(unit !== undefined && { unit })}
-          {...(onZoom !== undefined && { onZoom: (wanted: TimeRange) => onZoom(wanted) })}
-        />
+        <PlotLayers {...props} thresholds={thresholds} domain={domain} say={say} />
       </ComposedChart>
     </ResponsiveContainer>
   );
-}
-
-function Limits({ thresholds }: { readonly thresholds: readonly Threshold[] }) {
-  return thresholds.map(({ label, value }) => (
-    <ReferenceLine
-      key={label}
-      y={value}
-      stroke="var(--bad)"
-      strokeDasharray="4 4"
-      label={{ value: label, position: "insideBottomRight", fill: "var(--bad)", fontSize: 12 }}
-    />
-  ));
 }

@@ -41,7 +41,11 @@ export function ValueTable({
               </Td>
               {series.map((each, index) => (
                 <Td key={each.id} numeric>
-                  <Value point={byTime[index]?.get(t)} unit={each.unit ?? unit} />
+                  <Value
+                    point={byTime[index]?.get(t)}
+                    unit={each.unit ?? unit}
+                    isFilled={each.filled === true}
+                  />
                 </Td>
               ))}
             </Tr>
@@ -60,7 +64,9 @@ export function ValueTable({
 function Value({
   point,
   unit,
+  isFilled,
 }: {
+  readonly isFilled: boolean;
   readonly point: SeriesPoint | undefined;
   readonly unit: string | undefined;
 }) {
@@ -68,7 +74,10 @@ function Value({
     return <span className="text-ink-3">{chartText.noData}</span>;
   }
   const isBand =
-    typeof point.min === "number" && typeof point.max === "number" && point.min !== point.max;
+    !isFilled &&
+    typeof point.min === "number" &&
+    typeof point.max === "number" &&
+    point.min !== point.max;
   return (
     <>
       {withUnit(point.v, unit)}

@@ -1,0 +1,79 @@
+import type { SeriesPoint } from "#components/charts/series.ts";
+
+/** Values that came since the chart's series were read; the chart draws them without drawing the rest. */
+export type LiveTail = {
+  readonly subscribe: (listener: () => void) => () => void;
+  /** Changes with every value. */
+  readonly version: () => number;
+  /** Ascending in time; the same array until a value of the series comes. */
+  readonly points: (seriesId: string) => readonly SeriesPoint[];
+  /** Lowest and highest value so far as text ("1:7"); empty without any. Compares by value. */
+  readonly extent: () => string;
+};
+
+const keptPoints = 5_000;
+const none: readonly SeriesPoint[] = [];
+
+/** A tail that is fed by `push`; listeners hear once for each push. */
+export function createLiveTail(): LiveTail & {
+  readonly push: (values: readonly { readonly id: string; readonly point: SeriesPoint }[]) => void;
+  /** Forgets what the series have by now: points before the instant of each. */
+  readonly forget: (before: ReadonlyMap<string, number>) => void;
+} {
+  const listeners = new Set<() => void>();
+  const series = new Map<string, readonly SeriesPoint[]>();
+  let version = 0;
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  function widen(points: readonly SeriesPoint[]) {
+    for (const { v } of points) {
+      if (v === null) continue;
+      low = Math.min(low, v);
+      high = Math.max(high, v);
+    }
+  }
+  function tell() {
+    version += 1;
+    for (const listener of listeners) listener();
+  }
+  return {
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    version: () => version,
+    points: (id) => series.get(id) ?? none,
+    extent: () => (low > high ? "" : `${low}:${high}`),
+    push: (values) => {
+      if (values.length === 0) return;
+      for (const { id, point } of values) {
+        series.set(id, insert(series.get(id) ?? none, point));
+        widen([point]);
+      }
+      tell();
+    },
+    forget: (before) => {
+      let changed = false;
+      for (const [id, points] of series) {
+        const until = before.get(id) ?? Number.NEGATIVE_INFINITY;
+        const kept = points.filter(({ t }) => t > until);
+        if (kept.length === points.length) continue;
+        series.set(id, kept);
+        changed = true;
+      }
+      if (!changed) return;
+      low = Number.POSITIVE_INFINITY;
+      high = Number.NEGATIVE_INFINITY;
+      for (const points of series.values()) widen(points);
+      tell();
+    },
+  };
+}
+
+/** Most come in order; back-fill finds its place, and the same instant again replaces. */
+function insert(points: readonly SeriesPoint[], point: SeriesPoint): readonly SeriesPoint[] {
+  const last = points.at(-1);
+  if (last === undefined || last.t < point.t) return [...points, point].slice(-keptPoints);
+  const at = points.findIndex((each) => each.t >= point.t);
+  return points.toSpliced(at, points[at]?.t === point.t ? 1 : 0, point);
+}

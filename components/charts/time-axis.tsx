@@ -1,0 +1,34 @@
+"use client";
+import { memo } from "react";
+import type { Box, Place } from "#components/charts/paths.ts";
+import type { TimeRange } from "#components/charts/series.ts";
+import { timeTickLabel, timeTicks } from "#components/charts/ticks.ts";
+
+/** Times below the plot. Not the library's axis: this one moves with every frame of a drag. */
+export const TimeAxis = memo(function TimeAxis({
+  area,
+  range,
+  place,
+}: {
+  readonly area: Box;
+  readonly range: TimeRange;
+  readonly place: Place;
+}) {
+  const ticks = timeTicks(range, Math.max(2, Math.floor(area.width / 96)));
+  const span = range.to - range.from;
+  const end = area.x + area.width;
+  return (
+    <g aria-hidden fontSize={12} fill="var(--ink-3)">
+      {ticks.map((at) => {
+        const x = place.x(at);
+        // At the edges a label would be cut off.
+        const anchor = x < area.x + 18 ? "start" : x > end - 18 ? "end" : "middle";
+        return (
+          <text key={at} x={x} y={area.y + area.height + 18} textAnchor={anchor}>
+            {timeTickLabel(at, span)}
+          </text>
+        );
+      })}
+    </g>
+  );
+});
