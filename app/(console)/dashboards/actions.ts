@@ -1,0 +1,21 @@
+"use server";
+import { addDashboardWidget } from "#server/services/dashboard/add-widget.ts";
+import { createDashboard } from "#server/services/dashboard/create.ts";
+import { duplicateDashboard } from "#server/services/dashboard/duplicate.ts";
+import { importDashboard } from "#server/services/dashboard/import.ts";
+import { adoptReadyMade } from "#server/services/dashboard/ready-made.ts";
+import { removeDashboard } from "#server/services/dashboard/remove.ts";
+import { restoreDashboard } from "#server/services/dashboard/restore.ts";
+import { saveDashboard } from "#server/services/dashboard/save.ts";
+import { shareDashboard } from "#server/services/dashboard/share.ts";
+import { defineAction } from "#server/web/action.ts";
+
+export const create = defineAction(createDashboard);
+export const save = defineAction(saveDashboard);
+export const share = defineAction(shareDashboard);
+export const duplicate = defineAction(duplicateDashboard);
+export const remove = defineAction(removeDashboard);
+export const restore = defineAction(restoreDashboard);
+export const importFile = defineAction(importDashboard);
+export const adopt = defineAction(adoptReadyMade);
+export const addWidget = defineAction(addDashboardWidget);

@@ -1,0 +1,4 @@
+import { dashboardChoices } from "#server/services/dashboard/choices.ts";
+import { sessionRoute } from "#server/web/route.ts";
+
+export const GET = sessionRoute(dashboardChoices);

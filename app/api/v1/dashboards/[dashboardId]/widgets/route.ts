@@ -1,0 +1,4 @@
+import { addWidgetRoute } from "#server/web/api/dashboards.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const POST = defineRoute(addWidgetRoute);

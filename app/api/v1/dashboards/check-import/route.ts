@@ -1,0 +1,4 @@
+import { checkImportRoute } from "#server/web/api/dashboards.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const POST = defineRoute(checkImportRoute);

@@ -1,0 +1,4 @@
+import { showReadyMadeRoute } from "#server/web/api/dashboards.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const GET = defineRoute(showReadyMadeRoute);

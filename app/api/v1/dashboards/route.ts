@@ -1,0 +1,5 @@
+import { createDashboardRoute, listDashboardsRoute } from "#server/web/api/dashboards.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const GET = defineRoute(listDashboardsRoute);
+export const POST = defineRoute(createDashboardRoute);

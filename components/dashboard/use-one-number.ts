@@ -1,0 +1,99 @@
+"use client";
+import { useFollow, useScope } from "#components/dashboard/dashboard-scope.tsx";
+import { foldNumbers, foldPoints } from "#components/dashboard/fold-points.ts";
+import { useSelectionDevices } from "#components/dashboard/use-selection-devices.ts";
+import {
+  useEndsNow,
+  useTelemetry,
+  type WidgetInput,
+} from "#components/dashboard/use-widget-data.ts";
+import type { WidgetOf } from "#server/domain/dashboard.ts";
+import type { Aggregate, TelemetryAnswer } from "#server/domain/telemetry-query.ts";
+import { useSyncExternalStore } from "react";
+
+type NumberInput = WidgetInput<WidgetOf<"stat"> | WidgetOf<"gauge">>;
+
+export type OneNumber = {
+  readonly value: number | null;
+  readonly unit: string | undefined;
+  /** Of what: 0 and 1 are off and on. */
+  readonly isSwitch: boolean;
+  /** Epoch milliseconds of the newest reading in it. */
+  readonly at: number | null;
+  /** Devices that are brought together in it. */
+  readonly devices: number;
+};
+
+/** One number of a widget's first metric: live where it is the newest value of one device. */
+export function useOneNumber(input: NumberInput) {
+  const { widget } = input;
+  const metrics = input.metrics.slice(0, 1);
+  const question = {
+    across: acrossOf(widget.aggregate),
+    aggregate: widget.aggregate,
+    pixels: 100,
+  } as const;
+  const query = useTelemetry({ ...input, metrics }, question);
+  const wantsTrend = widget.kind === "stat" && widget.trend;
+  const before = useTelemetry(
+    { ...input, metrics, active: input.active && wantsTrend },
+    { ...question, back: true },
+  );
+  const live = useLiveNumber(input, metrics[0] ?? "");
+  return {
+    query,
+    number: query.data === undefined ? undefined : newest(query.data, widget.aggregate, live),
+    before:
+      wantsTrend && before.data !== undefined ? numberOf(before.data, widget.aggregate) : undefined,
+  };
+}
+
+type LiveNumber = { readonly v: number; readonly t: number };
+
+/** The store's number, or what the one device has said since. */
+function newest(
+  answer: TelemetryAnswer,
+  aggregate: Aggregate,
+  live: LiveNumber | undefined,
+): OneNumber {
+  const stored = numberOf(answer, aggregate);
+  if (live === undefined || stored.devices > 1 || (stored.at ?? 0) >= live.t) return stored;
+  return { ...stored, value: live.v, at: live.t };
+}
+
+/** The newest value is each device's own; every other number is that of all readings together. */
+function acrossOf(aggregate: Aggregate): "each" | "all" {
+  return aggregate === "last" ? "each" : "all";
+}
+
+function numberOf(answer: TelemetryAnswer, aggregate: Aggregate): OneNumber {
+  const numbers = answer.series.flatMap(({ points }) => foldPoints(points, aggregate) ?? []);
+  const ends = answer.series.flatMap(({ points }) => points.at(-1)?.[0] ?? []);
+  const [first] = answer.series;
+  return {
+    value: foldNumbers(numbers, aggregate),
+    unit: aggregate === "count" ? undefined : (first?.unit ?? undefined),
+    isSwitch: first?.type === "boolean" && aggregate !== "count",
+    at: ends.length === 0 ? null : Math.max(...ends),
+    devices: answer.devices.matching,
+  };
+}
+
+function useLiveNumber(
+  { widget, devices, active }: NumberInput,
+  metric: string,
+): LiveNumber | undefined {
+  const { values } = useScope();
+  const follows = useEndsNow() && widget.aggregate === "last";
+  const known = useSelectionDevices(devices, { active: active && follows });
+  const only = known.length === 1 ? known[0] : undefined;
+  useFollow(widget.id, follows && only !== undefined ? [only.id] : []);
+  const fields = useSyncExternalStore(
+    values.subscribe,
+    () => (only === undefined ? undefined : values.latest(only.key)),
+    () => undefined,
+  );
+  const field = fields?.[metric];
+  if (field === undefined || typeof field.v === "string") return undefined;
+  return { v: Number(field.v), t: field.t };
+}

@@ -1,0 +1,24 @@
+import clsx from "clsx";
+import type { ReactNode } from "react";
+
+/** What scrolls within a widget; the keyboard reaches it. */
+export function ScrollArea({
+  label,
+  className,
+  children,
+}: {
+  readonly label: string;
+  readonly className?: string;
+  readonly children: ReactNode;
+}) {
+  return (
+    <section
+      aria-label={label}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls needs the focus
+      tabIndex={0}
+      className={clsx("min-h-0 flex-1 overflow-auto", className)}
+    >
+      {children}
+    </section>
+  );
+}
