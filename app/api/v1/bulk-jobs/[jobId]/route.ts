@@ -1,0 +1,4 @@
+import { showBulkJobRoute } from "#server/web/api/work.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const GET = defineRoute(showBulkJobRoute);

@@ -1,0 +1,4 @@
+import { cancelExportRoute } from "#server/web/api/work.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const POST = defineRoute(cancelExportRoute);

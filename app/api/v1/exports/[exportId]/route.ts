@@ -1,0 +1,4 @@
+import { showExportRoute } from "#server/web/api/work.ts";
+import { defineRoute } from "#server/web/route.ts";
+
+export const GET = defineRoute(showExportRoute);
