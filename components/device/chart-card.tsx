@@ -1,18 +1,18 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { SeriesPoint, TimeRange } from "#components/charts/series.ts";
+import type { TimeRange } from "#components/charts/series.ts";
 import { TimeSeries } from "#components/charts/time-series.tsx";
 import { joinPoints, type Feed } from "#components/device/feed.ts";
 import {
-  chartPoints,
   rangeKeys,
   rangeMs,
   rangeStepMs,
   seriesQuery,
   type RangeKey,
 } from "#components/device/telemetry-queries.ts";
-import { valueText } from "#components/device/value-text.ts";
+import { shownValue, valueText } from "#components/device/value-text.ts";
+import { chartPoints, inUnit } from "#components/explore/telemetry-query.ts";
 import { useLiveState } from "#components/layout/live-provider.tsx";
 import { deviceText } from "#components/strings/device-page.ts";
 import { Button } from "#components/ui/button.tsx";
@@ -22,16 +22,8 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { ErrorNote } from "#components/ui/error-state.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { RelativeTime } from "#components/ui/time.tsx";
+import { useUnits } from "#components/units/units-provider.tsx";
 import type { DeviceSummary } from "#server/services/device/summary.ts";
-import type { Series } from "#server/services/telemetry/series.ts";
-
-/** What the store answered as points with their band; a band of one reading is no band. */
-function pointsOf(series: Series | undefined): readonly SeriesPoint[] {
-  return (series?.points ?? []).map(([t, v], index) => {
-    const [, min, max] = series?.envelope[index] ?? [];
-    return min === max ? { t, v } : { t, v, min: min ?? null, max: max ?? null };
-  });
-}
 
 /** The fields that can be drawn: numbers and switches. */
 function metricsOf(latest: Feed["latest"]): readonly string[] {
@@ -126,13 +118,16 @@ function Newest({
 }) {
   const live = useLiveState() === "live";
   const latest = feed.latest[metric];
+  const display = useUnits()(unit);
   return (
     <span className="flex flex-wrap items-baseline gap-x-2">
       {metric}
       {latest !== undefined && (
         <span className="font-normal text-ink-2" data-newest={metric}>
-          <span className="text-lg font-semibold text-ink tabular-nums">{valueText(latest.v)}</span>
-          {unit !== undefined && ` ${unit}`} · <RelativeTime value={latest.t} />
+          <span className="text-lg font-semibold text-ink tabular-nums">
+            {valueText(shownValue(latest.v, display))}
+          </span>
+          {display.unit !== "" && ` ${display.unit}`} · <RelativeTime value={latest.t} />
         </span>
       )}
       {!live && <span className="text-sm font-normal text-warn">{deviceText.notLive}</span>}
@@ -141,7 +136,7 @@ function Newest({
 }
 
 function Line({
-  device: { deviceId, expectedContactSeconds },
+  device: { id, expectedContactSeconds },
   feed,
   metric,
   unit,
@@ -160,10 +155,13 @@ function Line({
   const step = rangeStepMs[rangeKey];
   const to = useNow((now) => Math.ceil(now / step) * step);
   const range = zoom ?? { from: to - rangeMs[rangeKey], to };
-  const query = useQuery(seriesQuery(deviceId, metric, zoom ?? rangeKey));
-  const gapMs = 2 * Math.max(expectedContactSeconds * 1_000, (range.to - range.from) / chartPoints);
-  const history = pointsOf(query.data?.[0]);
-  const points = joinPoints(history, feed.points[metric] ?? [], { ...range, gapMs });
+  const query = useQuery(seriesQuery(id, metric, zoom ?? rangeKey));
+  const series = query.data?.series[0];
+  const gapMs = series?.gapMs ?? 2_000 * expectedContactSeconds;
+  const display = useUnits()(unit);
+  const history = chartPoints(series?.points ?? []);
+  const stored = joinPoints(history, feed.points[metric] ?? [], { ...range, gapMs });
+  const points = stored.map((point) => inUnit(point, display));
   return (
     <>
       {query.isError && (
@@ -174,13 +172,14 @@ function Line({
         range={range}
         height={220}
         onZoom={onZoom}
-        {...(unit !== undefined && { unit })}
+        unit={display.unit}
         series={[
           {
             id: metric,
             label: metric,
             points,
             step: typeof feed.latest[metric]?.v === "boolean",
+            isSwitch: typeof feed.latest[metric]?.v === "boolean",
           },
         ]}
       />

@@ -26,11 +26,11 @@ export function DeviceHeader({
   const { data: device } = useQuery({ ...deviceQuery(first.deviceId), initialData: first });
   useLive({ devices: [first.id], refusals: true }, (frame) => {
     const concernsUs =
-      (frame.kind === "status" && frame.deviceKey === first.key) ||
+      ((frame.kind === "status" || frame.kind === "presence") && frame.deviceKey === first.key) ||
       (frame.kind === "refusal" &&
         (frame.refusal.deviceKey === first.key || frame.refusal.claimedId === first.deviceId));
     if (!concernsUs) return;
-    for (const part of ["show", "refusals", "timeline"]) {
+    for (const part of ["show", "refusals", "timeline", "presence"]) {
       void client.invalidateQueries({ queryKey: ["device", first.deviceId, part] });
     }
   });

@@ -1,4 +1,5 @@
 "use client";
+import type { ReactNode } from "react";
 import { ChartCard } from "#components/device/chart-card.tsx";
 import { IdentityCard } from "#components/device/identity-card.tsx";
 import { MessagesCard } from "#components/device/messages-card.tsx";
@@ -17,12 +18,15 @@ export function DeviceLive({
   tail,
   startRange,
   mayManage,
+  aside,
 }: {
   readonly device: DeviceDetail;
   readonly latest: LatestTelemetry;
   readonly tail: readonly TailMessage[];
   readonly startRange: RangeKey;
   readonly mayManage: boolean;
+  /** What belongs to the device beside that. */
+  readonly aside: ReactNode;
 }) {
   const feed = useDeviceFeed(device, {
     latest: Object.fromEntries(
@@ -54,6 +58,7 @@ export function DeviceLive({
         <div className="min-w-0 max-lg:order-4">
           <IdentityCard first={device} mayManage={mayManage} />
         </div>
+        <div className="min-w-0 max-lg:order-5">{aside}</div>
       </div>
     </div>
   );

@@ -6,11 +6,13 @@ import type { CertificateSummary } from "#server/services/device/certificates.ts
 import type { DeviceCredentialView } from "#server/services/device/credentials.ts";
 import type { Refusal } from "#server/services/device/refusals.ts";
 import type { DeviceDetail } from "#server/services/device/show.ts";
+import type { PresenceHistoryView } from "#server/services/presence/history.ts";
 import type { DeviceTimeline } from "#server/services/device/timeline.ts";
 
 const base = (deviceId: string) => `/api/console/devices/${encodeURIComponent(deviceId)}`;
 const refreshMs = 5_000;
 const timelineMs = 2_000;
+const presenceMs = 15_000;
 
 /** One device; presence changes with time alone, so it is asked for again. */
 export function deviceQuery(deviceId: string) {
@@ -18,6 +20,16 @@ export function deviceQuery(deviceId: string) {
     queryKey: ["device", deviceId, "show"],
     queryFn: ({ signal }) => readJson<DeviceDetail>(base(deviceId), signal),
     refetchInterval: refreshMs,
+  });
+}
+
+/** How a device was; what changes now is told live. */
+export function presenceQuery(deviceId: string, hours: number) {
+  return queryOptions({
+    queryKey: ["device", deviceId, "presence", hours],
+    queryFn: ({ signal }) =>
+      readJson<PresenceHistoryView>(`${base(deviceId)}/presence?hours=${hours}`, signal),
+    refetchInterval: presenceMs,
   });
 }
 

@@ -47,9 +47,10 @@ export function startFeed(
   messages: readonly StoredMessage[],
 ): Feed {
   const count = messages.length;
+  // A message of just now may be stored while its values are not yet the newest ones.
+  const known = learnValues({ latest, points: {} }, messages.toReversed());
   return {
-    latest,
-    points: {},
+    ...known,
     messages: messages.map((message, index) => listed(message, count - index)),
     dropped: 0,
   };
@@ -112,7 +113,7 @@ export function lastNumber(messages: readonly HeardMessage[]): number {
 }
 
 function learnValues(
-  feed: Feed,
+  feed: Pick<Feed, "latest" | "points">,
   messages: readonly Pick<StoredMessage, "ts" | "values">[],
 ): Pick<Feed, "latest" | "points"> {
   const latest = { ...feed.latest };

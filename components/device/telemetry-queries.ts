@@ -1,7 +1,8 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { TimeRange } from "#components/charts/series.ts";
+import { telemetryUrl } from "#components/explore/telemetry-query.ts";
 import { readJson } from "#components/layout/read-json.ts";
-import type { Series } from "#server/services/telemetry/series.ts";
+import type { TelemetryAnswer } from "#server/domain/telemetry-query.ts";
 
 export const rangeKeys = ["5m", "1h", "6h", "24h", "7d"] as const;
 export type RangeKey = (typeof rangeKeys)[number];
@@ -30,28 +31,34 @@ export function rangeFor(newestAt: number | null, now: Date): RangeKey {
   return rangeKeys.find((key) => ageMs < rangeMs[key]) ?? "7d";
 }
 
-/** Points asked for: about one for each pixel of the plot. */
-export const chartPoints = 700;
+/** Pixels of the plot. */
+const plotPixels = 700;
 
-/** One metric of one device over a range that ends now, or over a chosen one. */
-export function seriesQuery(deviceId: string, metric: string, range: RangeKey | TimeRange) {
+/** One metric of one device (by UUID) over a range that ends now, or over a chosen one. */
+export function seriesQuery(deviceUuid: string, metric: string, range: RangeKey | TimeRange) {
   const moving = typeof range === "string";
   return queryOptions({
-    queryKey: ["device", deviceId, "series", metric, moving ? range : `${range.from}-${range.to}`],
+    queryKey: [
+      "device",
+      deviceUuid,
+      "series",
+      metric,
+      moving ? range : `${range.from}-${range.to}`,
+    ],
     queryFn: ({ signal }) => {
       const { from, to } = moving
         ? { from: Date.now() - rangeMs[range], to: Date.now() + 60_000 }
         : range;
-      const query = new URLSearchParams({
-        metric,
-        from: String(Math.floor(from)),
-        to: String(Math.ceil(to)),
-        points: String(chartPoints),
-      });
-      return readJson<readonly Series[]>(
-        `/api/console/devices/${encodeURIComponent(deviceId)}/series?${query.toString()}`,
-        signal,
-      );
+      const question = {
+        devices: { by: "devices" as const, ids: [deviceUuid] },
+        metrics: [metric],
+        from,
+        to,
+        pixels: plotPixels,
+        across: "each" as const,
+        aggregate: "mean" as const,
+      };
+      return readJson<TelemetryAnswer>(telemetryUrl(question), signal);
     },
     placeholderData: keepPreviousData,
     refetchInterval: moving ? Math.max(15_000, rangeStepMs[range]) : (false as const),

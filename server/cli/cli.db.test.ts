@@ -380,6 +380,16 @@ describe("what came from devices", () => {
     expect(await json(["telemetry", "silent-1", "--metric", "flow"])).toEqual({
       series: [{ metric: "flow", unit: null, points: [], envelope: [] }],
     });
+    expect(
+      await json(["telemetry", "query", "--metric", "flow", "--devices", "silent-1"]),
+    ).toMatchObject({
+      series: [{ device: { deviceId: "silent-1" }, metric: "flow", points: [] }],
+      devices: { matching: 1, shown: 1 },
+    });
+    const latest = await json(["telemetry", "latest", "--devices", "silent-1"]);
+    expect(latest).toMatchObject({ devices: [{ values: {} }] });
+    const unknown = ["telemetry", "query", "--metric", "flow", "--across", "planet"];
+    expect(await json(unknown, 2)).toMatchObject({ error: { code: "usage" } });
     expect(await json(["dead-letter", "list", "--device", "silent-1"])).toEqual({
       letters: [],
       next: null,

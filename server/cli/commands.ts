@@ -22,6 +22,14 @@ import {
   batchStart,
 } from "#server/cli/commands/batch.ts";
 import {
+  bulkCancel,
+  bulkList,
+  bulkPreview,
+  bulkReportCommand,
+  bulkShow,
+  bulkStart,
+} from "#server/cli/commands/bulk.ts";
+import {
   campaignCancel,
   campaignCreate,
   campaignList,
@@ -61,6 +69,7 @@ import {
   deadLetterReplay,
   deadLetterRun,
 } from "#server/cli/commands/dead-letter-replay.ts";
+import { dashboardExport, dashboardImport, dashboardList } from "#server/cli/commands/dashboard.ts";
 import { deviceApprove } from "#server/cli/commands/device-approve.ts";
 import { deviceCreate } from "#server/cli/commands/device-create.ts";
 import {
@@ -83,6 +92,7 @@ import {
   deviceChildren,
   deviceDetach,
 } from "#server/cli/commands/gateway.ts";
+import { availabilityShow, devicePresence } from "#server/cli/commands/availability.ts";
 import { organisationCreate } from "#server/cli/commands/organisation-create.ts";
 import {
   deviceClaim,
@@ -90,6 +100,12 @@ import {
   deviceOffers,
   deviceWithdrawOffer,
 } from "#server/cli/commands/transfer.ts";
+import {
+  groupCreate,
+  groupDelete,
+  groupList,
+  groupMembers,
+} from "#server/cli/commands/device-group.ts";
 import { deviceList } from "#server/cli/commands/device-list.ts";
 import { deviceRevoke } from "#server/cli/commands/device-revoke.ts";
 import { deviceShow } from "#server/cli/commands/device-show.ts";
@@ -119,6 +135,14 @@ import {
   enrolmentRequestList,
   enrolmentRequestRefuse,
 } from "#server/cli/commands/enrolment-request.ts";
+import {
+  exportCancel,
+  exportDevicesCommand,
+  exportFetch,
+  exportList,
+  exportShow,
+  exportTelemetry,
+} from "#server/cli/commands/export.ts";
 import { follow } from "#server/cli/commands/follow.ts";
 import { ledgerAcknowledge, ledgerDifferences } from "#server/cli/commands/ledger-difference.ts";
 import { ledger } from "#server/cli/commands/ledger.ts";
@@ -153,7 +177,9 @@ import {
 } from "#server/cli/commands/service-client-state.ts";
 import { setupLink } from "#server/cli/commands/setup-link.ts";
 import { simulateCommand } from "#server/cli/commands/simulate.ts";
+import { telemetryLatest, telemetryQuery } from "#server/cli/commands/telemetry-queries.ts";
 import { telemetry } from "#server/cli/commands/telemetry.ts";
+import { rollupsRebuild, storage } from "#server/cli/commands/storage.ts";
 import { tlsProbe, tlsProbeDevice, tlsProfile } from "#server/cli/commands/tls.ts";
 import { tokenCreate } from "#server/cli/commands/token-create.ts";
 import {
@@ -172,6 +198,8 @@ export const commands: readonly Command[] = [
   deviceCreate,
   deviceList,
   deviceShow,
+  devicePresence,
+  availabilityShow,
   deviceRevoke,
   deviceDecommission,
   deviceApprove,
@@ -193,6 +221,10 @@ export const commands: readonly Command[] = [
   campaignResume,
   campaignCancel,
   campaignReportCommand,
+  groupList,
+  groupCreate,
+  groupMembers,
+  groupDelete,
   deviceDecommissionProof,
   deviceAttach,
   deviceDetach,
@@ -222,6 +254,8 @@ export const commands: readonly Command[] = [
   limitList,
   limitSet,
   limitReset,
+  storage,
+  rollupsRebuild,
   authorityList,
   authorityRenew,
   authorityRequest,
@@ -283,6 +317,23 @@ export const commands: readonly Command[] = [
   schemaInfer,
   schemaBind,
   telemetry,
+  telemetryQuery,
+  telemetryLatest,
+  dashboardList,
+  dashboardExport,
+  dashboardImport,
+  bulkPreview,
+  bulkStart,
+  bulkList,
+  bulkShow,
+  bulkCancel,
+  bulkReportCommand,
+  exportTelemetry,
+  exportDevicesCommand,
+  exportList,
+  exportShow,
+  exportFetch,
+  exportCancel,
   deadLetterList,
   deadLetterGroups,
   deadLetterDryRun,

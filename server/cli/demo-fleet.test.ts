@@ -1,6 +1,12 @@
 import { expect, it } from "vitest";
 import { demoDevices, demoProfiles } from "#server/cli/demo-fleet.ts";
-import { advanceSignal, initialSignal, payloadOf, valuesOf } from "#server/cli/signals.ts";
+import {
+  advanceSignal,
+  initialSignal,
+  payloadOf,
+  recordOf,
+  valuesOf,
+} from "#server/cli/signals.ts";
 import { isDeviceId } from "#server/domain/device-id.ts";
 import { compileSchema } from "#server/schema/compile-schema.ts";
 
@@ -37,5 +43,21 @@ it.each(demoDevices.map((device) => [device.deviceId, device] as const))(
 
     const refused = device.behaviour.name === "bad-schema" ? 1 : 0;
     expect(verdicts.filter(({ ok }) => !ok)).toHaveLength(refused);
+  },
+);
+
+it.each(["pump", "smart-meter"] as const)(
+  "a %s brings a day along, which is alike when sent again",
+  (kind) => {
+    const until = 1_795_000_123_000;
+    const at = { until, hours: 24, random: () => 0.5 };
+    const { payloads, state } = recordOf(kind, at);
+    const readings = payloads.flatMap((text) => JSON.parse(text) as { id: string; ts: number }[]);
+
+    expect(readings).toHaveLength(288);
+    expect(readings.at(-1)?.ts).toBe(1_795_000_200_000 - 300_000);
+    expect(new Set(readings.map(({ id }) => id)).size).toBe(288);
+    expect(recordOf(kind, { ...at, until: until + 1_000 }).payloads).toEqual(payloads);
+    expect(state.elapsedSeconds).toBe(0);
   },
 );

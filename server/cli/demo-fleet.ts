@@ -59,34 +59,67 @@ export type DemoDevice = {
   readonly profile: string;
   readonly kind: DeviceKind;
   readonly behaviour: Behaviour;
+  readonly tags: readonly string[];
+  /** Degrees of WGS 84. */
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly place: string;
   /** Registered and not installed yet: it has a certificate and never connects. */
   readonly waiting?: true;
 };
 
 const steady: Behaviour = { name: "steady" };
 
-const stations = ["Harbour", "Mill Lane", "North Ridge", "Quarry", "Reservoir", "Weir"] as const;
-const streets = ["Ash Street", "Bridge Road", "Church Hill", "Dock Row", "Elm Close"] as const;
+type Degrees = readonly [latitude: number, longitude: number];
 
-function pump(station: string, index: number, behaviour: Behaviour): DemoDevice {
-  const place = station.toLowerCase().replaceAll(" ", "-");
+const stations: Readonly<Record<string, Degrees>> = {
+  Harbour: [53.3095, -4.6331],
+  "Mill Lane": [53.2632, -4.0912],
+  "North Ridge": [53.2304, -4.1298],
+  Quarry: [53.1146, -4.1257],
+  Reservoir: [52.9918, -3.9405],
+  Weir: [53.2801, -3.8295],
+};
+const streets: Readonly<Record<string, Degrees>> = {
+  "Ash Street": [53.3241, -3.4914],
+  "Bridge Road": [53.3198, -3.4806],
+  "Church Hill": [53.3262, -3.4702],
+  "Dock Row": [53.3176, -3.5021],
+  "Elm Close": [53.3305, -3.4873],
+};
+
+const slugOf = (name: string) => name.toLowerCase().replaceAll(" ", "-");
+
+/** Two devices of a site stand some metres apart. */
+function placed(site: string, [latitude, longitude]: Degrees, index: number) {
   return {
-    deviceId: `nw-pump-${place}-${index}`,
-    name: `${station} pump ${index}`,
-    profile: "pump",
-    kind: "pump",
-    behaviour,
+    latitude: latitude + index * 0.0004,
+    longitude: longitude + index * 0.0006,
+    place: site,
   };
 }
 
-function meter(street: string, index: number, behaviour: Behaviour): DemoDevice {
-  const place = street.toLowerCase().replaceAll(" ", "-");
+function pump([site, at]: readonly [string, Degrees], index: number): DemoDevice {
   return {
-    deviceId: `nw-meter-${place}-${index}`,
-    name: `${street} meter ${index}`,
+    deviceId: `nw-pump-${slugOf(site)}-${index}`,
+    name: `${site} pump ${index}`,
+    profile: "pump",
+    kind: "pump",
+    behaviour: steady,
+    tags: ["pumping-station", slugOf(site)],
+    ...placed(`${site} pumping station`, at, index),
+  };
+}
+
+function meter([site, at]: readonly [string, Degrees], index: number): DemoDevice {
+  return {
+    deviceId: `nw-meter-${slugOf(site)}-${index}`,
+    name: `${site} meter ${index}`,
     profile: "smart-meter",
     kind: "smart-meter",
-    behaviour,
+    behaviour: steady,
+    tags: ["household", slugOf(site)],
+    ...placed(site, at, index),
   };
 }
 
@@ -100,14 +133,16 @@ const unusual: Readonly<Record<string, Behaviour>> = {
 
 /** The demo's devices: 24, most of them steady, each trouble once or twice. */
 export const demoDevices: readonly DemoDevice[] = [
-  ...stations.flatMap((station) => [pump(station, 1, steady), pump(station, 2, steady)]),
-  ...streets.flatMap((street) => [meter(street, 1, steady), meter(street, 2, steady)]),
+  ...Object.entries(stations).flatMap((site) => [pump(site, 1), pump(site, 2)]),
+  ...Object.entries(streets).flatMap((site) => [meter(site, 1), meter(site, 2)]),
   {
     deviceId: "nw-pump-loan-1",
     name: "Contractor's pump",
     profile: "loan-pump",
     kind: "pump" as const,
     behaviour: steady,
+    tags: ["on-loan"],
+    ...placed("Contractor's yard", [53.2201, -3.7511], 0),
   },
   {
     deviceId: "nw-meter-new-1",
@@ -115,6 +150,8 @@ export const demoDevices: readonly DemoDevice[] = [
     profile: "smart-meter",
     kind: "smart-meter" as const,
     behaviour: steady,
+    tags: ["spare"],
+    ...placed("Store room", [53.2268, -4.1293], 0),
     waiting: true as const,
   },
 ].map((device) => ({ ...device, behaviour: unusual[device.deviceId] ?? device.behaviour }));

@@ -9,12 +9,16 @@ import { InvalidEnvironment, type Env } from "#server/env.ts";
 import { signerSocket } from "#server/main/signer-process.ts";
 import { connectSigner } from "#server/pki/signer-client.ts";
 import type { Context } from "#server/services/context.ts";
+import { deviceLocation, locateDevice } from "#server/services/device/location.ts";
+import { updateDevice } from "#server/services/device/update.ts";
 import { createProfile } from "#server/services/profile/create.ts";
 import { listProfiles } from "#server/services/profile/list.ts";
 import { socketPath } from "#server/socket-path.ts";
 
 /** Messages a second over all of the demo's devices. */
 const demoRate = 8;
+/** What the devices bring along, so that charts show a day from the first minute. */
+const recordedHours = 26;
 
 /** Ids of the demo's profiles by name; those that are missing are created. */
 async function ensureProfiles(ctx: Context): Promise<ReadonlyMap<string, string>> {
@@ -24,6 +28,15 @@ async function ensureProfiles(ctx: Context): Promise<ReadonlyMap<string, string>
     known.set(profile.name, (await createProfile(ctx, profile)).id);
   }
   return known;
+}
+
+/** Says where the devices are and tags them, where nobody has. */
+async function describeFleet(ctx: Context): Promise<void> {
+  for (const { deviceId, tags, latitude, longitude, place } of demoDevices) {
+    if ((await deviceLocation(ctx, { deviceId })).source !== null) continue;
+    await locateDevice(ctx, { deviceId, latitude, longitude, place });
+    await updateDevice(ctx, { deviceId, tags: [...tags] });
+  }
 }
 
 /** Creates what is missing of the demo's fleet, and lets it send. */
@@ -38,6 +51,7 @@ async function startFleet(ctx: Context, env: Env): Promise<Simulation> {
       profileId: profiles.get(profile) ?? "",
     })),
   });
+  await describeFleet(ctx);
   const devices = demoDevices.flatMap((device, index) => {
     const bundle = bundles[index];
     return bundle === undefined || device.waiting === true ? [] : [{ ...device, ...bundle }];
@@ -48,6 +62,7 @@ async function startFleet(ctx: Context, env: Env): Promise<Simulation> {
     host: "localhost",
     port: env.MQTTS_PORT,
     renewed: keepRenewed(env, "demo"),
+    recordedHours,
   });
 }
 

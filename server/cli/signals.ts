@@ -113,3 +113,42 @@ export function isDroppedOut(behaviour: Behaviour, elapsedSeconds: number): bool
   const phase = elapsedSeconds % (behaviour.everySeconds + behaviour.forSeconds);
   return phase >= behaviour.everySeconds;
 }
+
+/** What a device measured before it was installed here, as it kept it: batches of readings, oldest first. */
+export type Recorded = { readonly state: SignalState; readonly payloads: readonly string[] };
+
+/** A message has at most 2 000 keys. */
+const readingsInBatch = 150;
+/** Between two readings of a record. */
+const recordedSeconds = 300;
+
+/**
+ * Lets a device live through the time before `until`. The instants are multiples of the step and
+ * the ids follow from them, so that a device that sends its record again sends nothing new.
+ * @param at.until epoch milliseconds
+ * @returns the batches, and the state in which it goes on
+ */
+export function recordOf(
+  kind: DeviceKind,
+  at: {
+    readonly until: number;
+    readonly hours: number;
+    readonly random: () => number;
+  },
+): Recorded {
+  const stepMs = recordedSeconds * 1_000;
+  const last = Math.floor(at.until / stepMs) * stepMs;
+  const count = Math.floor((at.hours * 3_600) / recordedSeconds);
+  let state = initialSignal;
+  const readings = Array.from({ length: count }, (_, index) => {
+    state = advanceSignal(state, { seconds: recordedSeconds, random: at.random });
+    const ts = last - (count - 1 - index) * stepMs;
+    return { id: `r${ts.toString(36)}`, ts, values: valuesOf(kind, state, { name: "steady" }) };
+  });
+  const batches = Math.ceil(readings.length / readingsInBatch);
+  const payloads = Array.from({ length: batches }, (_, index) =>
+    JSON.stringify(readings.slice(index * readingsInBatch, (index + 1) * readingsInBatch)),
+  );
+  // Dropouts and drift begin with the life that people watch.
+  return { state: { ...state, elapsedSeconds: 0 }, payloads };
+}

@@ -6,9 +6,9 @@ import mqtt, { type MqttClient } from "mqtt";
 import { renewWhenAsked, type RenewedBundle } from "#server/cli/renew-simulated.ts";
 import {
   advanceSignal,
-  initialSignal,
   isDroppedOut,
   payloadOf,
+  recordOf,
   valuesOf,
   type Behaviour,
   type DeviceKind,
@@ -101,6 +101,16 @@ async function leave(client: MqttClient, device: DeviceBundle): Promise<void> {
   await client.endAsync(!client.connected);
 }
 
+function countConnections(
+  client: MqttClient,
+  { deviceId }: DeviceBundle,
+  counts: SimulationCounts,
+): void {
+  client.on("connect", () => (counts.connected += 1));
+  client.on("close", () => (counts.connected = Math.max(0, counts.connected - 1)));
+  client.on("error", (error) => (counts.lastError = `${deviceId}: ${error.message}`));
+}
+
 /** One device: sends a message every `intervalMs`, with its own phase, and behaves. */
 function runDevice(input: {
   readonly device: SimulatedDevice;
@@ -109,21 +119,19 @@ function runDevice(input: {
   readonly counts: SimulationCounts;
   readonly random: () => number;
   readonly renewed: (bundle: RenewedBundle) => void;
+  /** Hours before its start of which it has a record; 0 for none. */
+  readonly recordedHours: number;
 }): () => Promise<void> {
-  const { device, endpoint, intervalMs, counts, random, renewed } = input;
+  const { device, endpoint, intervalMs, counts, random, renewed, recordedHours } = input;
   const client = openClient(device, endpoint);
   renewWhenAsked(client, device, { renewed, failed: (words) => (counts.lastError = words) });
   const topic = `qs/v1/d/${device.deviceId}/up/telemetry`;
-  let state = initialSignal;
-  let sequence = 0;
-  let inFlight = 0;
-  let away = false;
-  let kept: string[] = [];
+  const recorded = recordOf(device.kind, { until: Date.now(), hours: recordedHours, random });
+  let { state } = recorded;
+  let [sequence, inFlight, away] = [0, 0, false];
+  let kept: string[] = [...recorded.payloads];
 
-  client.on("connect", () => (counts.connected += 1));
-  client.on("close", () => (counts.connected = Math.max(0, counts.connected - 1)));
-  client.on("error", (error) => (counts.lastError = `${device.deviceId}: ${error.message}`));
-
+  countConnections(client, device, counts);
   const publish = (payload: string): void => {
     inFlight += 1;
     counts.sent += 1;
@@ -180,6 +188,8 @@ export function simulate(
     readonly random?: () => number;
     /** Told of the key and certificate of a device that was renewed. */
     readonly renewed?: (bundle: RenewedBundle) => void;
+    /** Hours before the start of which each device has a record, which it sends first. */
+    readonly recordedHours?: number;
   },
 ): Simulation {
   const counts: SimulationCounts = {
@@ -202,6 +212,7 @@ export function simulate(
           counts,
           random: input.random ?? Math.random,
           renewed: input.renewed ?? (() => undefined),
+          recordedHours: input.recordedHours ?? 0,
         }),
       );
     }, index * connectSpacingMs),

@@ -3,14 +3,14 @@ import { listDevices } from "#server/services/device/list.ts";
 
 export const deviceList: Command = {
   words: ["device", "list"],
-  usage: "[--text TEXT] [--limit N] [--cursor CURSOR]",
+  usage: "[--text TEXT] [--query QUERY] [--limit N] [--cursor CURSOR]",
   summary: "List devices, a page at a time.",
-  options: ["text", "limit", "cursor"],
+  options: ["text", "query", "limit", "cursor"],
   run: async (at) => {
     const cursor = at.option("cursor");
     const { ctx } = await at.session();
     const page = await listDevices(ctx, {
-      filter: { text: at.option("text") ?? "" },
+      filter: { text: at.option("text") ?? "", query: at.option("query") ?? "" },
       limit: at.number("limit", 50, 1),
       ...(cursor === undefined ? {} : { cursor }),
     });
