@@ -252,3 +252,15 @@ it("annotations say something and check nothing", () => {
 
   expect(validate({ a: 1 })).toEqual({ ok: true });
 });
+
+it.each(["valueOf", "toString"])(
+  "does not take what every object inherits for a property: %s",
+  (name) => {
+    const properties = { [name]: { type: "boolean" } };
+
+    expect(compileSchema({ type: "object", properties }).validate({})).toEqual({ ok: true });
+    const required = compileSchema({ type: "object", properties, required: [name] });
+    expect(required.validate({}).ok).toBe(false);
+    expect(required.validate({ [name]: true })).toEqual({ ok: true });
+  },
+);

@@ -87,6 +87,9 @@ export function compileSchema(jsonSchema: unknown): CompiledSchema {
   };
 }
 
+/** What every object inherits: a property of such a name is there only if a message has it itself. */
+const inheritedNames = Object.getOwnPropertyNames(Object.prototype);
+
 /**
  * Compiles like {@link compileSchema}, for those who read the errors themselves.
  * @param options.allErrors goes on after the first error
@@ -98,7 +101,8 @@ export function compileValidator(
 ): SchemaValidator {
   const schema = inspectSchema(jsonSchema);
   // Code that ends at the first error is an if within an if for each property; this is flat.
-  const isFlat = allErrors || JSON.stringify(schema).length > longestNestedSchema;
+  const text = JSON.stringify(schema);
+  const isFlat = allErrors || text.length > longestNestedSchema;
   const ajv = new Ajv2020({
     strict: true,
     strictTypes: false,
@@ -107,6 +111,8 @@ export function compileValidator(
     addUsedSchema: false,
     logger: false,
     allErrors: isFlat,
+    // Costs a look-up for each property, and only such a name needs it.
+    ownProperties: inheritedNames.some((name) => text.includes(`"${name}"`)),
     code: { regExp: linearRegExp },
   });
   ajv.addKeyword({ keyword: "unit", schemaType: "string" });
