@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openDatabase } from "#server/db/client.ts";
 import { partitionsAhead } from "#server/db/ensure-partitions.ts";
 import { listLiveWorkers } from "#server/db/list-live-workers.ts";
 import { listenControl } from "#server/db/listen-control.ts";
@@ -43,6 +44,31 @@ async function jobRun(name: string): Promise<Record<string, unknown> | undefined
 }
 
 describe("a job", () => {
+  it("finds a connection for its work, however many begin together", async () => {
+    const db = openDatabase({ url: database.ingestUrl, max: 6 });
+    let most = 0;
+    let current = 0;
+    const jobs = Array.from({ length: 20 }, (_, n): Job => ({
+      name: `test.many.${n}`,
+      everyMs: 60_000,
+      run: async () => {
+        current += 1;
+        most = Math.max(most, current);
+        await db.pool.query("SELECT pg_sleep(0.01)");
+        current -= 1;
+        return "done it";
+      },
+    }));
+    const stop = await startJobs({ db, log, metrics: createMetrics({ worker: "w" }), jobs });
+    await stop();
+    await db.close();
+    const { rows } = await owner.query(
+      "SELECT count(*)::int AS done FROM job_run WHERE name LIKE 'test.many.%' AND outcome = 'done'",
+    );
+    expect(rows).toEqual([{ done: 20 }]);
+    expect(most).toBeLessThanOrEqual(4);
+  });
+
   it("runs on one of two workers, and says what it did", async () => {
     let runs = 0;
     const job: Job = {

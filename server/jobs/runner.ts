@@ -12,6 +12,29 @@ export type Job = {
 };
 
 /**
+ * A run holds one connection for its lock and works with others: if all jobs began together, each
+ * could hold one and wait for a second that nobody gives back.
+ */
+const mostAtOnce = 4;
+
+/** @returns a function that does work when fewer than `most` are under way, in the order of asking */
+function createTurns(most: number): (work: () => Promise<void>) => Promise<void> {
+  let free = most;
+  const waiting: (() => void)[] = [];
+  return async (work) => {
+    if (free === 0) await new Promise<void>((resolve) => void waiting.push(resolve));
+    else free -= 1;
+    try {
+      await work();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) free += 1;
+      else next();
+    }
+  };
+}
+
+/**
  * Runs each job now and then periodically. A run that fails is logged, recorded and tried again at
  * the next time.
  * @returns a function that waits for running jobs and ends
@@ -23,9 +46,11 @@ export async function startJobs(at: {
   readonly jobs: readonly Job[];
 }): Promise<() => Promise<void>> {
   const running = new Map<string, Promise<void>>();
+  const inTurn = createTurns(mostAtOnce);
   const start = (job: Job): Promise<void> => {
     const current =
-      running.get(job.name) ?? runOnce(at, job).finally(() => running.delete(job.name));
+      running.get(job.name) ??
+      inTurn(() => runOnce(at, job)).finally(() => running.delete(job.name));
     running.set(job.name, current);
     return current;
   };
