@@ -45,7 +45,13 @@ it("what was started is stopped when a measurement fails", async () => {
     {
       rounds: 1,
       say: () => undefined,
-      settings: { connections: undefined, seconds: undefined, nodeRed: undefined },
+      settings: {
+        connections: undefined,
+        seconds: undefined,
+        nodeRed: undefined,
+        devices: undefined,
+        values: undefined,
+      },
     },
   );
 

@@ -23,6 +23,10 @@ export type Settings = {
   readonly seconds: number | undefined;
   /** Folder with an installed Node-RED, to be measured beside P1. */
   readonly nodeRed: string | undefined;
+  /** Of the fleet whose table is read. */
+  readonly devices: number | undefined;
+  /** In the store whose charts are read. */
+  readonly values: number | undefined;
 };
 
 export type Scenario = {

@@ -2,14 +2,20 @@ import { parseArgs } from "node:util";
 import { runScenario, type Scenario } from "#bench/harness.ts";
 import { batch } from "#bench/scenarios/batch.ts";
 import { certificates } from "#bench/scenarios/certificates.ts";
+import { chartFrames } from "#bench/scenarios/chart-frames.ts";
+import { chartAggregates, charts } from "#bench/scenarios/charts.ts";
+import { fleet } from "#bench/scenarios/fleet.ts";
 import { ingestMtls } from "#bench/scenarios/ingest-mtls.ts";
 import { ingest } from "#bench/scenarios/ingest.ts";
 import { latency } from "#bench/scenarios/latency.ts";
+import { live } from "#bench/scenarios/live.ts";
 import { memoryPlain, memoryTls } from "#bench/scenarios/memory.ts";
 import { nullSubscriberReference } from "#bench/scenarios/null-subscriber.ts";
 import { overload } from "#bench/scenarios/overload.ts";
+import { pagesScenario } from "#bench/scenarios/pages.ts";
 import { storm } from "#bench/scenarios/storm.ts";
 import { validation } from "#bench/scenarios/validation.ts";
+import { viewers } from "#bench/scenarios/viewers.ts";
 import { machine, writeResult } from "#bench/results.ts";
 
 const scenarios: Readonly<Record<string, Scenario>> = {
@@ -24,12 +30,21 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   storm,
   batch,
   certificates,
+  live,
+  viewers,
+  pages: pagesScenario,
+  fleet,
+  charts,
+  "chart-aggregates": chartAggregates,
+  frames: chartFrames,
 };
 
 const usage = `usage: npm run bench -- [all|${Object.keys(scenarios).join("|")}]… [--rounds N] [--write]
   --write          keeps the result in docs/performance.jsonl and the table of docs/performance.md
-  --connections N  of memory-tls, memory-plain and storm, and devices of batch, to try them in less time
-  --seconds N      of overload
+  --connections N  of memory-tls, memory-plain and storm, devices of batch, viewers of viewers, to try them in less time
+  --seconds N      of overload and live
+  --devices N      of fleet and pages; the former's store is kept in the folder for temporary files
+  --values N       of charts and chart-aggregates; their store is kept in the folder for temporary files
   --node-red DIR   measures the Node-RED installed there beside ingest; see bench/node-red.ts`;
 
 function refuse(problem: string): never {
@@ -44,6 +59,8 @@ function readOptions() {
         rounds: { type: "string" },
         connections: { type: "string" },
         seconds: { type: "string" },
+        devices: { type: "string" },
+        values: { type: "string" },
         "node-red": { type: "string" },
         write: { type: "boolean", default: false },
       },
@@ -69,6 +86,8 @@ const rounds = countOf(values.rounds);
 const settings = {
   connections: countOf(values.connections),
   seconds: countOf(values.seconds),
+  devices: countOf(values.devices),
+  values: countOf(values.values),
   nodeRed: values["node-red"],
 };
 

@@ -1,5 +1,7 @@
-import AxeBuilder from "@axe-core/playwright";
+import path from "node:path";
+import type { Page } from "@playwright/test";
 import mqtt from "mqtt";
+import { expectAccessible } from "#e2e/accessible.ts";
 import { expect, test } from "#e2e/fixtures.ts";
 
 type PageToSee = {
@@ -17,6 +19,11 @@ const pages: readonly PageToSee[] = [
   { path: "/devices/axe-pump/connection", signedIn: true },
   { path: "/devices/axe-pump/audit", signedIn: true },
   { path: "/devices/axe-pump/decommission", signedIn: true },
+  { path: "/fleet/map", signedIn: true },
+  { path: "/fleet/groups", signedIn: true },
+  { path: "/fleet/availability?days=30", signedIn: true },
+  { path: "/explore?d=axe-pump&m=temperature", signedIn: true },
+  { path: "/dashboards", signedIn: true },
   { path: "/onboard", signedIn: true },
   { path: "/onboard/device", signedIn: true },
   { path: "/onboard/groups", signedIn: true },
@@ -50,6 +57,7 @@ const pages: readonly PageToSee[] = [
   { path: "/certificates?kind=device&within=365", signedIn: true },
   { path: "/certificates/trust-anchors", signedIn: true },
   { path: "/certificates/inventory", signedIn: true },
+  { path: "/work", signedIn: true },
   { path: "/audit", signedIn: true },
   { path: "/settings/people", signedIn: true },
   { path: "/settings/account", signedIn: true },
@@ -57,6 +65,7 @@ const pages: readonly PageToSee[] = [
   { path: "/settings/service-clients", signedIn: true },
   { path: "/settings/service-clients/axe-dashboard@harbour-works", signedIn: true },
   { path: "/settings/limits", signedIn: true },
+  { path: "/settings/storage", signedIn: true },
   { path: "/certificates/authorities", signedIn: true },
   { path: "/certificates/tls", signedIn: true },
   { path: "/certificates/revocations", signedIn: true },
@@ -74,14 +83,14 @@ const pages: readonly PageToSee[] = [
   { path: "/invite", signedIn: false },
 ];
 
-const standards = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+/** With SCREENSHOTS=1 every page is kept as a picture, at both widths, light and dark. */
+const keepsScreens = process.env["SCREENSHOTS"] === "1";
 
-/** Both widths and both schemes: all rules twice, and the colours of what only a desktop shows. */
-const views = [
-  { width: 1440, height: 900, colorScheme: "light", onlyColours: false },
-  { width: 1440, height: 900, colorScheme: "dark", onlyColours: true },
-  { width: 390, height: 844, colorScheme: "dark", onlyColours: false },
-] as const;
+async function keepScreen(page: Page, address: string, scheme: string): Promise<void> {
+  const name = address === "/" ? "overview" : address.slice(1).replaceAll(/[^A-Za-z0-9]+/g, "-");
+  const file = `${name}-${page.viewportSize()?.width}-${scheme}.png`;
+  await page.screenshot({ path: path.join(".build", "screens", file), fullPage: true });
+}
 
 test("there is a schema to look at, with its profile", async ({ api }) => {
   const call = await api();
@@ -139,36 +148,49 @@ test("there are a device, a token, a service client and a refusal to look at", a
   }
 });
 
-for (const { path, signedIn, without } of pages) {
-  test.describe(path, () => {
+for (const { path: address, signedIn, without } of pages) {
+  test.describe(address, () => {
     if (!signedIn) test.use({ storageState: { cookies: [], origins: [] } });
 
     test("has no accessibility violation, light or dark, and fits desktop and phone", async ({
       page,
     }) => {
-      // One load shows both: colours follow the system's scheme, the layout follows the width.
-      await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
-      await page.setViewportSize(views[0]);
-      await page.goto(path);
+      await page.goto(address);
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-      for (const { colorScheme, onlyColours, ...size } of views) {
-        await page.setViewportSize(size);
-        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-        // There are no frames of other origins, for which axe would open a page of its own each time.
-        const axe = new AxeBuilder({ page }).setLegacyMode();
-        if (onlyColours) axe.withRules(["color-contrast"]);
-        else axe.withTags(standards);
-        if (without !== undefined) axe.exclude(without);
-        const { violations } = await axe.analyze();
-        expect(
-          violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`),
-          `${size.width} ${colorScheme}`,
-        ).toEqual([]);
-        const overflow = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        expect(overflow, String(size.width)).toBeLessThanOrEqual(0);
-      }
+      await expectAccessible(page, {
+        ...(without !== undefined && { without }),
+        ...(keepsScreens && { seen: ({ colorScheme }) => keepScreen(page, address, colorScheme) }),
+      });
+      if (!keepsScreens) return;
+      await page.setViewportSize({ width: 390, height: 844 });
+      await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+      await keepScreen(page, address, "light");
     });
   });
 }
+
+test("a dashboard, its wall and what is ready-made for a profile are accessible", async ({
+  page,
+  api,
+}) => {
+  const call = await api();
+  const readyMade = (await (await call("/dashboards/ready-made")).json()) as {
+    readonly profileId: string;
+    readonly name: string;
+  }[];
+  const profileId = readyMade.find(({ name }) => name === "axe-schema")?.profileId ?? "";
+  const copied = await call(`/dashboards/ready-made/${profileId}/copy`, {
+    method: "POST",
+    body: "{}",
+  });
+  const { id } = (await copied.json()) as { id: string };
+  for (const address of [
+    `/dashboards/ready-made/${profileId}`,
+    `/dashboards/${id}`,
+    `/dashboards/${id}/wall`,
+  ]) {
+    await page.goto(address);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expectAccessible(page);
+  }
+});

@@ -25,6 +25,19 @@ test("a device made on the command line publishes, and REST gives its telemetry"
   expect(await answer.json()).toMatchObject({
     series: [{ metric: "temperature", points: [[ts, 21.5]] }],
   });
+
+  // The same over many devices; rollups that are behind do not matter.
+  const range = `from=${ts - 3_600_000}&to=${ts + 60_000}`;
+  const coarse = await call(
+    `/telemetry?devices=${device.deviceId}&metric=temperature&${range}&pixels=2&across=all&statistics=true`,
+  );
+  expect(await coarse.json()).toMatchObject({
+    bucketMs: 7_200_000,
+    series: [{ statistics: { count: 1, mean: 21.5, last: 21.5, lastAt: ts } }],
+    devices: { matching: 1, shown: 1 },
+  });
+  const refused = await call(`/telemetry?devices=nobody&metric=temperature&${range}`);
+  expect(refused.status).toBe(404);
 });
 
 test("REST creates a device with a certificate, lists it and shows it", async ({ api }) => {

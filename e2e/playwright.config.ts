@@ -3,9 +3,12 @@ import { defineConfig } from "@playwright/test";
 import { chromiumFlags, chromiumPath } from "#e2e/chromium.ts";
 import { adminState } from "#e2e/product.ts";
 
-/** Journeys that mind nobody else's devices and counts, and the pages: they go beside the others. */
+/** Every page with axe: what takes longest, and minds nobody. */
+const pages = /\/accessibility\.spec\.ts/;
+
+/** Journeys that mind nobody else's devices and counts: they go beside the others. */
 const beside =
-  /\/(accessibility|batch-api|campaign|est|headers|jit|profiles|rotation|revocation|revocation-lists|transfer|tls)\.spec\.ts/;
+  /\/(batch-api|campaign|dashboards|est|explore|fleet|headers|jit|map|presence|profiles|rotation|revocation|revocation-lists|telemetry|transfer|tls|work)\.spec\.ts/;
 
 const root = path.resolve(import.meta.dirname, "..");
 const results = path.join(root, ".build");
@@ -16,7 +19,8 @@ export default defineConfig({
   outputDir: path.join(results, "e2e"),
   globalSetup: path.join(import.meta.dirname, "global-setup.ts"),
   // One installation, two cores: journeys run one after the other, some of them beside the others.
-  workers: 2,
+  // A journey waits more than it works, so three go at once.
+  workers: 3,
   fullyParallel: false,
   forbidOnly: process.env["CI"] !== undefined,
   // A journey on a busy machine may need a second try; the list then calls it flaky.
@@ -27,7 +31,8 @@ export default defineConfig({
   use: {
     browserName: "chromium",
     viewport: { width: 1440, height: 900 },
-    trace: "retain-on-failure",
+    // What fails in CI is tried again, and only then recorded: a trace of everything costs time.
+    trace: process.env["CI"] === undefined ? "retain-on-failure" : "on-first-retry",
     launchOptions: { executablePath: await chromiumPath(), args: [...chromiumFlags] },
   },
   projects: [
@@ -35,17 +40,19 @@ export default defineConfig({
     {
       name: "journeys",
       testMatch: /\.spec\.ts/,
-      testIgnore: [/set-up\.spec\.ts/, beside],
+      testIgnore: [/set-up\.spec\.ts/, beside, pages],
       dependencies: ["set-up"],
       workers: 1,
       use: { storageState: adminState },
     },
-    {
-      name: "beside",
-      testMatch: beside,
+    ...[
+      { name: "beside", testMatch: beside },
+      { name: "pages", testMatch: pages },
+    ].map((project) => ({
+      ...project,
       dependencies: ["set-up"],
       workers: 1,
       use: { storageState: adminState },
-    },
+    })),
   ],
 });

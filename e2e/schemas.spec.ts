@@ -85,7 +85,9 @@ test("a schema is written in the form, tried on examples, published and bound; t
   await expect(client.publishAsync(topic, '{"temperature": 131}', { qos: 1 })).rejects.toThrow();
 
   await page.goto(`/dead-letters`);
-  await expect(page.getByText(/^temperature is out of range · Journey pump/)).toBeVisible();
+  await expect(
+    page.getByRole("main").getByText(/^temperature is out of range · Journey pump/),
+  ).toBeVisible();
 });
 
 test("a source that is no JSON says where, and nothing can be saved until it is", async ({

@@ -4,6 +4,7 @@ import { channelText } from "#components/strings/alert.ts";
 import { limitText } from "#components/strings/limits.ts";
 import { peopleText } from "#components/strings/people.ts";
 import { serviceText } from "#components/strings/service-client.ts";
+import { storageText } from "#components/strings/storage.ts";
 import { TabLinks } from "#components/ui/tabs.tsx";
 import { may, type Role } from "#server/domain/roles.ts";
 
@@ -26,6 +27,7 @@ export function SettingsFrame({
     },
     { href: "/settings/alerts", label: channelText.tab, can: "alert.view" as const },
     { href: "/settings/limits", label: limitText.title, can: "limit.view" as const },
+    { href: "/settings/storage", label: storageText.title, can: "storage.view" as const },
   ];
   return (
     <>

@@ -9,12 +9,23 @@ export function formatCount(value: number | bigint): string {
     .replaceAll(",", thinSpace);
 }
 
+const formats = new Map<number, Intl.NumberFormat>();
+
+/** Kept: charts write hundreds of numbers in a frame, and making a format costs more than using it. */
+function significant(digits: number): Intl.NumberFormat {
+  const known = formats.get(digits);
+  if (known !== undefined) return known;
+  const format = new Intl.NumberFormat("en", { maximumSignificantDigits: digits });
+  formats.set(digits, format);
+  return format;
+}
+
 /** A measured value with at most `digits` significant digits, a thin space between thousands. */
 export function formatNumber(value: number, digits = 6): string {
   if (!Number.isFinite(value)) return "–";
   const size = Math.abs(value);
   if (size !== 0 && (size >= 1e9 || size < 1e-4)) return value.toExponential(2).replace("-", "−");
-  return new Intl.NumberFormat("en", { maximumSignificantDigits: Math.max(digits, 1) })
+  return significant(Math.max(digits, 1))
     .format(value)
     .replaceAll(",", thinSpace)
     .replace("-", "−");

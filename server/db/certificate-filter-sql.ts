@@ -3,7 +3,7 @@ import {
   deviceStandingColumns,
   standingSql,
 } from "#server/db/certificate-standing-sql.ts";
-import { containsPattern } from "#server/db/device-filter-sql.ts";
+import { containsPattern } from "#server/db/contains-pattern.ts";
 import type { ReadAt } from "#server/db/device-columns.ts";
 import { Prisma } from "#server/db/generated/client.ts";
 import type { CertificateFilter } from "#server/domain/certificate-filter.ts";

@@ -18,5 +18,5 @@ export async function findDeviceKeys(
     SELECT d.key, d.id, d.device_id AS "deviceId" FROM device d
     WHERE d.tenant_id = ${at.tenantId}::uuid
       AND (d.device_id = ANY(${[...at.references]}::text[]) OR d.id = ANY(${uuids}::uuid[]))
-    LIMIT 200`;
+    LIMIT ${2 * at.references.length}`;
 }

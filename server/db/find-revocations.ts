@@ -1,5 +1,5 @@
 import type { Tx } from "#server/db/client.ts";
-import { containsPattern } from "#server/db/device-filter-sql.ts";
+import { containsPattern } from "#server/db/contains-pattern.ts";
 import { Prisma } from "#server/db/generated/client.ts";
 import type { RevocationChip, RevocationState } from "#server/domain/revocation-state.ts";
 

@@ -20,6 +20,7 @@ const events = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("trust"), tenantId: z.string() }),
   z.object({ kind: z.literal("probe"), tenantId: z.string() }),
   z.object({ kind: z.literal("alerts"), tenantId: z.string() }),
+  z.object({ kind: z.literal("work"), tenantId: z.string() }),
   z.object({ kind: z.literal("fleet"), tenantId: z.string() }),
 ]) satisfies z.ZodType<ControlEvent>;
 

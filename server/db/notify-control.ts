@@ -26,11 +26,20 @@ export type ControlEvent =
   | { readonly kind: "probe"; readonly tenantId: string }
   /** Alert rules are to be evaluated now. */
   | { readonly kind: "alerts"; readonly tenantId: string }
+  /** A bulk change or an export waits for a worker, or was cancelled. */
+  | { readonly kind: "work"; readonly tenantId: string }
   /** Many devices changed at once. */
   | { readonly kind: "fleet"; readonly tenantId: string };
 
 /** PostgreSQL channel on which the workers listen. */
 export const controlChannel = "quayside_control";
+
+/** As {@link notifyControl}, of many in one statement. */
+export async function notifyControls(tx: Tx, events: readonly ControlEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  const texts = events.map((event) => JSON.stringify(event));
+  await tx.$queryRaw`SELECT count(pg_notify(${controlChannel}, text)::text) FROM unnest(${texts}::text[]) AS text`;
+}
 
 /** Delivered when the transaction commits, never when it rolls back. */
 export async function notifyControl(tx: Tx, event: ControlEvent): Promise<void> {

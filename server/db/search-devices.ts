@@ -1,5 +1,5 @@
 import type { Tx } from "#server/db/client.ts";
-import { containsPattern } from "#server/db/device-filter-sql.ts";
+import { containsPattern } from "#server/db/contains-pattern.ts";
 
 export type DeviceHitRow = {
   readonly id: string;
@@ -16,10 +16,10 @@ export async function searchDevices(
   const begins = contains.slice(1);
   return tx.$queryRaw<DeviceHitRow[]>`
     SELECT hit.id, hit.device_id AS "deviceId", hit.name FROM (
-      SELECT d.id, d.device_id, d.name, d.serial FROM device d
-      WHERE d.tenant_id = ${at.tenantId}::uuid
-        AND d.state IN ('active', 'suspended', 'quarantined')
-        AND (d.name ILIKE ${contains} OR d.device_id ILIKE ${contains} OR d.serial ILIKE ${contains})
+      SELECT d.id, d.device_id, d.name, d.serial
+      FROM telemetry.find_device_text(${contains}, 500) AS found(key)
+      JOIN device d ON d.tenant_id = ${at.tenantId}::uuid AND d.key = found.key
+      WHERE d.state IN ('active', 'suspended', 'quarantined')
       LIMIT 200
     ) hit
     ORDER BY (hit.name ILIKE ${begins} OR hit.device_id ILIKE ${begins}

@@ -56,6 +56,12 @@ async function talkative(name: string) {
     `INSERT INTO telemetry.latest (device_key, received_at, fields) VALUES ($1, now(), '{}')`,
     [device.deviceKey],
   );
+  for (const table of ["rollup_minute", "rollup_hour"]) {
+    await owner.query(
+      `INSERT INTO telemetry.${table} VALUES ($1, date_trunc('hour', now()), 1, '{1}', '{1}', '{1}', '{1}', '{1}', '{0}')`,
+      [device.deviceKey],
+    );
+  }
   await seedDeadLetters(database, { devices: [device], count: 3 });
   return device;
 }
@@ -65,14 +71,16 @@ async function rowsOf(key: bigint): Promise<Record<string, number>> {
     `SELECT 'readings' AS kind, count(*)::integer AS count FROM telemetry.reading WHERE device_key = $1
      UNION ALL SELECT 'messages', count(*)::integer FROM telemetry.device_message WHERE device_key = $1
      UNION ALL SELECT 'latest', count(*)::integer FROM telemetry.latest WHERE device_key = $1
+     UNION ALL SELECT 'minutes', count(*)::integer FROM telemetry.rollup_minute WHERE device_key = $1
+     UNION ALL SELECT 'hours', count(*)::integer FROM telemetry.rollup_hour WHERE device_key = $1
      UNION ALL SELECT 'letters', count(*)::integer FROM dead_letter WHERE device_key = $1`,
     [key],
   );
   return Object.fromEntries(rows.map(({ kind, count }) => [kind, count]));
 }
 
-const all = { readings, messages: 1, latest: 1, letters: 3 };
-const none = { readings: 0, messages: 0, latest: 0, letters: 0 };
+const all = { readings, messages: 1, latest: 1, minutes: 1, hours: 1, letters: 3 };
+const none = { readings: 0, messages: 0, latest: 0, minutes: 0, hours: 0, letters: 0 };
 
 describe("erasing with the decommissioning", () => {
   it("deletes what the device sent, of no other, counts it in the proof, and leaves groups that add up", async () => {

@@ -13,12 +13,14 @@ export async function startHeartbeat(at: {
   readonly db: Database;
   readonly worker: WorkerBeat;
   readonly log: Log;
+  /** Others may have taken the worker for gone, and its connections with it. */
+  readonly wasGone?: () => void;
 }): Promise<() => Promise<void>> {
   await beatWorker(at.db, at.worker);
   let beating: Promise<void> | undefined;
   const beat = async (): Promise<void> => {
     try {
-      await beatWorker(at.db, at.worker);
+      if (await beatWorker(at.db, at.worker)) at.wasGone?.();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       at.log.debug({ event: "heartbeat.failed", reason });

@@ -12,13 +12,16 @@ import { startReplays } from "#server/ingest/replay/start.ts";
 import { startIngest, type RunningIngest } from "#server/ingest/start.ts";
 import { forgottenBatches } from "#server/jobs/batches/forgotten.ts";
 import { startBatches } from "#server/jobs/batches/start.ts";
+import { forgottenWork } from "#server/jobs/bulk/forget.ts";
 import { certificateLife } from "#server/jobs/certificate-life.ts";
 import { startHeartbeat } from "#server/jobs/heartbeat.ts";
 import { ledgerBalance } from "#server/jobs/ledger-balance.ts";
 import { measureBalance } from "#server/jobs/ledger-gauge.ts";
+import { measureRollups } from "#server/jobs/rollup-gauge.ts";
 import { serverCertificateCheck } from "#server/jobs/server-certificate.ts";
+import { keepPresence } from "#server/jobs/presence/keep-presence.ts";
 import { startJobs } from "#server/jobs/runner.ts";
-import { workerJobs } from "#server/jobs/worker-jobs.ts";
+import { longJobs, workerJobs } from "#server/jobs/worker-jobs.ts";
 import { createLiveBus } from "#server/live/bus.ts";
 import { serveLive } from "#server/live/server.ts";
 import { signerSocket } from "#server/main/signer-process.ts";
@@ -32,6 +35,7 @@ import { runCampaigns } from "#server/main/start-campaigns.ts";
 import { startBroker } from "#server/main/start-broker.ts";
 import { startDeviceHttps } from "#server/main/start-device-https.ts";
 import { startPki } from "#server/main/start-pki.ts";
+import { startWork } from "#server/main/start-work.ts";
 import { startTlsProbe } from "#server/main/start-tls-probe.ts";
 import { createFollowers, repeat, type Stop, type WorkerParts } from "#server/main/worker-parts.ts";
 import { workerChecks } from "#server/main/worker-readiness.ts";
@@ -114,11 +118,13 @@ async function startParts(parts: WorkerParts): Promise<void> {
   await ensurePartitions(db);
   await recordAuthorities(db, env.DATA_DIR);
   stops.push(repeat(recordAuthoritiesMs, () => recordAgain(parts)));
-  await startLive(parts);
-  stops.push(await startPeriodic(parts));
-  stops.push(repeat(10_000, () => measureBalance(parts)));
-
   const state: { listeners: MqttListeners | undefined } = { listeners: undefined };
+  await startLive(parts, () => state.listeners?.contact.reassert());
+  stops.push(await startPeriodic(parts));
+  stops.push(startLongJobs(parts));
+  stops.push(repeat(10_000, () => measureBalance(parts)));
+  stops.push(repeat(10_000, () => measureRollups(parts)));
+
   const broker = await startBroker({
     ...parts,
     queueFull: (key, tenantId) => {
@@ -152,11 +158,13 @@ async function startParts(parts: WorkerParts): Promise<void> {
   stops.push(startAcme(parts, tls));
   stops.push(keepSessions(parts, broker, listeners));
   stops.push(runCampaigns(parts));
+  stops.push(startWork(parts));
   stops.push(await startRevocations(parts, listeners));
   stops.push(repeat(reloadProfilesMs, () => reloadProfiles(parts, running)));
   stops.push(followFleets(parts, running, listeners));
   stops.push(repeat(1000, () => countRoutes(metrics, broker.routes)));
   stops.push(startAlerts(parts));
+  stops.push(keepPresence(parts));
   stops.push(
     await serveHealth({
       port: env.METRICS_PORT,
@@ -179,17 +187,27 @@ async function startPeriodic(parts: WorkerParts): Promise<Stop> {
       ...workerJobs(db),
       balance,
       forgottenBatches(parts),
+      forgottenWork({ db, now: parts.clock }),
       serverCertificateCheck(env),
       ...certificateLife(parts),
     ],
   });
 }
 
+/** Periodic work that devices need not wait for. */
+function startLongJobs({ db, log, metrics }: WorkerParts): Stop {
+  const starting = startJobs({ db, log, metrics, jobs: longJobs(db) });
+  return async () => {
+    const stop = await starting;
+    await stop();
+  };
+}
+
 /** The bus is served before the worker is on the list, so that whoever finds it can connect. */
-async function startLive(parts: WorkerParts): Promise<void> {
+async function startLive(parts: WorkerParts, wasGone: () => void): Promise<void> {
   const { db, env, log, live, clock, workerId, stops } = parts;
   const busPath = socketPath(env, `worker-${workerId}.sock`);
-  const server = await serveLive({ bus: live, path: busPath, clock });
+  const server = await serveLive({ bus: live, path: busPath });
   stops.push(() => {
     live.stop();
     return server.stop();
@@ -201,7 +219,7 @@ async function startLive(parts: WorkerParts): Promise<void> {
     busPath,
     startedAt: new Date(clock()),
   };
-  stops.push(await startHeartbeat({ db, worker, log }));
+  stops.push(await startHeartbeat({ db, worker, log, wasGone }));
 }
 
 /** Tells those who watch a fleet its counters, every second, and keeps the gauges. */

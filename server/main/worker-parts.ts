@@ -8,7 +8,15 @@ import type { SystemParts } from "#server/services/system-context.ts";
 
 export type Stop = () => Promise<void> | void;
 
-const followedKinds = ["revocation", "renewal", "campaign", "trust", "probe", "alerts"] as const;
+const followedKinds = [
+  "revocation",
+  "renewal",
+  "campaign",
+  "trust",
+  "probe",
+  "alerts",
+  "work",
+] as const;
 
 /** Control events that parts of a worker follow by themselves, once they run. */
 export type FollowedEvent = Extract<

@@ -64,6 +64,21 @@ function worksMetrics(registry: Registry) {
       help: "Coming days whose telemetry partition exists already.",
       registers,
     }),
+    rollupMinutes: new Gauge({
+      name: "quayside_rollup_open_minutes",
+      help: "Minutes of which this worker holds readings that are not rolled up yet.",
+      registers,
+    }),
+    rollupLagSeconds: new Gauge({
+      name: "quayside_rollup_lag_seconds",
+      help: "How long the minute is open of which this worker holds readings for longest.",
+      registers,
+    }),
+    rollupsDue: new Gauge({
+      name: "quayside_rollup_due_minutes",
+      help: "Minutes of all workers that wait to be computed from their readings.",
+      registers,
+    }),
     jobRuns: new Counter({
       name: "quayside_job_runs_total",
       help: "Runs of periodic jobs.",

@@ -33,6 +33,8 @@ export type InboundClaim = { readonly sessionId: bigint; readonly generation: nu
  */
 export type InboundMessage = {
   readonly device: DeviceIdentity;
+  /** The gateway that sent it for the device; absent where the device spoke itself. */
+  readonly gateway?: DeviceIdentity;
   readonly transport: Transport;
   /** As published, for dead letters. */
   readonly topic: string;

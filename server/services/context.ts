@@ -27,6 +27,8 @@ export type Context = {
   readonly signer: Signer;
   /** Seals what must be read again, for example SAS keys. */
   readonly keyring: Keyring;
+  /** Aborts when nobody waits for the answer any more; absent where nobody can go away. */
+  readonly signal?: AbortSignal;
 };
 
 /** How an actor is written in the audit trail and in `created_by`. */

@@ -21,8 +21,19 @@ export type Mutation<S extends z.ZodType, T> = {
   readonly name: string;
   readonly can: Capability;
   readonly input: S;
+  /**
+   * The change itself, for those who make many in one transaction of their own: they have asked for
+   * the capability, and append the audit entry and tell the workers as this would.
+   */
+  readonly run: Run<S, T>;
   (ctx: Context, input: z.input<S>): Promise<T>;
 };
+
+type Run<S extends z.ZodType, T> = (at: {
+  readonly ctx: Context;
+  readonly tx: Tx;
+  readonly input: z.output<S>;
+}) => Promise<MutationResult<T>>;
 
 /**
  * A change by a person, a token or a job: capability, parse, one tenant transaction in which `run`
@@ -35,11 +46,7 @@ export function defineMutation<S extends z.ZodType, T>(spec: {
   readonly input: S;
   /** Of its transaction, for the few that change very many rows at once. */
   readonly timeoutMs?: number;
-  readonly run: (at: {
-    readonly ctx: Context;
-    readonly tx: Tx;
-    readonly input: z.output<S>;
-  }) => Promise<MutationResult<T>>;
+  readonly run: Run<S, T>;
 }): Mutation<S, T> {
   const call = async (ctx: Context, raw: z.input<S>): Promise<T> => {
     await requireCapability(ctx, spec);
@@ -58,7 +65,7 @@ export function defineMutation<S extends z.ZodType, T>(spec: {
     );
   };
   Object.defineProperty(call, "name", { value: spec.name });
-  return Object.assign(call, { can: spec.can, input: spec.input });
+  return Object.assign(call, { can: spec.can, input: spec.input, run: spec.run });
 }
 
 /**

@@ -48,6 +48,7 @@ function valueFor(column: Column): unknown {
     case "bigint":
     case "smallint":
       return randomInt(1, 30_000);
+    case "date":
     case "timestamp with time zone":
       return new Date();
     case "jsonb":

@@ -250,6 +250,7 @@ export async function startTestListeners(
         writeContacts: async (rows) => {
           contacts.push(...rows);
         },
+        reassert: () => Promise.resolve(),
       },
       registerChild: (...child) => registering.child(...child),
       justInTime,

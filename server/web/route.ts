@@ -73,7 +73,7 @@ function operationRoute<I, T>(
         body: request.method === "GET" ? {} : await readJsonBody(request),
       });
       // The operation parses what it is given: its type is a promise to our own callers only.
-      const value = await operation(ctx, raw as I);
+      const value = await operation({ ...ctx, signal: request.signal }, raw as I);
       return jsonResponse(value, status, ctx.requestId);
     });
 }

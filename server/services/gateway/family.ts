@@ -31,7 +31,7 @@ export async function familyOf(
   });
   const gateway =
     gatewayId === null ? null : await findDevice(tx, { tenantId, reference: gatewayId, now });
-  const counts = await countChildren(tx, { tenantId, now, gatewayId: deviceUuid });
+  const counts = await countChildren(tx, { tenantId, gatewayId: deviceUuid });
   return {
     gateway:
       gateway === null

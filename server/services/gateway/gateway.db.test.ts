@@ -19,6 +19,7 @@ import {
   type TestDatabase,
   type TestTenant,
 } from "#server/testing/database.ts";
+import { judgeAll } from "#server/testing/presence.ts";
 
 let database: TestDatabase;
 let acme: TestTenant;
@@ -268,10 +269,19 @@ it("the overview folds the silence of a gateway's children into one line", async
     );
   }
 
+  await judgeAll(database);
+
   const { quietGateways } = await showOverview(acme.ctx("viewer"), {});
 
   expect(quietGateways).toEqual([
-    { id: hall.id, deviceId: "hall-11", name: "hall-11", presence: "silent", devices: 2 },
+    {
+      id: hall.id,
+      deviceId: "hall-11",
+      name: "hall-11",
+      presence: "silent",
+      since: expect.any(String),
+      devices: 2,
+    },
   ]);
   expect((await showOverview(other.ctx("viewer"), {})).quietGateways).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { countChildren } from "#server/db/count-children.ts";
 import { listDevicePage } from "#server/db/list-devices.ts";
+import { resolveFleetFilter } from "#server/db/resolve-fleet-filter.ts";
 import type { Presence } from "#server/domain/presence.ts";
 import { everyDevice } from "#server/domain/fleet-filter.ts";
 import { decodeListCursor, encodeListCursor } from "#server/services/device/list-cursor.ts";
@@ -28,7 +29,10 @@ export const listChildren = defineQuery({
     const now = ctx.now();
     const gateway = await requireDevice(tx, { tenantId, reference: input.deviceId, now });
     const rows = await listDevicePage(tx, {
-      filter: { ...everyDevice.filter, gatewayId: gateway.id },
+      filter: await resolveFleetFilter(tx, tenantId, {
+        ...everyDevice.filter,
+        gatewayId: gateway.id,
+      }),
       by: "name",
       descending: false,
       after: input.cursor === undefined ? null : decodeListCursor("name", input.cursor),
@@ -38,7 +42,7 @@ export const listChildren = defineQuery({
     });
     const page = rows.slice(0, input.limit);
     const last = page.at(-1);
-    const presences = await countChildren(tx, { tenantId, now, gatewayId: gateway.id });
+    const presences = await countChildren(tx, { tenantId, gatewayId: gateway.id });
     return {
       children: page.map((row) => deviceSummary(row, now)),
       nextCursor:

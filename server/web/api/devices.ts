@@ -52,6 +52,25 @@ export const summary = z.object({
   tlsVersion: z.string().nullable(),
 });
 
+/** A device of the fleet table. */
+export const fleetDevice = summary.extend({
+  firmware: z.string().nullable(),
+  place: z.string().describe("Where it is, in words; empty where nobody knows"),
+  location: z.object({ latitude: z.number(), longitude: z.number() }).nullable(),
+  gateway: z.object({ deviceId: z.string(), name: z.string() }).nullable(),
+  latest: z
+    .record(
+      z.string(),
+      z.object({ v: z.union([z.number(), z.boolean(), z.string()]), t: z.number() }),
+    )
+    .describe("Newest values of the metrics that were asked for; t is epoch milliseconds"),
+});
+
+/** Names in a filter that nothing has: because of them nothing matches. */
+export const unknownNames = z.array(
+  z.object({ kind: z.enum(["profile", "gateway", "group"]), name: z.string() }),
+);
+
 export const listDevicesRoute = {
   method: "get",
   path: "/devices",
@@ -72,14 +91,27 @@ export const listDevicesRoute = {
       .describe(`List by commas of ${certificateLives.join(", ")}`)
       .optional(),
     gateway: z.uuid().describe("UUID of a gateway: the devices behind it").optional(),
+    query: z
+      .string()
+      .describe("In the query language of the fleet: presence:silent tag:roof -tag:test")
+      .optional(),
+    tag: z.string().describe("List by commas of tags, one of which it has").optional(),
+    firmware: z.string().describe("List by commas of versions").optional(),
+    group: z.string().describe("List by commas of UUIDs of groups").optional(),
+    location: z.enum(["known", "unknown"]).optional(),
+    bounds: z.string().describe("south,west,north,east in degrees").optional(),
+    before: z.int().describe("Seconds: last contact longer ago").optional(),
+    within: z.int().describe("Seconds: last contact within them").optional(),
+    metric: z.string().describe("List by commas of metrics whose newest values to add").optional(),
     sort: z.enum(fleetSorts).optional(),
     cursor: z.string().describe("`nextCursor` of the page before").optional(),
     limit: z.int().min(1).max(200).optional(),
   }),
   response: z.object({
-    devices: z.array(summary),
+    devices: z.array(fleetDevice),
     nextCursor: z.string().nullable(),
     matching: z.object({ count: z.int(), more: z.boolean() }).nullable(),
+    unknown: unknownNames,
   }),
 } as const;
 

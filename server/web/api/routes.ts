@@ -1,4 +1,9 @@
 import { certificateViewRoutes } from "#server/web/api/certificate-view-routes.ts";
+import { fleetRoutes } from "#server/web/api/fleet.ts";
+import { onboardingRoutes } from "#server/web/api/onboarding-routes.ts";
+import { dashboardRoutes } from "#server/web/api/dashboards.ts";
+import { presenceRoutes } from "#server/web/api/presence.ts";
+import { deviceAnnotationRoutes } from "#server/web/api/device-annotations.ts";
 import {
   issueCertificateRoute,
   releaseCertificateRoute,
@@ -71,20 +76,6 @@ import {
   showSchemaVersionRoute,
 } from "#server/web/api/schemas.ts";
 import {
-  addChildrenRoute,
-  listChildrenRoute,
-  setChildPolicyRoute,
-  setGatewayRoute,
-} from "#server/web/api/gateways.ts";
-import {
-  claimDeviceRoute,
-  decommissionProofRoute,
-  inspectOfferRoute,
-  listOffersRoute,
-  offerDeviceRoute,
-  withdrawOfferRoute,
-} from "#server/web/api/transfers.ts";
-import {
   listAlertsRoute,
   countAlertsRoute,
   acknowledgeAlertsRoute,
@@ -99,7 +90,8 @@ import {
   rotateChannelSecretRoute,
   testAlertChannelRoute,
 } from "#server/web/api/alerts.ts";
-import { latestRoute, telemetryRoute } from "#server/web/api/telemetry.ts";
+import { storageRoutes } from "#server/web/api/storage.ts";
+import { telemetryQueryRoutes } from "#server/web/api/telemetry-queries.ts";
 import { listAuditRoute, verifyAuditRoute } from "#server/web/api/audit.ts";
 import {
   exportRootRoute,
@@ -111,21 +103,6 @@ import {
   retireIssuingRoute,
 } from "#server/web/api/authorities.ts";
 import { crlFileRoute, listCrlsRoute, publishCrlsRoute } from "#server/web/api/revocation-lists.ts";
-import {
-  approveBatchRoute,
-  batchBundleRoute,
-  batchLabelsRoute,
-  batchReportRoute,
-  cancelBatchRoute,
-  listBatchesRoute,
-  listBatchRowsRoute,
-  openBatchRoute,
-  rejectBatchRoute,
-  rememberedMappingRoute,
-  sendManifestRoute,
-  showBatchRoute,
-  startBatchRoute,
-} from "#server/web/api/batches.ts";
 import {
   campaignReportRoute,
   cancelCampaignRoute,
@@ -174,25 +151,6 @@ import {
   rotatePskRoute,
   rotateSasKeyRoute,
 } from "#server/web/api/credentials.ts";
-import {
-  listEnrolmentGroupsRoute,
-  createEnrolmentGroupRoute,
-  showEnrolmentGroupRoute,
-  changeEnrolmentRulesRoute,
-  setEnrolmentGroupStateRoute,
-  previewEnrolmentRoute,
-  createClaimCertificateRoute,
-  createEnrolmentSecretRoute,
-  revokeEnrolmentCredentialRoute,
-  rotateGroupKeyRoute,
-  registerCustomerCaRoute,
-  proveCustomerCaRoute,
-  setCustomerCaStateRoute,
-  removeCustomerCaRoute,
-  listEnrolmentRequestsRoute,
-  approveEnrolmentRoute,
-  refuseEnrolmentRoute,
-} from "#server/web/api/enrolment.ts";
 import { listLimitsRoute, resetLimitRoute, setLimitRoute } from "#server/web/api/limits.ts";
 import {
   changeTlsProfileRoute,
@@ -214,6 +172,7 @@ import {
   updateGrantsRoute,
 } from "#server/web/api/service-clients.ts";
 import { createTokenRoute, listTokensRoute, revokeTokenRoute } from "#server/web/api/tokens.ts";
+import { workRoutes } from "#server/web/api/work.ts";
 
 /** Every route below /api/v1. A test compares this list with the files in app/api/v1. */
 export const apiRoutes: readonly AnyApiRoute[] = [
@@ -236,30 +195,13 @@ export const apiRoutes: readonly AnyApiRoute[] = [
   cancelCampaignRoute,
   listCampaignDevicesRoute,
   campaignReportRoute,
-  listBatchesRoute,
-  openBatchRoute,
-  showBatchRoute,
-  sendManifestRoute,
-  listBatchRowsRoute,
-  batchReportRoute,
-  startBatchRoute,
-  cancelBatchRoute,
-  approveBatchRoute,
-  rejectBatchRoute,
-  batchBundleRoute,
-  batchLabelsRoute,
-  rememberedMappingRoute,
-  decommissionProofRoute,
-  setGatewayRoute,
-  listChildrenRoute,
-  addChildrenRoute,
-  setChildPolicyRoute,
-  listOffersRoute,
-  offerDeviceRoute,
-  withdrawOfferRoute,
-  inspectOfferRoute,
-  claimDeviceRoute,
+  ...onboardingRoutes,
   ...certificateViewRoutes,
+  ...fleetRoutes,
+  ...deviceAnnotationRoutes,
+  ...presenceRoutes,
+  ...dashboardRoutes,
+  ...workRoutes,
   issueCertificateRoute,
   rotationRoute,
   askRenewalRoute,
@@ -287,8 +229,8 @@ export const apiRoutes: readonly AnyApiRoute[] = [
   rotateSasKeyRoute,
   createPskRoute,
   rotatePskRoute,
-  telemetryRoute,
-  latestRoute,
+  ...telemetryQueryRoutes,
+  ...storageRoutes,
   listDeadLettersRoute,
   showDeadLetterRoute,
   exportDeadLettersRoute,
@@ -356,23 +298,6 @@ export const apiRoutes: readonly AnyApiRoute[] = [
   listLimitsRoute,
   setLimitRoute,
   resetLimitRoute,
-  listEnrolmentGroupsRoute,
-  createEnrolmentGroupRoute,
-  showEnrolmentGroupRoute,
-  changeEnrolmentRulesRoute,
-  setEnrolmentGroupStateRoute,
-  previewEnrolmentRoute,
-  createClaimCertificateRoute,
-  createEnrolmentSecretRoute,
-  revokeEnrolmentCredentialRoute,
-  rotateGroupKeyRoute,
-  registerCustomerCaRoute,
-  proveCustomerCaRoute,
-  setCustomerCaStateRoute,
-  removeCustomerCaRoute,
-  listEnrolmentRequestsRoute,
-  approveEnrolmentRoute,
-  refuseEnrolmentRoute,
   listAlertsRoute,
   countAlertsRoute,
   acknowledgeAlertsRoute,

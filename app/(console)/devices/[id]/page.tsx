@@ -1,8 +1,10 @@
 import type { Metadata } from "next";
+import { DeviceEnd, DeviceExtras } from "#components/device/device-extras.tsx";
 import { ChildrenCard } from "#components/gateway/children-card.tsx";
 import { GatewayNotice } from "#components/gateway/gateway-notice.tsx";
 import { OffersCard } from "#components/transfer/offers-card.tsx";
 import { RefusalNotice } from "#components/device/refusal-notice.tsx";
+import { PresenceCard } from "#components/device/presence-card.tsx";
 import { DeviceLive } from "#components/device/device-live.tsx";
 import { deviceRefusals } from "#server/services/device/refusals.ts";
 import { rangeFor } from "#components/device/telemetry-queries.ts";
@@ -32,6 +34,7 @@ export default async function DevicePage({ params }: Props) {
     <>
       <GatewayNotice first={device} />
       <RefusalNotice first={device} firstRefusals={refusals} />
+      <PresenceCard deviceId={device.deviceId} />
       <DeviceLive
         key={device.id}
         device={device}
@@ -39,9 +42,15 @@ export default async function DevicePage({ params }: Props) {
         tail={tail}
         mayManage={may(ctx.role, "device.manage")}
         startRange={rangeFor(latest.receivedAt, ctx.now())}
+        aside={<DeviceExtras device={device} mayAnnotate={may(ctx.role, "device.annotate")} />}
       />
       <ChildrenCard first={device} mayManage={may(ctx.role, "device.manage")} />
       <OffersCard deviceId={device.deviceId} mayTransfer={may(ctx.role, "device.transfer")} />
+      <DeviceEnd
+        device={device}
+        mayManage={may(ctx.role, "device.manage")}
+        mayTransfer={may(ctx.role, "device.transfer")}
+      />
     </>
   );
 }

@@ -1,4 +1,7 @@
 import { liveStream } from "#server/web/live-stream.ts";
 import { handlerRoute } from "#server/web/route.ts";
 
-export const GET = handlerRoute({ accept: "session", handle: liveStream });
+const route = handlerRoute({ accept: "session", handle: liveStream });
+
+export const GET = route;
+export const POST = route;
