@@ -32,6 +32,8 @@ export function useOneNumber(input: NumberInput) {
     across: acrossOf(widget.aggregate),
     aggregate: widget.aggregate,
     pixels: 100,
+    // A bucket begins long before its newest reading, whose age is shown.
+    statistics: true,
   } as const;
   const query = useTelemetry({ ...input, metrics }, question);
   const wantsTrend = widget.kind === "stat" && widget.trend;
@@ -68,7 +70,9 @@ function acrossOf(aggregate: Aggregate): "each" | "all" {
 
 function numberOf(answer: TelemetryAnswer, aggregate: Aggregate): OneNumber {
   const numbers = answer.series.flatMap(({ points }) => foldPoints(points, aggregate) ?? []);
-  const ends = answer.series.flatMap(({ points }) => points.at(-1)?.[0] ?? []);
+  const ends = answer.series.flatMap(
+    ({ points, statistics }) => statistics?.lastAt ?? points.at(-1)?.[0] ?? [],
+  );
   const [first] = answer.series;
   return {
     value: foldNumbers(numbers, aggregate),

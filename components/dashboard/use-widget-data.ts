@@ -33,6 +33,7 @@ export function useTelemetry(
     readonly aggregate: Aggregate;
     readonly pixels: number;
     readonly back?: boolean;
+    readonly statistics?: boolean;
   },
 ): UseQueryResult<TelemetryAnswer> {
   const { asked } = useRange();
