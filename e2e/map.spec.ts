@@ -54,8 +54,8 @@ test("a device gets a place and a note, and the map leads back to it", async ({
   // The keys of the controls move the map as well.
   await page.getByRole("button", { name: "Show all" }).press("Enter");
   await expect(marks.getByRole("link", { name: "Map buoy: Never seen" })).toBeVisible();
-  await page.getByRole("button", { name: "Zoom in" }).press("ArrowDown");
-  await page.getByRole("button", { name: "Zoom in" }).press("0");
+  await page.getByRole("button", { name: "Zoom in", exact: true }).press("ArrowDown");
+  await page.getByRole("button", { name: "Zoom in", exact: true }).press("0");
   await marks.getByRole("link", { name: "Map buoy: Never seen" }).press("Enter");
   await expect(page).toHaveURL(/\/devices\/map-buoy$/);
 });

@@ -2,6 +2,8 @@ import type { ReferenceKind } from "#server/domain/dashboard-references.ts";
 
 /** Words inside widgets. */
 export const widgetText = {
+  /** Another name than the widget's own, which stands around it. */
+  content: (title: string) => `${title}: content`,
   noMetrics: "Choose a metric",
   noMetricsText: "This widget does not know yet what to show.",
   noDevices: "No device matches",
