@@ -1,7 +1,7 @@
 "use client";
-import dynamic from "next/dynamic";
 import { usePathname, useRouter } from "next/navigation";
 import { useEffect, useEffectEvent, useState, type ReactNode } from "react";
+import { CommandPalette } from "#components/layout/command-palette.tsx";
 import { navigationFor } from "#components/layout/navigation.ts";
 import { readShortcut } from "#components/layout/read-shortcut.ts";
 import { rememberPage } from "#components/layout/recent.ts";
@@ -10,13 +10,6 @@ import { ShortcutsDialog } from "#components/layout/shortcuts-dialog.tsx";
 import { useSingleKeys } from "#components/layout/single-keys.ts";
 import { themes, type Theme } from "#components/layout/theme.ts";
 import type { Role } from "#server/domain/roles.ts";
-
-// Not part of what a page waits for: fetched once the page is there, before anybody asks for it.
-const loadPalette = () => import("#components/layout/command-palette.tsx");
-const paletteAfterMs = 1_000;
-const CommandPalette = dynamic(() => loadPalette().then((file) => file.CommandPalette), {
-  ssr: false,
-});
 
 function applyTheme(theme: Theme) {
   document.cookie = `theme=${theme}; Path=/; Max-Age=31536000; SameSite=Lax`;
@@ -37,10 +30,6 @@ export function ShellProvider({
   const [theme, setTheme] = useState(first);
   const [open, setOpen] = useState<"palette" | "shortcuts" | null>(null);
   useKeyboard(user.role, setOpen);
-  useEffect(() => {
-    const timer = setTimeout(() => void loadPalette(), paletteAfterMs);
-    return () => clearTimeout(timer);
-  }, []);
   useRememberPages(user.email);
   const shell: Shell = {
     user,
@@ -56,9 +45,10 @@ export function ShellProvider({
   return (
     <ShellContext value={shell}>
       {children}
-      {open === "palette" && (
-        <CommandPalette open onOpenChange={(is) => setOpen(is ? "palette" : null)} />
-      )}
+      <CommandPalette
+        open={open === "palette"}
+        onOpenChange={(is) => setOpen(is ? "palette" : null)}
+      />
       <ShortcutsDialog
         open={open === "shortcuts"}
         onOpenChange={(is) => setOpen(is ? "shortcuts" : null)}
