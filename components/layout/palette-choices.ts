@@ -44,7 +44,10 @@ export function usePaletteChoices(text: string): {
   readonly isSearching: boolean;
   readonly hasFailed: boolean;
 } {
-  const wanted = useDeferredValue(text.trim());
+  // What is known here follows every key, so that Enter means what was typed; the server is asked
+  // when the typing pauses.
+  const typed = text.trim();
+  const wanted = useDeferredValue(typed);
   const router = useRouter();
   const path = usePathname();
   const { user } = useShell();
@@ -62,15 +65,15 @@ export function usePaletteChoices(text: string): {
   });
   const seen = recent.map((page) => goes("recent")({ ...page, icon: Clock }));
   const groups = [
-    { heading: paletteText.recent, choices: matching(seen, wanted) },
-    ...(wanted === "" ? [] : foundGroups(found.data, open)),
+    { heading: paletteText.recent, choices: matching(seen, typed) },
+    ...(typed === "" ? [] : foundGroups(found.data, open)),
     {
       heading: layoutText.palettePages,
-      choices: matching(palettePages(user.role).map(goes("page")), wanted),
+      choices: matching(palettePages(user.role).map(goes("page")), typed),
     },
     {
       heading: layoutText.paletteActions,
-      choices: matching([...paletteActs(user.role).map(goes("act")), ...actions], wanted),
+      choices: matching([...paletteActs(user.role).map(goes("act")), ...actions], typed),
     },
   ];
   return {
