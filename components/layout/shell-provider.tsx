@@ -84,7 +84,9 @@ function useRememberPages(who: string) {
   const path = usePathname();
   useEffect(() => {
     const timer = setTimeout(() => {
-      const label = document.title.split(" · ")[0] ?? "";
+      // A device's page has its id for a title, and its name for a heading.
+      const heading = path.startsWith("/devices/") ? document.querySelector("main h1") : null;
+      const label = heading?.textContent ?? document.title.split(" · ")[0] ?? "";
       if (label !== "" && path !== "/") rememberPage(who, { href: path, label });
     }, 1_000);
     return () => clearTimeout(timer);
