@@ -7,8 +7,8 @@ export type LiveTail = {
   readonly version: () => number;
   /** Ascending in time; the same array until a value of the series comes. */
   readonly points: (seriesId: string) => readonly SeriesPoint[];
-  /** Lowest and highest value so far as text ("1:7"); empty without any. Compares by value. */
-  readonly extent: () => string;
+  /** Lowest and highest value of these series so far as text ("1:7"); empty without any. */
+  readonly extent: (seriesIds: readonly string[]) => string;
 };
 
 const keptPoints = 5_000;
@@ -23,13 +23,13 @@ export function createLiveTail(): LiveTail & {
   const listeners = new Set<() => void>();
   const series = new Map<string, readonly SeriesPoint[]>();
   let version = 0;
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  function widen(points: readonly SeriesPoint[]) {
+  /** Of each series: charts of different units share a tail, and not an axis. */
+  const extents = new Map<string, readonly [low: number, high: number]>();
+  function widen(id: string, points: readonly SeriesPoint[]) {
     for (const { v } of points) {
       if (v === null) continue;
-      low = Math.min(low, v);
-      high = Math.max(high, v);
+      const [low, high] = extents.get(id) ?? [v, v];
+      extents.set(id, [Math.min(low, v), Math.max(high, v)]);
     }
   }
   function tell() {
@@ -43,12 +43,15 @@ export function createLiveTail(): LiveTail & {
     },
     version: () => version,
     points: (id) => series.get(id) ?? none,
-    extent: () => (low > high ? "" : `${low}:${high}`),
+    extent: (ids) => {
+      const ends = ids.flatMap((id) => extents.get(id) ?? []);
+      return ends.length === 0 ? "" : `${Math.min(...ends)}:${Math.max(...ends)}`;
+    },
     push: (values) => {
       if (values.length === 0) return;
       for (const { id, point } of values) {
         series.set(id, insert(series.get(id) ?? none, point));
-        widen([point]);
+        widen(id, [point]);
       }
       tell();
     },
@@ -62,9 +65,8 @@ export function createLiveTail(): LiveTail & {
         changed = true;
       }
       if (!changed) return;
-      low = Number.POSITIVE_INFINITY;
-      high = Number.NEGATIVE_INFINITY;
-      for (const points of series.values()) widen(points);
+      extents.clear();
+      for (const [id, points] of series) widen(id, points);
       tell();
     },
   };

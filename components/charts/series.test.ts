@@ -147,7 +147,8 @@ describe("a live tail", () => {
       [30, 7],
     ]);
     expect(told).toBe(3);
-    expect(tail.extent()).toBe("1:7");
+    expect(tail.extent(["a"])).toBe("1:7");
+    expect(tail.extent(["b"])).toBe("");
   });
   it("forgets what the store has, and leaves the rest alone", () => {
     const tail = createLiveTail();
@@ -160,7 +161,8 @@ describe("a live tail", () => {
     tail.forget(new Map([["a", 10]]));
     expect(tail.points("a")).toEqual([{ t: 20, v: 5 }]);
     expect(tail.points("b")).toBe(before);
-    expect(tail.extent()).toBe("2:5");
+    expect(tail.extent(["a", "b"])).toBe("2:5");
+    expect(tail.extent(["b"])).toBe("2:2");
   });
 });
 

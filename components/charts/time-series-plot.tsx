@@ -26,7 +26,7 @@ function useValues({
 }: Pick<TimeSeriesProps, "series" | "thresholds" | "tail" | "height">) {
   const live = useSyncExternalStore(
     tail?.subscribe ?? unchanging,
-    () => tail?.extent() ?? "",
+    () => tail?.extent(series.map(({ id }) => id)) ?? "",
     () => "",
   );
   const stored = useMemo(() => extentOf(series, thresholds), [series, thresholds]);
