@@ -4,6 +4,8 @@ import { expect, test } from "#e2e/fixtures.ts";
 
 /** Where a widget lies on the grid of the page, in pixels. */
 async function placeOf(widget: Locator) {
+  // The page may be drawn anew at this moment, and the widget with it.
+  await expect(widget).toBeVisible();
   const box = await widget.boundingBox();
   if (box === null) throw new Error("The widget is not on the page.");
   return box;
@@ -173,9 +175,11 @@ test("a dashboard from nothing to a wall, by keyboard, with a device that speaks
     await expect(page.getByRole("button", { name: "Edit", exact: true })).toBeHidden();
     const widgets = page.locator("[data-widget]");
     await expect(widgets).toHaveCount(3);
-    const first = await placeOf(widgets.nth(0));
-    const second = await placeOf(widgets.nth(1));
-    expect(second.y).toBeGreaterThan(first.y + first.height - 1);
+    await expect(async () => {
+      const first = await placeOf(widgets.nth(0));
+      const second = await placeOf(widgets.nth(1));
+      expect(second.y).toBeGreaterThan(first.y + first.height - 1);
+    }).toPass();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
       390,
     );
