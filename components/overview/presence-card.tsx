@@ -1,5 +1,6 @@
 import Link from "next/link";
-import { ShareBar, type SharePart } from "#components/charts/share-bar.tsx";
+import { presenceShareTones } from "#components/device/presence-share-tones.ts";
+import { ShareBar } from "#components/charts/share-bar.tsx";
 import { gatewayText } from "#components/strings/gateway.ts";
 import { overviewText } from "#components/strings/overview.ts";
 import { Card, CardBody, CardHeader } from "#components/ui/card.tsx";
@@ -10,19 +11,6 @@ import {
   presences,
   type Presence,
 } from "#server/domain/presence.ts";
-
-const tones: Readonly<Record<Presence, SharePart["tone"]>> = {
-  online: "ok",
-  idle: "idle",
-  late: "warn",
-  silent: "bad",
-  stranded: "bad",
-  never_seen: "none",
-  suspended: "dim",
-  decommissioned: "none",
-  quarantined: "dim",
-};
-
 import type { OverviewView } from "#server/services/overview/show.ts";
 
 /** Devices in service by presence; each word leads to those devices. */
@@ -40,7 +28,7 @@ export function PresenceCard({
     .map((presence) => ({
       id: presence,
       value: of(presence),
-      tone: tones[presence],
+      tone: presenceShareTones[presence],
       label: (
         <Link
           href={`/devices?presence=${presence}`}

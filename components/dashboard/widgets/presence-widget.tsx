@@ -1,7 +1,8 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { ShareBar, type SharePart } from "#components/charts/share-bar.tsx";
+import { presenceShareTones } from "#components/device/presence-share-tones.ts";
+import { ShareBar } from "#components/charts/share-bar.tsx";
 import { everyMsOf, useScope } from "#components/dashboard/dashboard-scope.tsx";
 import { selectionPresenceQuery } from "#components/dashboard/dashboard-queries.ts";
 import type { WidgetInput } from "#components/dashboard/use-widget-data.ts";
@@ -17,18 +18,6 @@ import {
   presences,
   type Presence,
 } from "#server/domain/presence.ts";
-
-const tones: Readonly<Record<Presence, SharePart["tone"]>> = {
-  online: "ok",
-  idle: "idle",
-  late: "warn",
-  silent: "bad",
-  stranded: "bad",
-  never_seen: "none",
-  suspended: "dim",
-  decommissioned: "none",
-  quarantined: "dim",
-};
 
 /** The fleet table with the devices of a presence; undefined where it cannot be said by an address. */
 function tableOf(devices: DeviceSelection, presence: Presence): string | undefined {
@@ -67,7 +56,7 @@ export function PresenceWidget({ devices, active }: WidgetInput<WidgetOf<"presen
         parts={presences.map((presence) => ({
           id: presence,
           value: counts.get(presence) ?? 0,
-          tone: tones[presence],
+          tone: presenceShareTones[presence],
           label: <Word presence={presence} href={tableOf(devices, presence)} />,
         }))}
       />
