@@ -1,10 +1,10 @@
 import { deviceCertificateSql, type FilterAt } from "#server/db/device-certificate-sql.ts";
 import { ofTenant, type ReadAt } from "#server/db/device-columns.ts";
 import { containsPattern } from "#server/db/contains-pattern.ts";
+import { boundsSql } from "#server/db/bounds-sql.ts";
 import { Prisma } from "#server/db/generated/client.ts";
 import { lastContactSql } from "#server/db/presence-sql.ts";
 import type { ResolvedTest } from "#server/db/resolve-fleet-filter.ts";
-import type { MapBounds } from "#server/domain/fleet-filter.ts";
 import type { Comparison } from "#server/domain/fleet-query-tokens.ts";
 import type { ContactTest, MetricTest } from "#server/domain/fleet-term.ts";
 
@@ -75,14 +75,6 @@ function textSql({ text, keys }: Extract<ResolvedTest, { kind: "text" }>): Prism
   const pattern = containsPattern(text);
   return Prisma.sql`(${byId} d.name ILIKE ${pattern} OR d.device_id ILIKE ${pattern}
     OR d.serial ILIKE ${pattern})`;
-}
-
-function boundsSql({ south, west, north, east }: MapBounds): Prisma.Sql {
-  const between =
-    west <= east
-      ? Prisma.sql`d.longitude BETWEEN ${west}::float8 AND ${east}::float8`
-      : Prisma.sql`(d.longitude >= ${west}::float8 OR d.longitude <= ${east}::float8)`;
-  return Prisma.sql`(d.latitude BETWEEN ${south}::float8 AND ${north}::float8 AND ${between})`;
 }
 
 /** "Longer ago than" is an earlier instant. */

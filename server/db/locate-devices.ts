@@ -1,6 +1,7 @@
 import type { Tx } from "#server/db/client.ts";
 import type { ReadAt } from "#server/db/device-columns.ts";
 import type { DeviceFilterSql } from "#server/db/device-filter-sql.ts";
+import { boundsSql } from "#server/db/bounds-sql.ts";
 import { Prisma } from "#server/db/generated/client.ts";
 import { mercatorY, widthOf, type MapBounds } from "#server/domain/map-grid.ts";
 import type { Presence } from "#server/domain/presence.ts";
@@ -35,6 +36,8 @@ export async function gatherByCell(
 ): Promise<readonly MapCellRow[]> {
   const { bounds, columns, rows } = at;
   const width = widthOf(bounds) / columns;
+  // From a meridian once around to itself is everywhere.
+  const shown = bounds.west === bounds.east ? { ...bounds, west: -180, east: 180 } : bounds;
   const bottom = mercatorY(bounds.south);
   const height = (mercatorY(bounds.north) - bottom) / rows;
   // East of the date line counts on from 180.
@@ -48,19 +51,11 @@ export async function gatherByCell(
     FROM (
       SELECT d.latitude, ${longitude} AS longitude, d.device_id, d.name, mp.presence
       FROM ${from} JOIN device_presence mp ON mp.tenant_id = ${at.tenantId}::uuid AND mp.device_key = d.key
-      WHERE ${where} AND ${withinSql(bounds)}
+      WHERE ${where} AND ${boundsSql(shown)}
     ) AS located
     GROUP BY floor((longitude - ${bounds.west}::float8) / ${width}::float8),
       floor((ln(tan(pi() / 4 + radians(greatest(-85.05, least(85.05, latitude))) / 2)) - ${bottom}::float8) / ${height}::float8)
     ORDER BY count(*) DESC LIMIT ${at.limit}`;
-}
-
-/** Within the bounds, across the date line too. NULL is nowhere. */
-function withinSql({ south, west, north, east }: MapBounds): Prisma.Sql {
-  const latitude = Prisma.sql`d.latitude BETWEEN ${south}::float8 AND ${north}::float8`;
-  return west < east
-    ? Prisma.sql`${latitude} AND d.longitude BETWEEN ${west}::float8 AND ${east}::float8`
-    : Prisma.sql`${latitude} AND (d.longitude >= ${west}::float8 OR d.longitude <= ${east}::float8)`;
 }
 
 /** Where the outermost devices are; the four are null when none has a place. */

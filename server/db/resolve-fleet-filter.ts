@@ -1,12 +1,9 @@
+import type { MapBounds } from "#server/domain/map-grid.ts";
 import type { Tx } from "#server/db/client.ts";
 import { findDeviceText, type TextKeys } from "#server/db/find-device-text.ts";
 import { listFirmware } from "#server/db/list-firmware.ts";
 import { compareVersions } from "#server/domain/firmware-version.ts";
-import {
-  fleetFilterSchema,
-  type FleetFilter,
-  type MapBounds,
-} from "#server/domain/fleet-filter.ts";
+import { fleetFilterSchema, type FleetFilter } from "#server/domain/fleet-filter.ts";
 import { parseFleetQuery } from "#server/domain/fleet-query.ts";
 import type { Comparison } from "#server/domain/fleet-query-tokens.ts";
 import type { FleetTerm, FleetTest, VersionTest } from "#server/domain/fleet-term.ts";

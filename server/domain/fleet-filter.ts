@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { certificateLives } from "#server/domain/certificate-life.ts";
 import { parseFleetQuery } from "#server/domain/fleet-query.ts";
+import type { MapBounds } from "#server/domain/map-grid.ts";
 import { presences } from "#server/domain/presence.ts";
 
 /** Orders of the fleet table; a leading minus turns the order round. */
@@ -20,7 +21,7 @@ const query = z
   });
 
 /** Degrees of WGS 84. West may lie east of east: then the frame crosses the antimeridian. */
-export const mapBounds = z
+const mapBounds = z
   .object({
     south: z.number().min(-90).max(90),
     west: z.number().min(-180).max(180),
@@ -28,7 +29,6 @@ export const mapBounds = z
     east: z.number().min(-180).max(180),
   })
   .refine(({ south, north }) => south <= north, { message: "south must not lie north of north" });
-export type MapBounds = z.output<typeof mapBounds>;
 
 /** What the fleet table is narrowed to: all of it must hold. An empty list narrows nothing. */
 export const fleetFilterSchema = z.object({
