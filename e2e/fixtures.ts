@@ -55,7 +55,31 @@ async function runCli(product: Product, parameters: readonly string[]): Promise<
   });
 }
 
+/**
+ * Has a page's navigations end when what was streamed is in its place. Until then the browser keeps
+ * it hidden at the end of the document, up to 300 ms after the last part was shown, and the client
+ * may have drawn the same already: a text would be found twice.
+ */
+function awaitStreamedParts(page: Page): void {
+  const settled = async (): Promise<void> => {
+    await page.waitForFunction(() => document.querySelector("div[hidden][id^='S:']") === null);
+  };
+  const goto = page.goto.bind(page);
+  page.goto = async (...parameters) => {
+    const response = await goto(...parameters);
+    await settled();
+    return response;
+  };
+  const reload = page.reload.bind(page);
+  page.reload = async (...parameters) => {
+    const response = await reload(...parameters);
+    await settled();
+    return response;
+  };
+}
+
 function watchPage(page: Page, problems: string[]): void {
+  awaitStreamedParts(page);
   page.on("pageerror", (error) => problems.push(`uncaught: ${error.message}`));
   page.on("console", (message) => {
     const text = message.text();
