@@ -8,7 +8,8 @@ import { formatCount } from "#components/ui/format.ts";
 export type FacetOption<T extends string> = {
   readonly value: T;
   readonly label: string;
-  readonly count: number;
+  /** Undefined: it is not known yet. */
+  readonly count: number | undefined;
 };
 
 const chip = "flex h-7.5 items-center border text-base transition-colors duration-100";
@@ -93,7 +94,9 @@ function Choices<T extends string>({ options, chosen, onChange }: Facet<T>) {
               </DropdownMenu.ItemIndicator>
             </span>
             <span className="flex-1">{option.label}</span>
-            <span className="text-sm text-ink-3 tabular-nums">{formatCount(option.count)}</span>
+            {option.count !== undefined && (
+              <span className="text-sm text-ink-3 tabular-nums">{formatCount(option.count)}</span>
+            )}
           </DropdownMenu.CheckboxItem>
         ))}
       </DropdownMenu.Content>

@@ -58,6 +58,8 @@ const noSingles = {
 };
 
 function Facets({ filter, facets, onChange }: FilterProps) {
+  // While a large fleet is counted its choices are there, without numbers.
+  const counted = (count = 0) => (facets.isCounted ? count : undefined);
   return (
     <>
       <FacetChip
@@ -67,7 +69,7 @@ function Facets({ filter, facets, onChange }: FilterProps) {
         options={presences.map((value) => ({
           value,
           label: presenceNames[value],
-          count: facets.presence[value] ?? 0,
+          count: counted(facets.presence[value]),
         }))}
       />
       <FacetChip
@@ -77,7 +79,7 @@ function Facets({ filter, facets, onChange }: FilterProps) {
         options={facets.profiles.map((profile) => ({
           value: profile.id,
           label: profile.name,
-          count: profile.count,
+          count: counted(profile.count),
         }))}
       />
       <FacetChip
@@ -87,7 +89,7 @@ function Facets({ filter, facets, onChange }: FilterProps) {
         options={certificateLives.map((value) => ({
           value,
           label: certificateLifeNames[value],
-          count: facets.certificate[value] ?? 0,
+          count: counted(facets.certificate[value]),
         }))}
       />
       {facets.tags.length > 0 && (

@@ -68,7 +68,7 @@ export function FleetTable({ first, views, mayOnboard, mayGroup, ...rest }: Tabl
   const { devices, matching, unknown, isBroken, paging } = useFleetPages(view, first);
   const columns = useColumns(view);
   const narrowed = isNarrowed(view.filter);
-  const hasDevices = facets.total > 0 || narrowed;
+  const hasDevices = facets.total > 0 || narrowed || devices.length > 0;
 
   return (
     <>
@@ -231,6 +231,7 @@ function Matching({
     ...countQuery(view.filter),
     enabled: narrowed && isOpenEnded,
   });
+  if (!facets.isCounted) return fleetText.counting;
   const total = formatCount(facets.total);
   if (!narrowed) return fleetText.total(total);
   if (matching === null) return fleetText.counting;

@@ -1,5 +1,4 @@
 import type { Tx } from "#server/db/client.ts";
-import { currentNotAfterSql } from "#server/db/presence-sql.ts";
 import { renewSoonDays } from "#server/domain/certificate-life.ts";
 
 /** How many devices' certificates end in a week; week -1: have ended. */
@@ -21,11 +20,9 @@ export async function countCertificateEnds(
 ): Promise<readonly CertificateEnds[]> {
   return tx.$queryRaw<CertificateEnds[]>`
     WITH ends AS (
-      SELECT ${currentNotAfterSql} AS not_after
-      FROM certificate c
-      JOIN device d ON d.tenant_id = ${at.tenantId}::uuid AND d.id = c.device_id
-      WHERE c.tenant_id = ${at.tenantId}::uuid AND d.state <> 'decommissioned'
-      GROUP BY c.device_id
+      SELECT e.not_after FROM device_certificate_end e
+      JOIN device d ON d.tenant_id = ${at.tenantId}::uuid AND d.id = e.device_id
+      WHERE e.tenant_id = ${at.tenantId}::uuid AND d.state <> 'decommissioned'
     ), placed AS (
       SELECT not_after, CASE WHEN not_after <= ${at.now}::timestamptz THEN -1 ELSE
         floor(extract(epoch FROM not_after - date_trunc('week', ${at.now}::timestamptz, 'UTC')) / 604800)::int

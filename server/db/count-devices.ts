@@ -8,7 +8,7 @@ export async function countDevices(
   tx: Tx,
   at: ReadAt & { readonly filter: ResolvedFilter; readonly bound: number },
 ): Promise<number> {
-  const { from, where } = resolvedFilterSql(at.filter, { ...at, isCount: true });
+  const { from, where } = resolvedFilterSql(at.filter, at);
   const rows = await tx.$queryRaw<{ readonly count: number }[]>`
     SELECT count(*)::int AS count FROM (
       SELECT 1 FROM ${from} WHERE ${where} LIMIT ${at.bound}

@@ -1,10 +1,5 @@
 import { Prisma } from "#server/db/generated/client.ts";
-import {
-  certificateLifeSql,
-  connectedSql,
-  currentNotAfterSql,
-  lastContactSql,
-} from "#server/db/presence-sql.ts";
+import { certificateLifeSql, connectedSql, lastContactSql } from "#server/db/presence-sql.ts";
 import type { CertificateLife } from "#server/domain/certificate-life.ts";
 import type { Presence } from "#server/domain/presence.ts";
 import type { DeviceState } from "#server/domain/device-state.ts";
@@ -50,12 +45,10 @@ export function presenceTables(tenantId: string): Prisma.Sql {
     LEFT JOIN device_status s ON ${ofTenant("s", tenantId)} AND s.device_key = d.key`;
 }
 
-/** Joins the end of the current certificate of `d` as `current.not_after`, by index. */
+/** Joins the end of the current certificate of `d` as `current.not_after`; null without one. */
 export function currentCertificate(tenantId: string): Prisma.Sql {
-  // OFFSET 0 keeps the look-up from being pulled up and done once per mention.
-  return Prisma.sql`CROSS JOIN LATERAL (
-    SELECT ${currentNotAfterSql} AS not_after FROM certificate c
-    WHERE ${ofTenant("c", tenantId)} AND c.device_id = d.id OFFSET 0) current`;
+  return Prisma.sql`LEFT JOIN device_certificate_end current
+    ON ${ofTenant("current", tenantId)} AND current.device_id = d.id`;
 }
 
 /** The select list of a {@link DeviceRow}, over `d`, {@link presenceTables} and {@link currentCertificate}. */

@@ -1,7 +1,12 @@
 import type { Tx } from "#server/db/client.ts";
-import { ofTenant, presenceTables, type ReadAt } from "#server/db/device-columns.ts";
+import {
+  currentCertificate,
+  ofTenant,
+  presenceTables,
+  type ReadAt,
+} from "#server/db/device-columns.ts";
 import { Prisma } from "#server/db/generated/client.ts";
-import { certificateLifeSql, currentNotAfterSql } from "#server/db/presence-sql.ts";
+import { certificateLifeSql } from "#server/db/presence-sql.ts";
 import type { CertificateLife } from "#server/domain/certificate-life.ts";
 import type { Presence } from "#server/domain/presence.ts";
 
@@ -23,11 +28,7 @@ export async function countDeviceFacets(
     SELECT pr.presence,
       ${certificateLifeSql(Prisma.sql`current.not_after`, now)} AS certificate,
       d.profile_id AS "profileId", s.firmware, count(*)::int AS count
-    FROM device d ${presenceTables(tenantId)}
-    LEFT JOIN (
-      SELECT c.device_id, ${currentNotAfterSql} AS not_after FROM certificate c
-      WHERE c.tenant_id = ${tenantId}::uuid GROUP BY c.device_id
-    ) current ON current.device_id = d.id
+    FROM device d ${presenceTables(tenantId)} ${currentCertificate(tenantId)}
     WHERE d.tenant_id = ${tenantId}::uuid
     GROUP BY 1, 2, 3, 4`;
 }

@@ -1,5 +1,4 @@
 import type { Tx } from "#server/db/client.ts";
-import type { FilterAt } from "#server/db/device-certificate-sql.ts";
 import { ofTenant, type ReadAt } from "#server/db/device-columns.ts";
 import { deviceTestSql } from "#server/db/device-test-sql.ts";
 import { Prisma } from "#server/db/generated/client.ts";
@@ -19,12 +18,12 @@ export async function deviceFilterSql(
 }
 
 /** A filter whose names are looked up, as SQL. */
-export function resolvedFilterSql(filter: ResolvedFilter, at: FilterAt): DeviceFilterSql {
+export function resolvedFilterSql(filter: ResolvedFilter, at: ReadAt): DeviceFilterSql {
   const conditions = [ofTenant("d", at.tenantId), ...conditionsOf(filter, at)];
   return { from: Prisma.sql`device d`, where: Prisma.join(conditions, " AND ") };
 }
 
-function conditionsOf(filter: ResolvedFilter, at: FilterAt): Prisma.Sql[] {
+function conditionsOf(filter: ResolvedFilter, at: ReadAt): Prisma.Sql[] {
   const conditions = filter.tests.map((test) => {
     const sql = test.kind === "groups" ? groupsSql(test.filters, at) : deviceTestSql(test, at);
     // A test of what is not known is neither true nor false; its opposite is then true.
@@ -37,7 +36,7 @@ function conditionsOf(filter: ResolvedFilter, at: FilterAt): Prisma.Sql[] {
   return conditions;
 }
 
-function groupsSql(filters: readonly ResolvedFilter[], at: FilterAt): Prisma.Sql {
+function groupsSql(filters: readonly ResolvedFilter[], at: ReadAt): Prisma.Sql {
   const each = filters.map((filter) => {
     const conditions = conditionsOf(filter, at);
     return conditions.length === 0

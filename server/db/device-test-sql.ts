@@ -1,4 +1,4 @@
-import { deviceCertificateSql, type FilterAt } from "#server/db/device-certificate-sql.ts";
+import { deviceCertificateSql } from "#server/db/device-certificate-sql.ts";
 import { ofTenant, type ReadAt } from "#server/db/device-columns.ts";
 import { containsPattern } from "#server/db/contains-pattern.ts";
 import { boundsSql } from "#server/db/bounds-sql.ts";
@@ -16,7 +16,7 @@ const uuidText = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$
  */
 export function deviceTestSql(
   test: Exclude<ResolvedTest, { kind: "groups" }>,
-  at: FilterAt,
+  at: ReadAt,
 ): Prisma.Sql {
   if (isPlace(test)) return whereSql(test);
   switch (test.kind) {

@@ -18,15 +18,6 @@ export const connectedSql = Prisma.sql`(COALESCE(s.connected, false) AND s.worke
 export const lastContactSql = Prisma.sql`GREATEST(
   COALESCE(s.contact_at, GREATEST(s.last_message_at, s.connected_at)), s.disconnected_at)`;
 
-/**
- * End of the certificate that counts: the one in use, else one that waits for its first use, else
- * one in its overlap. An aggregate over certificate rows `c` of one device.
- */
-export const currentNotAfterSql = Prisma.sql`COALESCE(
-  max(c.not_after) FILTER (WHERE c.state = 'active'),
-  max(c.not_after) FILTER (WHERE c.state = 'issued'),
-  max(c.not_after) FILTER (WHERE c.state = 'superseded'))`;
-
 /** certificateLifeOf() of an expression that gives the end of the current certificate. */
 export function certificateLifeSql(notAfter: Prisma.Sql, now: Date): Prisma.Sql {
   return Prisma.sql`(CASE

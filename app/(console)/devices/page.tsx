@@ -29,11 +29,14 @@ export default async function DevicesPage({ searchParams }: Props) {
   const view = fleetViewFromParams(params);
   const metrics = [...metricsOf(columnsFromText(params.get("cols")))];
   const isClear = parseFleetQuery(view.filter.query).problems.length === 0;
-  const list = isClear ? await listDevices(ctx, { ...view, metrics, limit: 100 }) : undefined;
+  const [list, facets] = await Promise.all([
+    isClear ? listDevices(ctx, { ...view, metrics, limit: 100 }) : undefined,
+    deviceFacets(ctx, {}),
+  ]);
   return (
     <FleetTable
       first={{ params: fleetListParams(view, metrics).toString(), list }}
-      facets={await deviceFacets(ctx, {})}
+      facets={facets}
       views={views}
       mayOnboard={may(ctx.role, "device.manage")}
       mayGroup={may(ctx.role, "group.manage")}

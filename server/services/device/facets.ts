@@ -5,15 +5,16 @@ import {
   type DeviceFacetRow,
   type NamedCount,
 } from "#server/db/device-facets.ts";
-import type { Database, Tx } from "#server/db/client.ts";
 import type { CertificateLife } from "#server/domain/certificate-life.ts";
 import { compareVersions } from "#server/domain/firmware-version.ts";
 import type { Presence } from "#server/domain/presence.ts";
-import type { Context } from "#server/services/context.ts";
 import { deviceFacetsSchema } from "#server/services/device/query-schemas.ts";
+import { createPatientKeeper } from "#server/services/keep.ts";
 import { defineQuery } from "#server/services/query.ts";
 
 export type DeviceFacets = {
+  /** False: the fleet is large and is being counted; all counts are 0 until it is asked again. */
+  readonly isCounted: boolean;
   /** Without decommissioned devices, as the list shows them. */
   readonly total: number;
   readonly presence: Readonly<Partial<Record<Presence, number>>>;
@@ -36,27 +37,32 @@ export type DeviceFacets = {
 /** Choices of a kind that are offered. */
 const mostChoices = 100;
 
-/**
- * A count over the whole fleet is kept for a while: at least three seconds, and twenty times as
- * long as it took, so that it never costs more than a twentieth of one connection.
- */
-const keepMs = (tookMs: number) => Math.max(3_000, tookMs * 20);
-
 type Counts = {
   readonly rows: readonly DeviceFacetRow[];
   readonly tags: readonly NamedCount[];
   readonly gateways: readonly NamedCount[];
 };
-type Kept = { readonly until: number; readonly counts: Counts };
-const kept = new WeakMap<Database, Map<string, Kept>>();
+const nothing: Counts = { rows: [], tags: [], gateways: [] };
 
-/** The fleet counted by presence, certificate, profile, tag, firmware and gateway; seconds old at most. */
+/** A page does not wait longer for the counts of a large fleet, which come a moment later. */
+const patienceMs = 250;
+
+const keptCounts = createPatientKeeper<Counts>(
+  async ({ ctx, tx }) => ({
+    rows: await countDeviceFacets(tx, { tenantId: ctx.tenantId, now: ctx.now() }),
+    tags: await countTags(tx, ctx.tenantId, mostChoices),
+    gateways: await countGateways(tx, ctx.tenantId, mostChoices),
+  }),
+  patienceMs,
+);
+
+/** The fleet counted by presence, certificate, profile, tag, firmware and gateway; seconds old as a rule, ten minutes at most. */
 export const deviceFacets = defineQuery({
   name: "device.facets",
   can: "fleet.view",
   input: deviceFacetsSchema,
   run: async ({ ctx, tx }): Promise<DeviceFacets> => {
-    const counts = await keptCounts(ctx, tx);
+    const counts = await keptCounts(ctx);
     const profiles = await tx.profile.findMany({
       select: { id: true, name: true },
       orderBy: { name: "asc" },
@@ -67,32 +73,14 @@ export const deviceFacets = defineQuery({
       orderBy: { name: "asc" },
       take: 500,
     });
-    return { ...facetsOf(counts, profiles), groups };
+    return { isCounted: counts !== undefined, ...facetsOf(counts ?? nothing, profiles), groups };
   },
 });
-
-async function keptCounts(ctx: Context, tx: Tx): Promise<Counts> {
-  const perTenant = kept.get(ctx.db) ?? new Map<string, Kept>();
-  kept.set(ctx.db, perTenant);
-  const now = ctx.now();
-  const { tenantId } = ctx;
-  const known = perTenant.get(tenantId);
-  if (known !== undefined && now.getTime() < known.until) return known.counts;
-
-  const counts = {
-    rows: await countDeviceFacets(tx, { tenantId, now }),
-    tags: await countTags(tx, tenantId, mostChoices),
-    gateways: await countGateways(tx, tenantId, mostChoices),
-  };
-  const doneAt = ctx.now().getTime();
-  perTenant.set(tenantId, { until: doneAt + keepMs(doneAt - now.getTime()), counts });
-  return counts;
-}
 
 function facetsOf(
   { rows, tags, gateways }: Counts,
   profiles: readonly { readonly id: string; readonly name: string }[],
-): Omit<DeviceFacets, "groups"> {
+): Omit<DeviceFacets, "groups" | "isCounted"> {
   const presence: Partial<Record<Presence, number>> = {};
   const certificate: Partial<Record<CertificateLife, number>> = {};
   const perProfile = new Map<string, number>();

@@ -8,11 +8,11 @@ import type { Presence } from "#server/domain/presence.ts";
 import type { ReadinessItem } from "#server/domain/readiness.ts";
 import { may } from "#server/domain/roles.ts";
 import type { Context } from "#server/services/context.ts";
+import { createKeeper } from "#server/services/keep.ts";
 import {
   readCampaignsInFlight,
   type CampaignInFlight,
 } from "#server/services/overview/campaigns.ts";
-import { createKeeper } from "#server/services/overview/keep.ts";
 import { readReadiness } from "#server/services/overview/readiness.ts";
 import { readStores, type StoresInBrief } from "#server/services/overview/stores.ts";
 import { defineQuery } from "#server/services/query.ts";
@@ -85,7 +85,7 @@ const certificateWeeks = 12;
 const shownRefusals = 6;
 const shownGateways = 5;
 
-/** What is counted over the whole fleet or a whole day: a minute old at most. */
+/** What is counted over the whole fleet or a whole day: some minutes old at most. */
 const keptFleet = createKeeper(async ({ ctx: { tenantId }, tx }) => ({
   presences: await countPresences(tx, { tenantId }),
   quietGateways: await findQuietGateways(tx, { tenantId, most: shownGateways }),

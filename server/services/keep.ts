@@ -1,0 +1,116 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Tx } from "#server/db/client.ts";
+import { withTenant } from "#server/db/tenant.ts";
+import type { Context } from "#server/services/context.ts";
+
+/**
+ * What is counted over a whole fleet is kept for a while: at least three seconds, and twenty times
+ * as long as it took, so that it never costs more than a twentieth of one connection.
+ */
+const keepMs = (tookMs: number) => Math.max(3_000, tookMs * 20);
+/** Older than that it is not shown any more. */
+const staleMs = 10 * 60_000;
+
+type Reading = { readonly ctx: Context; readonly tx: Tx };
+type Read<T> = (at: Reading) => Promise<T>;
+type Kept<T> = { readonly value: T; readonly readAt: number; readonly until: number };
+
+/** Gives the answer for the caller's organisation, ten minutes old at most. */
+export type Keeper<T> = (at: Reading) => Promise<T>;
+
+/** As `Keeper`, in a transaction of its own; undefined when reading takes longer than the patience. */
+export type PatientKeeper<T> = (ctx: Context) => Promise<T | undefined>;
+
+/**
+ * Keeps one answer for each organisation. Whoever asks when it is due gets the kept one and has it
+ * read anew beside; only the first, and whoever asks after a long silence, waits for the reading.
+ */
+export function createKeeper<T>(read: Read<T>): Keeper<T> {
+  const shelf = createShelf(read);
+  return async ({ ctx, tx }) => {
+    const { kept } = shelf.of(ctx);
+    const known = usable(kept.get(ctx.tenantId), ctx);
+    if (known === undefined) return keep(kept, ctx, async () => read({ ctx, tx }));
+    if (isDue(known, ctx)) void shelf.readBeside(ctx);
+    return known.value;
+  };
+}
+
+/**
+ * As `createKeeper`, and nobody waits longer than `patienceMs`: a page shows what it has, and asks
+ * again when the count is done.
+ */
+export function createPatientKeeper<T>(read: Read<T>, patienceMs: number): PatientKeeper<T> {
+  const shelf = createShelf(read);
+  return async (ctx) => {
+    const known = usable(shelf.of(ctx).kept.get(ctx.tenantId), ctx);
+    if (known !== undefined && !isDue(known, ctx)) return known.value;
+    const reading = shelf.readBeside(ctx);
+    if (known !== undefined) return known.value;
+    const done = new AbortController();
+    try {
+      return await Promise.race([
+        reading,
+        pause(patienceMs, undefined, { signal: done.signal, ref: false }),
+      ]);
+    } finally {
+      done.abort();
+    }
+  };
+}
+
+type Shelf<T> = {
+  /** What the context's database was asked, by organisation. */
+  readonly of: (ctx: Context) => Answers<T>;
+  /** Reads anew in a transaction of its own; whoever asks meanwhile gets the same reading. */
+  readonly readBeside: (ctx: Context) => Promise<T>;
+};
+
+type Answers<T> = {
+  readonly kept: Map<string, Kept<T>>;
+  readonly reading: Map<string, Promise<T>>;
+};
+
+function createShelf<T>(read: Read<T>): Shelf<T> {
+  const perDatabase = new WeakMap<Context["db"], Answers<T>>();
+  const of = (ctx: Context): Answers<T> => {
+    const answers = perDatabase.get(ctx.db) ?? { kept: new Map(), reading: new Map() };
+    perDatabase.set(ctx.db, answers);
+    return answers;
+  };
+  const readBeside = (ctx: Context): Promise<T> => {
+    const { kept, reading } = of(ctx);
+    const underWay = reading.get(ctx.tenantId);
+    if (underWay !== undefined) return underWay;
+    const anew = keep(kept, ctx, async () => withTenant(ctx, async (tx) => read({ ctx, tx })));
+    reading.set(ctx.tenantId, anew);
+    anew.then(
+      () => reading.delete(ctx.tenantId),
+      () => {
+        // Whoever asks next reads, and is told why that fails.
+        reading.delete(ctx.tenantId);
+        kept.delete(ctx.tenantId);
+      },
+    );
+    return anew;
+  };
+  return { of, readBeside };
+}
+
+function usable<T>(known: Kept<T> | undefined, ctx: Context): Kept<T> | undefined {
+  return known !== undefined && ctx.now().getTime() - known.readAt <= staleMs ? known : undefined;
+}
+
+const isDue = (known: Kept<unknown>, ctx: Context) => ctx.now().getTime() >= known.until;
+
+async function keep<T>(
+  kept: Map<string, Kept<T>>,
+  ctx: Context,
+  read: () => Promise<T>,
+): Promise<T> {
+  const startedAt = ctx.now().getTime();
+  const value = await read();
+  const doneAt = ctx.now().getTime();
+  kept.set(ctx.tenantId, { value, readAt: startedAt, until: doneAt + keepMs(doneAt - startedAt) });
+  return value;
+}
