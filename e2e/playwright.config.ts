@@ -25,8 +25,9 @@ export default defineConfig({
   forbidOnly: process.env["CI"] !== undefined,
   // A journey on a busy machine may need a second try; the list then calls it flaky.
   retries: process.env["CI"] === undefined ? 0 : 1,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // Generous: three journeys share two cores, and one that is tried again finds its first try's devices.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   reporter: [["list"], ["json", { outputFile: path.join(results, "results/e2e.json") }]],
   use: {
     browserName: "chromium",

@@ -15,6 +15,8 @@ const environment = {
   ...process.env,
   PATH: `${bin}${path.delimiter}${process.env.PATH ?? ""}`,
   NEXT_TELEMETRY_DISABLED: "1",
+  // TypeScript stripped and compiled is kept: without, every command line and worker does it anew.
+  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? path.join(root, ".build/compile-cache"),
 };
 
 /** @param {string} line */

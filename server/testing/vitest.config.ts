@@ -8,6 +8,7 @@ const outside = ["**/node_modules/**", "**/.next/**", "**/.data/**"];
 /**
  * unit: pure, no database. db: real PostgreSQL, a clone of one migrated template for each file.
  * fault: processes killed under load, minutes long.
+ * Files of the first two share the modules that a worker has loaded, which took most of their time.
  */
 export default defineConfig({
   root,
@@ -22,6 +23,7 @@ export default defineConfig({
           include: ["{app,bench,components,e2e,server}/**/*.test.{ts,tsx}"],
           exclude: [...outside, "**/*.db.test.ts", "**/*.fault.test.ts"],
           testTimeout: 20_000,
+          isolate: false,
         },
       },
       {
@@ -30,7 +32,9 @@ export default defineConfig({
           name: "db",
           include: ["{bench,e2e,server}/**/*.db.test.ts"],
           exclude: outside,
+          setupFiles: [path.join(import.meta.dirname, "load-first.ts")],
           globalSetup: [path.join(import.meta.dirname, "template-database.ts")],
+          isolate: false,
           testTimeout: 20_000,
           hookTimeout: 60_000,
         },
