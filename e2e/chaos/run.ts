@@ -12,6 +12,7 @@ import { databaseSilence } from "#e2e/chaos/scenarios/database-silence.ts";
 import { deviceLink, takeOver } from "#e2e/chaos/scenarios/device-link.ts";
 import { enrolmentKill } from "#e2e/chaos/scenarios/enrolment-kill.ts";
 import { overload } from "#e2e/chaos/scenarios/overload.ts";
+import { presenceHistories } from "#e2e/chaos/scenarios/presence-histories.ts";
 import { replayKill } from "#e2e/chaos/scenarios/replay-kill.ts";
 import { revocationKill } from "#e2e/chaos/scenarios/revocation.ts";
 import { rollingRestart } from "#e2e/chaos/scenarios/rolling-restart.ts";
@@ -55,6 +56,7 @@ const all: readonly ChaosScenario[] = [
   slowConsumer(30_000),
   overload,
   reconnectStorm(5_000),
+  presenceHistories(),
   soak,
 ];
 
@@ -125,7 +127,7 @@ async function runOne(scenario: ChaosScenario): Promise<boolean> {
   console.error(`${scenario.name}: ${rounds} × ${scenario.round}`);
   const place = await startInstallation();
   const head = { scenario: scenario.name, at: new Date(startedAt).toISOString() };
-  const found = await findings(scenario, { place, rounds, say });
+  const found = await findings(scenario, { place, rounds, say, write: values.write });
   const result = {
     ...head,
     machine: machine(),

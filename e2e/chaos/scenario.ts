@@ -8,6 +8,8 @@ export type ScenarioInput = {
   readonly place: Installation;
   readonly rounds: number;
   readonly say: (line: string) => void;
+  /** Keeps in the repository what the run recorded, if it records anything. */
+  readonly write?: boolean;
 };
 
 /** What a scenario found. */

@@ -14,9 +14,11 @@ export async function forgetPresenceEvents(db: Database): Promise<number> {
        AND newer.at < now() - make_interval(days => $1)`,
     [presenceEventDays],
   );
-  await db.pool.query(
-    "DELETE FROM device_presence_day WHERE day < (now() - make_interval(days => $1))::date",
-    [presenceDaysDays],
-  );
+  for (const table of ["device_presence_day", "presence_day"]) {
+    await db.pool.query(
+      `DELETE FROM ${table} WHERE day < (now() - make_interval(days => $1))::date`,
+      [presenceDaysDays],
+    );
+  }
   return result.rowCount ?? 0;
 }

@@ -19,8 +19,6 @@ export type PresenceChange = PresenceKey & {
   readonly cause: PresenceCause;
   /** Epoch milliseconds. */
   readonly since: number;
-  /** The earliest instant that has a new event; epoch milliseconds. */
-  readonly changedFrom: number;
 };
 
 export type JudgeResult = {
@@ -161,14 +159,39 @@ async function settle(
     return { tenantId, deviceKey, before: facts.before, judgement };
   });
   await writePresences(client, rows, now);
+  await noteDays(client, rows, now);
   await hintChildren(client, devices, rows);
   return rows.flatMap(({ tenantId, deviceKey, judgement }) => {
     const { presence, cause, steps } = judgement;
-    const [first] = steps;
     const last = steps.at(-1);
-    if (first === undefined || last === undefined) return [];
-    return [{ tenantId, deviceKey, presence, cause, since: last.at, changedFrom: first.at }];
+    return last === undefined ? [] : [{ tenantId, deviceKey, presence, cause, since: last.at }];
   });
+}
+
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+/** Days before today are summed up already, or are at this moment. */
+async function noteDays(
+  client: pg.PoolClient,
+  rows: readonly JudgedPresence[],
+  now: number,
+): Promise<void> {
+  const back = rows.flatMap(({ tenantId, deviceKey, judgement }) => {
+    const [first] = judgement.steps;
+    if (first === undefined) return [];
+    const day = dayOf(first.at);
+    return day < dayOf(now) ? [{ tenantId, deviceKey, day }] : [];
+  });
+  if (back.length === 0) return;
+  await client.query(
+    `INSERT INTO telemetry.presence_again (tenant_id, device_key, day)
+     SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::date[])`,
+    [
+      back.map(({ tenantId }) => tenantId),
+      back.map(({ deviceKey }) => deviceKey),
+      back.map(({ day }) => day),
+    ],
+  );
 }
 
 /** What is behind a gateway that changed. A person's decision is in its row already when it is judged. */

@@ -10,7 +10,7 @@ const tables: Readonly<Record<Exclude<StoreName, "other">, readonly string[]>> =
   latest: ["telemetry.latest"],
   dead_letters: ["public.dead_letter"],
   ledger: ["public.ledger_minute"],
-  presence: ["public.device_presence_event", "public.device_presence_day"],
+  presence: ["public.device_presence_event", "public.device_presence_day", "public.presence_day"],
   connections: ["public.device_connection_event"],
   certificates: ["public.certificate"],
   audit: ["public.audit_event"],

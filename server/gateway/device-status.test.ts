@@ -23,11 +23,13 @@ function setUp() {
   const contacts: DeviceContactRow[] = [];
   const frames: LiveFrame[] = [];
   const reasserted: bigint[] = [];
-  const state = { away: false };
+  const state: { away: boolean; meanwhile?: () => void } = { away: false };
   const status = createDeviceStatus({
     store: {
       writeSessions: async (rows, happened) => {
         if (state.away) throw new Error("away");
+        state.meanwhile?.();
+        delete state.meanwhile;
         sessions.push(...rows);
         events.push(...happened);
       },
@@ -45,6 +47,21 @@ function setUp() {
 }
 
 describe("device status", () => {
+  test("of one that comes while others are written, what it says waits with its session", async () => {
+    const { status, sessions, contacts, state } = setUp();
+    status.connected(facts);
+    state.meanwhile = () => {
+      status.connected({ ...facts, deviceKey: 18n });
+      status.note({ tenantId: "acme", deviceKey: 18n }, { receivedAt: 5_000 });
+    };
+    await status.flush();
+    expect(sessions.map(({ deviceKey }) => deviceKey)).toEqual([17n]);
+    expect(contacts).toEqual([]);
+    await status.stop();
+    expect(sessions.map(({ deviceKey }) => deviceKey)).toEqual([17n, 18n]);
+    expect(contacts).toMatchObject([{ deviceKey: 18n }]);
+  });
+
   test("is written once for many connects and messages, and shown each time", async () => {
     const { status, sessions, contacts, frames } = setUp();
     status.connected(facts);

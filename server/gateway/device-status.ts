@@ -160,10 +160,13 @@ class PendingStatus {
   }
 
   async write(): Promise<void> {
+    // Of one that comes while sessions are written the contact waits with its session: it would be told
+    // as heard and not connected.
+    const contacts = chunks([...this.#contacts]);
     for (const rows of chunks([...this.#sessions.values()])) {
       await this.#writeSessions(rows);
     }
-    for (const entries of chunks([...this.#contacts])) {
+    for (const entries of contacts) {
       const rows = entries.map(([deviceKey, { tenantId, receivedAt, eventAt, firmware }]) => {
         const lastMessageAt = new Date(receivedAt);
         return { tenantId, deviceKey, lastMessageAt, contactAt: new Date(eventAt), firmware };

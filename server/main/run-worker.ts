@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { createKeyring } from "#server/crypto/envelope.ts";
+import { silentWorkerSeconds } from "#server/db/beat-worker.ts";
 import { openDatabase } from "#server/db/client.ts";
 import type { Routes } from "#server/broker/routes.ts";
+import { disconnectOrphanedDevices } from "#server/db/disconnect-orphaned-devices.ts";
 import { ensurePartitions } from "#server/db/ensure-partitions.ts";
 import { InvalidEnvironment, type Env } from "#server/env.ts";
 import type { MqttListeners } from "#server/gateway/mqtt/listener.ts";
@@ -220,6 +222,8 @@ async function startLive(parts: WorkerParts, wasGone: () => void): Promise<void>
     startedAt: new Date(clock()),
   };
   stops.push(await startHeartbeat({ db, worker, log, wasGone }));
+  // Nobody may have been there to say it, and devices come back at once: how long they were away would be lost.
+  await disconnectOrphanedDevices(db, silentWorkerSeconds);
 }
 
 /** Tells those who watch a fleet its counters, every second, and keeps the gauges. */

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
-import { enrolmentRules } from "#server/domain/enrolment-rules.ts";
+import { enrolmentRules } from "#server/domain/enrolment-rules-schema.ts";
 import type { EnrolmentDesk } from "#server/gateway/enrolment-port.ts";
 import type { RegistrarRecord } from "#server/gateway/identify/judge-registration.ts";
 import type {

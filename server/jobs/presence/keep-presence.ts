@@ -13,9 +13,10 @@ import {
   type PresenceTurn,
 } from "#server/db/presence-turn.ts";
 import {
+  dayAfter,
+  finishPresenceDay,
   firstPresenceDay,
-  presenceDayDone,
-  writePresenceDays,
+  sumPresenceAgain,
 } from "#server/db/write-presence-days.ts";
 import { presenceEventDays } from "#server/domain/availability.ts";
 import type { LivePort } from "#server/live/port.ts";
@@ -76,44 +77,19 @@ export async function takeTurn(
   for (const { tenantId, deviceKey, presence, cause, since } of changes) {
     live.emit(tenantId, { kind: "presence", deviceKey, presence, cause, since });
   }
-  await sumUp(db, turn, changes);
+  await sumUp(db, turn);
+  await sumPresenceAgain(db);
   return changes;
 }
 
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
-/** The next day that is over, and again those days into which a change reaches back. */
-async function sumUp(
-  db: Database,
-  { now, dayDone }: PresenceTurn,
-  changes: readonly PresenceChange[],
-): Promise<void> {
+/** The next day that is over. */
+async function sumUp(db: Database, { now, dayDone }: PresenceTurn): Promise<void> {
   const yesterday = dayOf(now.getTime() - dayMs);
-  if (dayDone !== null) await sumAgain(db, changes, dayDone);
   if (dayDone === yesterday || now.getTime() % dayMs < dayIsOverAfterMs) return;
   const oldest = dayOf(now.getTime() - presenceEventDays * dayMs);
-  const first = dayDone === null ? ((await firstPresenceDay(db)) ?? yesterday) : next(dayDone);
+  const first = dayDone === null ? ((await firstPresenceDay(db)) ?? yesterday) : dayAfter(dayDone);
   const day = first < oldest ? oldest : first;
-  if (day > yesterday) return;
-  await writePresenceDays(db, { day });
-  await presenceDayDone(db, day);
-}
-
-function next(day: string): string {
-  return dayOf(Date.parse(day) + dayMs);
-}
-
-async function sumAgain(
-  db: Database,
-  changes: readonly PresenceChange[],
-  dayDone: string,
-): Promise<void> {
-  const back = changes.filter(({ changedFrom }) => dayOf(changedFrom) <= dayDone);
-  if (back.length === 0) return;
-  const earliest = back.reduce((least, each) => Math.min(least, each.changedFrom), Infinity);
-  let day = dayOf(earliest);
-  for (; day <= dayDone; day = next(day)) {
-    const devices = back.filter(({ changedFrom }) => dayOf(changedFrom) <= day);
-    await writePresenceDays(db, { day, devices });
-  }
+  if (day <= yesterday) await finishPresenceDay(db, day);
 }

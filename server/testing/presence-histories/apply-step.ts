@@ -65,6 +65,7 @@ async function applyToDevice(scene: Scene, step: Exclude<HistoryStep, ServerStep
     case "certificate-ends":
     case "certificate-revoked":
     case "new-credential":
+    case "credentials-revoked":
       return changeCredential(scene, step);
   }
 }
@@ -93,15 +94,17 @@ async function writeSession(scene: Scene, step: Of<"connect" | "disconnect">): P
   const byWorker = (time: number): Date => new Date(historyBegin + (time + worker.ahead) * 1000);
   const session = `${step.device} ${step.worker ?? "A"}`;
   const connected = step.do === "connect";
-  if (connected) scene.connectedAt.set(session, step.at);
+  const { happened = step.at } = step;
+  const since = step.do === "connect" ? happened : step.connected;
+  if (since !== undefined) scene.connectedAt.set(session, since);
   const written = step.at + (step.do === "disconnect" ? (step.writtenAfter ?? 0) : 0);
   const row = {
     tenantId,
     deviceKey,
     connected,
     workerId: worker.id,
-    connectedAt: byWorker(scene.connectedAt.get(session) ?? step.at),
-    disconnectedAt: connected ? null : byWorker(step.at),
+    connectedAt: byWorker(scene.connectedAt.get(session) ?? happened),
+    disconnectedAt: connected ? null : byWorker(happened),
     disconnectReason: step.do === "connect" ? null : (step.reason ?? "connection lost"),
     remoteAddress: "10.0.0.1",
     clientId: step.device,
@@ -118,11 +121,12 @@ async function writeContact(scene: Scene, step: Of<"message">): Promise<void> {
   const worker = await workerOf(scene, step.worker ?? "A");
   const byWorker = (time: number): Date => new Date(historyBegin + (time + worker.ahead) * 1000);
   const { tenantId, deviceKey } = deviceOf(scene, step.device);
+  const { happened = step.at, age = 0 } = step;
   const row = {
     tenantId,
     deviceKey,
-    lastMessageAt: byWorker(step.at),
-    contactAt: byWorker(step.at - (step.age ?? 0)),
+    lastMessageAt: byWorker(happened),
+    contactAt: byWorker(happened - age),
     firmware: null,
   };
   const clock = { sentAt: byWorker(step.at), now: databaseTime(scene, step.at) };
@@ -179,7 +183,7 @@ async function setState(scene: Scene, { device, state, at }: Of<"state">): Promi
 
 async function changeCredential(
   scene: Scene,
-  step: Of<"certificate-ends" | "certificate-revoked" | "new-credential">,
+  step: Of<"certificate-ends" | "certificate-revoked" | "new-credential" | "credentials-revoked">,
 ): Promise<void> {
   const { id, tenantId } = deviceOf(scene, step.device);
   const now = databaseTime(scene, step.at);
@@ -188,6 +192,11 @@ async function changeCredential(
       "UPDATE certificate SET state = 'revoked', revoked_at = $2 WHERE device_id = $1",
       [id, now],
     );
+  } else if (step.do === "credentials-revoked") {
+    await scene.owner.query("UPDATE device_credential SET revoked_at = $2 WHERE device_id = $1", [
+      id,
+      now,
+    ]);
   } else if (step.do === "new-credential") {
     await scene.owner.query(
       "INSERT INTO device_credential (tenant_id, device_id, kind, secret_hash, created_by) VALUES ($1, $2, 'token', sha256($3::text::bytea), 't')",

@@ -2,24 +2,30 @@ import type { DeviceState } from "#server/domain/device-state.ts";
 import type { Presence } from "#server/domain/presence.ts";
 import type { ConnectivityModel } from "#server/domain/profile-parts.ts";
 
+/** Of what a worker wrote. */
+type Written = {
+  readonly device: string;
+  readonly worker?: string;
+  /** When it happened by the worker's clock, where `at` is when it was written. */
+  readonly happened?: number;
+};
+
 /** What happened; `at` is in seconds since the history began. */
 export type HistoryStep = { readonly at: number } & (
-  | { readonly do: "connect"; readonly device: string; readonly worker?: string }
-  | {
+  | ({ readonly do: "connect" } & Written)
+  | ({
       readonly do: "disconnect";
-      readonly device: string;
-      readonly worker?: string;
       readonly reason?: string;
       /** Written so many seconds later. */
       readonly writtenAfter?: number;
-    }
-  | {
+      /** Begin of the connection, which was written together with its end. */
+      readonly connected?: number;
+    } & Written)
+  | ({
       readonly do: "message";
-      readonly device: string;
       /** Age of its newest reading, where its gateway delivers it. */
       readonly age?: number;
-      readonly worker?: string;
-    }
+    } & Written)
   /** Its process is gone, or stands still: no heartbeat, and nothing is written. */
   | { readonly do: "worker-gone"; readonly worker: string }
   /** It goes on where it stood, and says which connections it still has. */
@@ -34,7 +40,20 @@ export type HistoryStep = { readonly at: number } & (
   | { readonly do: "certificate-ends"; readonly device: string; readonly in: number }
   | { readonly do: "certificate-revoked"; readonly device: string }
   | { readonly do: "new-credential"; readonly device: string }
+  | { readonly do: "credentials-revoked"; readonly device: string }
 );
+
+/** That a device became so. Of recorded ones the time is right within a second, or within `within`. */
+export type ExpectedChange = readonly [
+  at: number,
+  presence: Presence,
+  loose?: {
+    /** Seconds, where the product promises no better: a dead worker's last heartbeat. */
+    readonly within?: number;
+    /** It lasted for less than a second, and may have been over before anybody wrote it down. */
+    readonly isBrief?: boolean;
+  },
+];
 
 /** A connection history of some devices, and how they were, since when. */
 export type PresenceHistory = {
@@ -49,5 +68,5 @@ export type PresenceHistory = {
   /** It is looked at until then. */
   readonly until: number;
   /** Every change of each device, by true time, to the second. */
-  readonly expect: Readonly<Record<string, readonly (readonly [at: number, presence: Presence])[]>>;
+  readonly expect: Readonly<Record<string, readonly ExpectedChange[]>>;
 };

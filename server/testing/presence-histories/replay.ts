@@ -10,6 +10,7 @@ import {
   type HistoryWorker,
   type Scene,
 } from "#server/testing/presence-histories/scene.ts";
+import type { ToldChanges } from "#server/testing/presence-histories/wrong-states.ts";
 
 const silentSeconds = 15;
 const lookSeconds = 0.5;
@@ -17,12 +18,12 @@ const judge = randomUUID();
 
 /**
  * Replays a history through the product's own writers and its judge.
- * @returns the changes of each device in seconds by the database's clock
+ * @returns the changes of each device by the database's clock
  */
 export async function replayHistory(
   at: Pick<Scene, "database" | "owner" | "tenant">,
   history: PresenceHistory,
-): Promise<Readonly<Record<string, readonly (readonly [number, string])[]>>> {
+): Promise<ToldChanges> {
   const scene = await openScene(at, history);
   let time = 0;
   for (const step of history.steps) {
@@ -73,7 +74,8 @@ async function openScene(
 /** Looks whenever something is due, which is all that looking twice a second finds. */
 async function judgeUntil(scene: Scene, from: number, until: number): Promise<void> {
   for (let time = from; time < until;) {
-    await look(scene, time + lookSeconds);
+    // What comes sooner than the next look is known when it looks.
+    await look(scene, Math.min(time + lookSeconds, until));
     const { rows } = await scene.owner.query<{ due: Date | null }>(
       "SELECT min(due_at) AS due FROM device_presence WHERE due_at > $1",
       [databaseTime(scene, time + lookSeconds)],
@@ -112,7 +114,7 @@ async function readChanges({ owner, devices }: Scene) {
       "SELECT at, presence FROM device_presence_event WHERE device_key = $1 ORDER BY at",
       [key.toString()],
     );
-    const seconds = (at: Date): number => Math.floor((at.getTime() - historyBegin) / 1000);
+    const seconds = (at: Date): number => (at.getTime() - historyBegin) / 1000;
     changes[name] = rows.slice(1).map(({ at, presence }) => [seconds(at), presence]);
     const now = await owner.query<{ presence: string }>(
       "SELECT presence FROM device_presence WHERE device_key = $1",
