@@ -107,7 +107,10 @@ export async function runScenario(
       for (const arm of orderOf(arms, round)) {
         const measurement = await arm.measure();
         measured.get(arm.name)?.push(measurement);
-        say(`round ${round + 1}: ${arm.name} ${rounded(measurement.value)} ${scenario.unit}`);
+        const { value, cpuSecondsPerMillion: cpu, more: extra } = measurement;
+        const more = { ...(cpu === undefined ? {} : { cpuSecondsPerMillion: cpu }), ...extra };
+        const rest = Object.entries(more).map(([name, of]) => `, ${name} ${rounded(of)}`);
+        say(`round ${round + 1}: ${arm.name} ${rounded(value)} ${scenario.unit}${rest.join("")}`);
       }
     }
     return summarise(scenario, measured);

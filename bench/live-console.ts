@@ -28,7 +28,7 @@ export type LiveConsole = {
  * @throws Error when it was not built, or does not answer
  */
 export async function startLiveConsole(place: Installation): Promise<LiveConsole> {
-  if (!existsSync(path.join(root, ".next/BUILD_ID"))) {
+  if (!existsSync(path.join(root, process.env["NEXT_DIST_DIR"] ?? ".next", "BUILD_ID"))) {
     throw new Error("The console is not built. Run npm run build first.");
   }
   const port = await freePort();

@@ -4,9 +4,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { LoadReport, LoadRequest } from "#bench/load.ts";
 
 const here = import.meta.dirname;
+/** What a load may take longer than it runs: to connect, and to wait for what is in flight. */
+const graceMs = 90_000;
+const usualPatienceMs = 600_000;
 
 /** Starts one of our programs; it ends with this process. */
 export function startProgram(
@@ -24,15 +28,41 @@ export function startProgram(
   return child;
 }
 
-/** First line that the program prints, as JSON. */
-export async function firstLine(child: ChildProcess): Promise<unknown> {
+/** What a program prints, line by line. */
+export type Lines = {
+  /**
+   * The next line, as JSON.
+   * @throws Error when the program ends before, or says nothing for so long
+   */
+  next(patienceMs?: number): Promise<unknown>;
+};
+
+/** Reads what the program prints from now on. */
+export function linesOf(child: ChildProcess): Lines {
   if (child.stdout === null) throw new Error("The program's output is not read.");
-  const lines = createInterface({ input: child.stdout });
-  const ended = once(child, "exit").then(([code]) => {
-    throw new Error(`The program ended (${String(code)}) before it said anything.`);
-  });
-  const [line] = (await Promise.race([once(lines, "line"), ended])) as [string];
-  return JSON.parse(line);
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    next: async (patienceMs = usualPatienceMs) => {
+      const over = new AbortController();
+      const late = sleep(patienceMs, undefined, { signal: over.signal }).then(() => {
+        throw new Error(`The program said nothing for ${Math.round(patienceMs / 1000)} s.`);
+      });
+      try {
+        const { done, value } = await Promise.race([lines.next(), late]);
+        if (done === true) {
+          throw new Error(`The program ended (${child.exitCode}) before it said anything.`);
+        }
+        return JSON.parse(value);
+      } finally {
+        over.abort();
+      }
+    },
+  };
+}
+
+/** First line that the program prints, as JSON; see {@link Lines}. */
+export async function firstLine(child: ChildProcess, patienceMs?: number): Promise<unknown> {
+  return linesOf(child).next(patienceMs);
 }
 
 /** Ends the program and waits until it is gone. */
@@ -51,10 +81,12 @@ export async function runLoad(request: LoadRequest): Promise<LoadReport> {
   const file = path.join(folder, "request.json");
   // Not in the arguments: there are keys in it, and certificates do not fit.
   writeFileSync(file, JSON.stringify(request), { mode: 0o600 });
+  const child = startProgram("load.ts", [file]);
   try {
-    const child = startProgram("load.ts", [file]);
-    return (await firstLine(child)) as LoadReport;
+    const longestMs = (request.warmUpSeconds + request.seconds) * 1000 + graceMs;
+    return (await firstLine(child, longestMs)) as LoadReport;
   } finally {
+    await stopProgram(child);
     rmSync(folder, { recursive: true, force: true });
   }
 }

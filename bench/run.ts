@@ -15,7 +15,7 @@ import { overload } from "#bench/scenarios/overload.ts";
 import { pagesScenario } from "#bench/scenarios/pages.ts";
 import { storm } from "#bench/scenarios/storm.ts";
 import { validation } from "#bench/scenarios/validation.ts";
-import { viewers } from "#bench/scenarios/viewers.ts";
+import { pacedViewers, viewers } from "#bench/scenarios/viewers.ts";
 import { machine, writeResult } from "#bench/results.ts";
 
 const scenarios: Readonly<Record<string, Scenario>> = {
@@ -32,6 +32,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   certificates,
   live,
   viewers,
+  "viewers-paced": pacedViewers,
   pages: pagesScenario,
   fleet,
   charts,
@@ -41,7 +42,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
 
 const usage = `usage: npm run bench -- [all|${Object.keys(scenarios).join("|")}]… [--rounds N] [--write]
   --write          keeps the result in docs/performance.jsonl and the table of docs/performance.md
-  --connections N  of memory-tls, memory-plain and storm, devices of batch, viewers of viewers, to try them in less time
+  --connections N  of memory-tls, memory-plain and storm, devices of batch, viewers of viewers and viewers-paced, to try them in less time
   --seconds N      of overload and live
   --devices N      of fleet and pages; the former's store is kept in the folder for temporary files
   --values N       of charts and chart-aggregates; their store is kept in the folder for temporary files

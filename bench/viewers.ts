@@ -1,4 +1,4 @@
-import { get, type ClientRequest } from "node:http";
+import { get } from "node:http";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -13,10 +13,25 @@ export type ViewersRequest = {
   readonly devices: readonly string[];
 };
 
-/** Every open stream, and what came on it. */
-type Counts = { open: number; bytes: number; frames: number };
+/** What it says, one JSON line each: when all watch, and what came on their streams when it ends. */
+export type ViewersOpen = { readonly open: number };
+export type ViewersCounts = {
+  readonly open: number;
+  readonly bytes: number;
+  readonly frames: number;
+};
 
-function watch(address: string, cookie: string, counts: Counts): Promise<ClientRequest> {
+/** So many are on their way at a time: a console is not asked by a thousand at once. */
+const openingAtOnce = 8;
+
+const file = process.argv[2] ?? "";
+const asked = JSON.parse(readFileSync(file, "utf8")) as ViewersRequest;
+const counts = { open: 0, bytes: 0, frames: 0 };
+
+function watch(index: number): Promise<void> {
+  const cookie = asked.cookies[Math.floor(index / asked.perSession)] ?? "";
+  const device = asked.devices[index % asked.devices.length] ?? "";
+  const address = `${asked.url}/api/console/live?devices=${device}&fleet=1`;
   return new Promise((resolve, reject) => {
     const request = get(address, { agent: false, headers: { cookie } }, (response) => {
       if (response.statusCode !== 200) {
@@ -31,22 +46,24 @@ function watch(address: string, cookie: string, counts: Counts): Promise<ClientR
       response.on("close", () => {
         counts.open -= 1;
       });
-      resolve(request);
+      resolve();
     });
     request.on("error", reject);
   });
 }
 
-const file = process.argv[2] ?? "";
-const asked = JSON.parse(readFileSync(file, "utf8")) as ViewersRequest;
-const counts: Counts = { open: 0, bytes: 0, frames: 0 };
-for (let index = 0; index < asked.viewers; index += 1) {
-  const cookie = asked.cookies[Math.floor(index / asked.perSession)] ?? "";
-  const device = asked.devices[index % asked.devices.length] ?? "";
-  await watch(`${asked.url}/api/console/live?devices=${device}&fleet=1`, cookie, counts);
+async function openInTurn(places: Iterator<number>): Promise<void> {
+  for (let place = places.next(); place.done !== true; place = places.next()) {
+    await watch(place.value);
+  }
 }
-console.log(JSON.stringify({ open: counts.open }));
-process.once("SIGTERM", () => process.exit(0));
-// What came since is told on demand: a line on standard input is a question.
-process.stdin.on("data", () => console.log(JSON.stringify(counts)));
+
+const places = Array.from({ length: asked.viewers }, (_, index) => index).values();
+await Promise.all(Array.from({ length: openingAtOnce }, async () => openInTurn(places)));
+console.log(JSON.stringify({ open: counts.open } satisfies ViewersOpen));
+process.once("SIGTERM", () => {
+  process.stdout.write(`${JSON.stringify(counts satisfies ViewersCounts)}\n`, () =>
+    process.exit(0),
+  );
+});
 await sleep(2 ** 31 - 1);

@@ -167,19 +167,19 @@ function useValues(
 /** Lines and charts of the answers; the same objects until an answer or the state changes. */
 function useDrawn(
   { answer, before, laterMs }: Values,
-  { layout, compare, limits: drawnLimits }: ExploreState,
+  { layout, compare, limits: drawnLimits, aggregate }: ExploreState,
   choices: ExploreChoices | undefined,
 ) {
   const units = useUnits();
   const limits = useStable(drawnLimits);
   const thresholds = choices?.thresholds ?? noThresholds;
   const lines = useMemo(
-    () => (answer === undefined ? noLines : linesOf(answer, units)),
-    [answer, units],
+    () => (answer === undefined ? noLines : linesOf(answer, units, aggregate)),
+    [answer, units, aggregate],
   );
   const earlier = useMemo(
-    () => (before === undefined ? null : { lines: linesOf(before, units), laterMs }),
-    [before, laterMs, units],
+    () => (before === undefined ? null : { lines: linesOf(before, units, aggregate), laterMs }),
+    [before, laterMs, units, aggregate],
   );
   const charts = useMemo(
     () => chartsOf(lines, earlier, { layout, compare, limits }, thresholds),

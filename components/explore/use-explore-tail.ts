@@ -1,8 +1,10 @@
 "use client";
+import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { createLiveTail, type LiveTail } from "#components/charts/live-tail.ts";
 import { lineId, type Line } from "#components/explore/explore-charts.ts";
 import { useLive } from "#components/layout/live-provider.tsx";
+import { readMissedTelemetry } from "#components/layout/read-missed.ts";
 import type { ExploreDevice } from "#server/services/explore/choices.ts";
 
 const noDevices: readonly string[] = [];
@@ -16,6 +18,7 @@ export function useExploreTail(
   devices: readonly ExploreDevice[],
   isFollowing: boolean,
 ): LiveTail | undefined {
+  const client = useQueryClient();
   const [tail] = useState(createLiveTail);
   const byId = useMemo(() => new Map(lines.map((line) => [line.id, line])), [lines]);
   const byKey = useMemo(() => new Map(devices.map((device) => [device.key, device])), [devices]);
@@ -27,7 +30,9 @@ export function useExploreTail(
     );
   }, [tail, lines]);
   useLive({ devices: isFollowing ? devices.map(({ id }) => id) : noDevices }, (frame) => {
-    if (!isFollowing || frame.kind !== "messages") return;
+    if (!isFollowing) return;
+    if (frame.kind === "hello") readMissedTelemetry(client, frame.at);
+    if (frame.kind !== "messages") return;
     const values = frame.messages.flatMap((message) => {
       const device = byKey.get(message.deviceKey);
       if (device === undefined) return [];

@@ -179,6 +179,24 @@ describe("the tabs of one browser", () => {
     expect(one.heard).toEqual(["hello", "hello"]);
   });
 
+  it("are served again after a day in which the machine slept", () => {
+    const place = browser();
+    const one = openTab(place, "one");
+    const two = openTab(place, "two");
+    one.watch({ devices: ["a"] });
+    two.watch({ devices: ["b"] });
+    vi.advanceTimersByTime(50);
+    vi.setSystemTime(Date.now() + 86_400_000);
+    vi.advanceTimersByTime(10_000);
+    const [stream, ...more] = place.streams.running();
+    expect(more).toEqual([]);
+    expect(stream!.wish.devices).toEqual(["a", "b"]);
+    stream!.events.onReady({ keys: { a: "a-key", b: "b-key" }, isGap: true });
+    for (const key of ["a-key", "b-key"]) stream!.events.onFrame(status(key));
+    expect(one.heard.slice(-2)).toEqual(["hello", "a-key"]);
+    expect(two.heard.slice(-2)).toEqual(["hello", "b-key"]);
+  });
+
   it("get nothing while nobody sees them, and read once what they missed when somebody does", () => {
     const place = browser();
     const one = openTab(place, "one");

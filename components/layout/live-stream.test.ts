@@ -132,6 +132,18 @@ describe("a live stream", () => {
     expect(states()).toEqual(["silent", "off"]);
   });
 
+  it("after a day asleep leaves the old connection, and says that there is a gap", () => {
+    const { opened, stream, say, ready, states } = watch();
+    stream.follow({ devices: ["a"] });
+    say(0, devices, hello, messages(1));
+    vi.setSystemTime(Date.now() + 86_400_000);
+    vi.advanceTimersByTime(6_000);
+    expect(opened.map(({ isLeft }) => isLeft)).toEqual([true, false]);
+    say(1, devices, hello, messages(9));
+    expect(ready).toEqual([true, true]);
+    expect(states().slice(-2)).toEqual(["off", "live"]);
+  });
+
   it("says why it was refused, and tries at once when something else is wished for", () => {
     const { opened, stream, say, standings, states } = watch();
     stream.follow({ devices: ["a"] });

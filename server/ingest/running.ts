@@ -272,11 +272,7 @@ export class Running {
       if (result.value.readings.length > 0) this.#parts.samples.offer(message);
     }
     if (!live.wantsDevice(tenantId, deviceKey)) return;
-    live.emit(tenantId, {
-      kind: "messages",
-      messages: liveMessagesOf(message, result, settlement),
-      dropped: 0,
-    });
+    live.offerMessages(tenantId, deviceKey, liveMessagesOf(message, result, settlement));
   }
 
   #lagMs(): number {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { LiveFrame, LiveInterest, LiveMessage } from "#server/domain/live.ts";
-import { createLiveBus } from "#server/live/bus.ts";
+import { createLiveBus, type LiveBus } from "#server/live/bus.ts";
+import type { LiveEvent } from "#server/live/port.ts";
 
 const tenantId = "11111111-1111-4111-8111-111111111111";
 const interest: LiveInterest = { tenantId, deviceKeys: ["7"], fleet: false, refusals: false };
@@ -9,11 +10,9 @@ function message(ts: number, deviceKey = "7"): LiveMessage {
   const outcome = "stored" as const;
   return { deviceKey, ts, receivedAt: ts, topic: "t", outcome, values: { a: ts }, text: "" };
 }
-const messages = (...list: LiveMessage[]): LiveFrame => ({
-  kind: "messages",
-  messages: list,
-  dropped: 0,
-});
+function offer(bus: LiveBus, told: LiveMessage, tenant = tenantId): void {
+  bus.offerMessages(tenant, BigInt(told.deviceKey), { count: 1, make: () => told });
+}
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -33,10 +32,10 @@ function watch(more: Partial<LiveInterest> = {}) {
 describe("the live bus", () => {
   it("tells the first message at once and gathers what follows into ten frames a second", () => {
     const { bus, frames } = watch();
-    bus.emit(tenantId, messages(message(1)));
+    offer(bus, message(1));
     expect(frames).toHaveLength(1);
     for (let ms = 0; ms < 1000; ms += 10) {
-      bus.emit(tenantId, messages(message(ms)));
+      offer(bus, message(ms));
       vi.advanceTimersByTime(10);
     }
     expect(frames.length).toBeGreaterThanOrEqual(8);
@@ -45,8 +44,8 @@ describe("the live bus", () => {
 
   it("tells the last message of a burst without waiting for another", () => {
     const { bus, frames } = watch();
-    bus.emit(tenantId, messages(message(1)));
-    bus.emit(tenantId, messages(message(2)));
+    offer(bus, message(1));
+    offer(bus, message(2));
     vi.advanceTimersByTime(150);
     expect(frames.at(-1)).toMatchObject({ messages: [{ ts: 2 }], dropped: 0 });
   });
@@ -54,7 +53,7 @@ describe("the live bus", () => {
   it("gives a slow viewer the newest and the number of what it missed", () => {
     const { bus, frames, state } = watch();
     state.ready = false;
-    for (let ts = 1; ts <= 1000; ts += 1) bus.emit(tenantId, messages(message(ts)));
+    for (let ts = 1; ts <= 1000; ts += 1) offer(bus, message(ts));
     expect(frames).toHaveLength(0);
     state.ready = true;
     vi.advanceTimersByTime(200);
@@ -65,10 +64,48 @@ describe("the live bus", () => {
     expect(bus.dropped).toBe(frame.dropped);
   });
 
-  it.each<[string, Partial<LiveInterest>, string, LiveFrame, boolean]>([
-    ["its device", {}, tenantId, messages(message(1)), true],
-    ["another device", {}, tenantId, messages(message(1, "8")), false],
-    ["another tenant", {}, "22222222-2222-4222-8222-222222222222", messages(message(1)), false],
+  it.each([
+    ["its device", tenantId, "7", true],
+    ["another device", tenantId, "8", false],
+    ["another tenant", "22222222-2222-4222-8222-222222222222", "7", false],
+  ])("messages of %s", (_, tenant, deviceKey, expected) => {
+    const { bus, frames } = watch();
+    offer(bus, message(1, deviceKey), tenant);
+    expect(frames.length === 1).toBe(expected);
+  });
+
+  it("formats those messages of a busy device that are told, and no others", () => {
+    const { bus, frames } = watch();
+    let made = 0;
+    for (let ts = 1; ts <= 10_000; ts += 1) {
+      const make = () => {
+        made += 1;
+        return message(ts);
+      };
+      bus.offerMessages(tenantId, 7n, { count: 1, make });
+    }
+    expect(made).toBe(1);
+    vi.advanceTimersByTime(100);
+    const told = frames.flatMap((frame) => (frame.kind === "messages" ? frame.messages : []));
+    expect(told.at(-1)).toMatchObject({ ts: 10_000 });
+    expect(made).toBe(told.length);
+    bus.offerMessages(tenantId, 8n, { count: 1, make: () => expect.unreachable() });
+    vi.advanceTimersByTime(100);
+  });
+
+  it("numbers a message once for all who are told it", () => {
+    const { bus, frames } = watch();
+    const others: LiveFrame[] = [];
+    bus.subscribe({ interest, isReady: () => true, send: (frame) => others.push(frame) });
+    bus.offerMessages(tenantId, 7n, { count: 2, make: (index) => message(index) });
+    expect(others).toEqual(frames);
+    const [frame] = frames;
+    if (frame?.kind !== "messages") throw new Error("no messages");
+    const [first, second] = frame.messages;
+    expect(second?.seq).toBeGreaterThan(first?.seq ?? Number.NaN);
+  });
+
+  it.each<[string, Partial<LiveInterest>, string, LiveEvent, boolean]>([
     [
       "a status of its device",
       {},
@@ -95,14 +132,14 @@ describe("the live bus", () => {
   it("forgets a viewer that left", () => {
     const { bus, frames, subscription } = watch();
     subscription.end();
-    bus.emit(tenantId, messages(message(1)));
+    offer(bus, message(1));
     expect(frames).toHaveLength(0);
     expect(bus.viewers).toBe(0);
     expect(bus.wantsDevice(tenantId, 7n)).toBe(false);
   });
 });
 
-function refusal(deviceKey: string | null): LiveFrame {
+function refusal(deviceKey: string | null): LiveEvent {
   const words = { reason: "r", detail: "d", remedy: "m", remote: "x" };
   return { kind: "refusal", refusal: { at: 1, claimedId: "c", deviceKey, ...words } };
 }

@@ -1,6 +1,6 @@
 import type { LiveFrame, LiveInterest, LiveTailMessage } from "#server/domain/live.ts";
-import { openOutlet, type Outlet } from "#server/live/outlet.ts";
-import type { LivePort } from "#server/live/port.ts";
+import { openOutlet, type Outlet, type UntoldMessage } from "#server/live/outlet.ts";
+import type { LiveEvent, LiveMessages, LivePort } from "#server/live/port.ts";
 import { wantsFrame } from "#server/live/wants.ts";
 import { sampleTail, type TailSampler, type TailSubject } from "#server/live/tail-sampler.ts";
 
@@ -14,8 +14,13 @@ export type LiveViewer = {
 
 /** Whom the worker tells, and who is told. */
 export type LiveBus = LivePort & {
-  /** Whether anybody watches the device: spares the work of making a frame that nobody sees. */
+  /** Whether anybody watches the device: spares the work for messages that nobody sees. */
   wantsDevice(tenantId: string, deviceKey: bigint): boolean;
+  /**
+   * Offers messages of a device to those who watch it; `make` is called for those that are told,
+   * which of a busy device are few.
+   */
+  offerMessages(tenantId: string, deviceKey: bigint, messages: LiveMessages): void;
   /** Whether anybody watches the tenant's messages. Asked for each message: one look when nobody does. */
   wantsTail(tenantId: string): boolean;
   /** Offers a settled message to those who watch; `make` is called if one of them is shown it. */
@@ -50,27 +55,26 @@ export function createLiveBus(clock: () => number): LiveBus {
   const subscriptions = new Set<Subscription>();
   const byDevice: DeviceIndex = new Map();
   const tails: TailIndex = new Map();
-  const number = numberMessages(clock);
+  const nextSeq = risingNumbers(clock);
   let droppedBefore = 0;
   return {
     emit: (tenantId, frame) => {
       const at = { subscriptions, byDevice };
-      const told = frame.kind === "messages" ? number(frame) : frame;
-      for (const { outlet } of recipients(at, tenantId, told)) outlet.offer(told);
+      for (const { outlet } of recipients(at, tenantId, frame)) outlet.offer(frame);
     },
-    wantsDevice: (tenantId, deviceKey) => {
-      const devices = byDevice.get(tenantId);
-      return devices !== undefined && devices.has(deviceKey.toString());
+    wantsDevice: (tenantId, deviceKey) => byDevice.get(tenantId)?.has(deviceKey) === true,
+    offerMessages: (tenantId, deviceKey, messages) => {
+      const watched = byDevice.get(tenantId)?.get(deviceKey);
+      if (watched === undefined) return;
+      const untold = untoldOf(watched.key, messages, nextSeq);
+      for (const { outlet } of watched.by) outlet.offerMessages(untold);
     },
     wantsTail: (tenantId) => tails.size > 0 && tails.has(tenantId),
     offerTail: (tenantId, subject, make) => {
       const once = onlyOnce(make);
       tails.get(tenantId)?.forEach((tail) => tail.offer(subject, once));
     },
-    tenantsWithFleetViewers: () => {
-      const interests = [...subscriptions].map(({ interest }) => interest);
-      return tenantsOf(interests.filter(({ fleet }) => fleet));
-    },
+    tenantsWithFleetViewers: () => fleetTenantsOf(subscriptions),
     get viewers() {
       return subscriptions.size;
     },
@@ -117,22 +121,31 @@ function closeAll(of: {
   for (const each of [of.subscriptions, of.tails, of.byDevice]) each.clear();
 }
 
-function tenantsOf(interests: readonly LiveInterest[]): readonly string[] {
-  return [...new Set(interests.map(({ tenantId }) => tenantId))];
+function fleetTenantsOf(subscriptions: ReadonlySet<Subscription>): readonly string[] {
+  const interests = [...subscriptions].map(({ interest }) => interest);
+  return [...new Set(interests.filter(({ fleet }) => fleet).map(({ tenantId }) => tenantId))];
 }
 
-type MessagesFrame = Extract<LiveFrame, { readonly kind: "messages" }>;
-
 /** Numbers that rise with every message, also over a restart: microseconds, made to differ. */
-function numberMessages(clock: () => number): (frame: MessagesFrame) => MessagesFrame {
+function risingNumbers(clock: () => number): () => number {
   let last = 0;
-  return (frame) => ({
-    ...frame,
-    messages: frame.messages.map((message) => {
-      last = Math.max(last + 1, Math.floor(clock() * 1_000));
-      return { ...message, seq: last };
-    }),
-  });
+  return () => {
+    last = Math.max(last + 1, Math.floor(clock() * 1_000));
+    return last;
+  };
+}
+
+/** Numbered here and not where they are made: everyone who is told one must know it again. */
+function untoldOf(
+  deviceKey: string,
+  { count, make }: LiveMessages,
+  nextSeq: () => number,
+): readonly UntoldMessage[] {
+  const untold: UntoldMessage[] = [];
+  for (let index = 0; index < count; index += 1) {
+    untold.push({ deviceKey, seq: nextSeq(), index, make });
+  }
+  return untold;
 }
 
 type TailIndex = Map<string, Set<TailSampler>>;
@@ -164,16 +177,18 @@ function onlyOnce<T>(make: () => T): () => T {
   };
 }
 
-type DeviceIndex = Map<string, Map<string, Set<Subscription>>>;
+/** A device that somebody watches, with its key as it is told. */
+type Watched = { readonly key: string; readonly by: Set<Subscription> };
+
+type DeviceIndex = Map<string, Map<bigint, Watched>>;
 
 function* recipients(
   at: { readonly subscriptions: ReadonlySet<Subscription>; readonly byDevice: DeviceIndex },
   tenantId: string,
-  frame: LiveFrame,
+  frame: LiveEvent,
 ): Iterable<Subscription> {
-  if (frame.kind === "messages" || frame.kind === "status" || frame.kind === "presence") {
-    const key = frame.kind === "messages" ? frame.messages[0]?.deviceKey : frame.deviceKey;
-    yield* at.byDevice.get(tenantId)?.get(key ?? "") ?? [];
+  if (frame.kind === "status" || frame.kind === "presence") {
+    yield* at.byDevice.get(tenantId)?.get(BigInt(frame.deviceKey))?.by ?? [];
     return;
   }
   for (const subscription of at.subscriptions) {
@@ -184,11 +199,12 @@ function* recipients(
 
 function addToIndex(index: DeviceIndex, subscription: Subscription): void {
   const { tenantId, deviceKeys } = subscription.interest;
-  for (const deviceKey of deviceKeys) {
-    const devices = index.get(tenantId) ?? new Map<string, Set<Subscription>>();
+  for (const key of deviceKeys) {
+    const devices = index.get(tenantId) ?? new Map<bigint, Watched>();
     index.set(tenantId, devices);
-    const set = devices.get(deviceKey) ?? new Set();
-    devices.set(deviceKey, set.add(subscription));
+    const watched = devices.get(BigInt(key)) ?? { key, by: new Set() };
+    devices.set(BigInt(key), watched);
+    watched.by.add(subscription);
   }
 }
 
@@ -204,10 +220,10 @@ function removeFromIndex(index: DeviceIndex, subscription: Subscription): void {
   const { tenantId, deviceKeys } = subscription.interest;
   const devices = index.get(tenantId);
   if (devices === undefined) return;
-  for (const deviceKey of deviceKeys) {
-    const set = devices.get(deviceKey);
-    set?.delete(subscription);
-    if (set?.size === 0) devices.delete(deviceKey);
+  for (const key of deviceKeys) {
+    const watched = devices.get(BigInt(key));
+    watched?.by.delete(subscription);
+    if (watched?.by.size === 0) devices.delete(BigInt(key));
   }
   if (devices.size === 0) index.delete(tenantId);
 }

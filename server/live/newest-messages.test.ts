@@ -8,7 +8,7 @@ function message(deviceKey: string, ts: number): LiveMessage {
 
 describe("messages that wait for a frame", () => {
   it("never push out a quiet device, and count what they pushed out of a busy one", () => {
-    const newest = keepNewest();
+    const newest = keepNewest<LiveMessage>();
     newest.add([message("quiet", 1)]);
     for (let ts = 0; ts < 5_000; ts += 1) newest.add([message("busy", ts)]);
     const { messages, missed, dropped } = newest.take();
@@ -24,7 +24,7 @@ describe("messages that wait for a frame", () => {
       [100, 2],
       [1_000, 1],
     ] as const) {
-      const newest = keepNewest();
+      const newest = keepNewest<LiveMessage>();
       for (let ts = 0; ts < 20; ts += 1) {
         for (let key = 0; key < devices; key += 1) newest.add([message(String(key), ts)]);
       }
@@ -37,7 +37,7 @@ describe("messages that wait for a frame", () => {
   });
 
   it("add what was missed before to what is missed now", () => {
-    const newest = keepNewest();
+    const newest = keepNewest<LiveMessage>();
     newest.add([message("a", 1)], { a: 3 });
     expect(newest.take()).toMatchObject({ missed: { a: 3 }, dropped: 3 });
     expect(newest.isEmpty).toBe(true);

@@ -1,59 +1,59 @@
-import type { LiveMessage } from "#server/domain/live.ts";
-
 /** What a frame holds at most of few devices; of many, each one's newest. */
 const messagesPerFrame = 200;
 
-export type TakenMessages = {
-  readonly messages: readonly LiveMessage[];
+export type TakenMessages<T> = {
+  readonly messages: readonly T[];
   /** By device key, of those that lack any. */
   readonly missed: Readonly<Record<string, number>>;
   readonly dropped: number;
 };
 
 /** Messages that wait for a frame. */
-export type NewestMessages = {
+export type NewestMessages<T> = {
   /** @param missed what was missed of these devices before, by device key */
-  add(messages: readonly LiveMessage[], missed?: Readonly<Record<string, number>>): void;
+  add(messages: readonly T[], missed?: Readonly<Record<string, number>>): void;
   /** What waits, each device's in its order. Empties it. */
-  take(): TakenMessages;
+  take(): TakenMessages<T>;
   readonly isEmpty: boolean;
   /** Messages that fell out here since the start. */
   readonly dropped: number;
 };
 
-type Waiting = { readonly messages: LiveMessage[]; missed: number };
+type Waiting<T> = { readonly messages: T[]; missed: number };
 
 /**
  * Keeps the newest messages of every device, bounded: all devices share a frame's room evenly, and
  * the newest message of each stays, so that a busy device never pushes out a quiet one.
  */
-export function keepNewest(): NewestMessages {
-  const waiting = new Map<string, Waiting>();
+export function keepNewest<T extends { readonly deviceKey: string }>(): NewestMessages<T> {
+  const waiting = new Map<string, Waiting<T>>();
   let dropped = 0;
 
-  const of = (deviceKey: string): Waiting => {
+  const of = (deviceKey: string): Waiting<T> => {
     const known = waiting.get(deviceKey);
     if (known !== undefined) return known;
-    const begun: Waiting = { messages: [], missed: 0 };
+    const begun: Waiting<T> = { messages: [], missed: 0 };
     waiting.set(deviceKey, begun);
     return begun;
   };
-  const shorten = (device: Waiting): void => {
+  const shorten = (device: Waiting<T>): void => {
     const share = Math.max(1, Math.floor(messagesPerFrame / waiting.size));
     const excess = device.messages.length - share;
     if (excess <= 0) return;
-    device.messages.splice(0, excess);
+    if (excess === 1) device.messages.shift();
+    else device.messages.splice(0, excess);
     device.missed += excess;
     dropped += excess;
   };
 
   return {
-    add: (messages, missed = {}) => {
+    add: (messages, missed) => {
       for (const message of messages) {
         const device = of(message.deviceKey);
         device.messages.push(message);
         shorten(device);
       }
+      if (missed === undefined) return;
       for (const [deviceKey, count] of Object.entries(missed)) of(deviceKey).missed += count;
     },
     take: () => {

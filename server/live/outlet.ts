@@ -1,5 +1,6 @@
-import type { LiveFrame } from "#server/domain/live.ts";
+import type { LiveFrame, LiveMessage } from "#server/domain/live.ts";
 import { keepNewest } from "#server/live/newest-messages.ts";
+import type { LiveEvent } from "#server/live/port.ts";
 
 /** At most ten message frames a second for each viewer, the first one at once. */
 const frameEveryMs = 100;
@@ -8,9 +9,23 @@ const lookEveryMs = 25;
 /** Frames of other kinds that wait for a slow viewer. */
 const otherFrames = 64;
 
+/** A message that waits for a frame: most of a busy device's are replaced before they are written. */
+export type UntoldMessage = {
+  readonly deviceKey: string;
+  readonly seq: number;
+  /** Its place among those that `make` makes. */
+  readonly index: number;
+  readonly make: (index: number) => LiveMessage;
+};
+
+/** The message as it is told. */
+const toldOf = ({ make, index, seq }: UntoldMessage): LiveMessage => ({ ...make(index), seq });
+
 /** Where one viewer's frames go. */
 export type Outlet = {
-  offer(frame: LiveFrame): void;
+  /** Told at once, in front of messages that wait. */
+  offer(event: LiveEvent): void;
+  offerMessages(messages: readonly UntoldMessage[]): void;
   /** Messages that the viewer will not get because they came too fast, or it is slow. */
   readonly dropped: number;
   close(): void;
@@ -26,8 +41,8 @@ export function openOutlet(at: {
   readonly send: (frame: LiveFrame) => void;
   readonly clock: () => number;
 }): Outlet {
-  const newest = keepNewest();
-  const others: LiveFrame[] = [];
+  const newest = keepNewest<UntoldMessage>();
+  const others: LiveEvent[] = [];
   let lastFrameAt = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
 
@@ -38,7 +53,8 @@ export function openOutlet(at: {
       const now = at.clock();
       if (!newest.isEmpty && now - lastFrameAt >= frameEveryMs) {
         lastFrameAt = now;
-        at.send({ kind: "messages", ...newest.take() });
+        const { messages, ...lacking } = newest.take();
+        at.send({ kind: "messages", messages: messages.map(toldOf), ...lacking });
       }
     }
     if (newest.isEmpty && others.length === 0) return;
@@ -51,14 +67,15 @@ export function openOutlet(at: {
   };
 
   return {
-    offer: (frame) => {
-      if (frame.kind === "messages") newest.add(frame.messages, frame.missed);
-      else {
-        others.push(frame);
-        if (others.length > otherFrames) others.shift();
-      }
+    offer: (event) => {
+      others.push(event);
+      if (others.length > otherFrames) others.shift();
+      flush();
+    },
+    offerMessages: (messages) => {
+      newest.add(messages);
       // While a timer runs for the next frame there is nothing to do before it.
-      if (frame.kind !== "messages" || timer === undefined) flush();
+      if (timer === undefined) flush();
     },
     get dropped() {
       return newest.dropped;

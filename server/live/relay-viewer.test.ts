@@ -45,6 +45,18 @@ describe("one viewer of a relay", () => {
     expect(others.every((event) => event === first)).toBe(true);
   });
 
+  it("shares them among those who watch the same devices, in whatever order they named them", () => {
+    const [one, same, other] = [viewerOf("1", "2"), viewerOf("2", "1"), viewerOf("1", "3")];
+    const messages = [message("1", 1), message("2", 2), message("3", 3)];
+    const news = gatherByDevice({ messages, missed: {}, dropped: 0 });
+    for (const { outlet } of [one, same, other]) outlet.tellMessages(news);
+    expect(same.frames()).toEqual(one.frames());
+    expect(same.events[0]).toBe(one.events[0]);
+    expect(other.frames()).toEqual([
+      { kind: "messages", messages: [messages[0], messages[2]], dropped: 0 },
+    ]);
+  });
+
   it("while slow keeps each device's newest, and is told it when it reads again", () => {
     const { outlet, state, frames } = viewerOf("1", "2");
     state.ready = false;

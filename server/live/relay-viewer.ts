@@ -32,7 +32,7 @@ export type NewsByDevice = ReadonlyMap<string, DeviceNews>;
 const otherEvents = 64;
 
 /** Groups what came by device. */
-export function gatherByDevice({ messages, missed }: TakenMessages): NewsByDevice {
+export function gatherByDevice({ messages, missed }: TakenMessages<LiveMessage>): NewsByDevice {
   const grouped = new Map<string, LiveMessage[]>();
   for (const message of messages) {
     const known = grouped.get(message.deviceKey);
@@ -70,6 +70,18 @@ function newsOf(of: {
 
 type Told = readonly (readonly [string, Pick<DeviceNews, "missed" | "json">])[];
 
+const events = new WeakMap<NewsByDevice, Map<string, Uint8Array>>();
+
+/** Those who watch the same devices, as on one dashboard, are told the same bytes. */
+function sharedEvent(news: NewsByDevice, told: Told): Uint8Array {
+  const known = events.get(news) ?? new Map<string, Uint8Array>();
+  events.set(news, known);
+  const name = told.map(([key]) => key).join(",");
+  const event = known.get(name) ?? eventOfNews(told);
+  known.set(name, event);
+  return event;
+}
+
 /** As JSON.stringify would write the frame, from parts that are written already. */
 function eventOfNews(told: Told): Uint8Array {
   const missed = told
@@ -104,9 +116,9 @@ function eventOfFrame(frame: LiveFrame): Uint8Array {
 
 /** Gives one viewer what it asks for; while it is slow, keeps each device's newest and counts the rest. */
 export function openViewerOutlet({ interest, isReady, write }: RelayViewer): ViewerOutlet {
-  const devices = new Set(interest.deviceKeys);
+  const devices = new Set(interest.deviceKeys.toSorted());
   const others: Uint8Array[] = [];
-  const waiting: NewestMessages = keepNewest();
+  const waiting: NewestMessages<LiveMessage> = keepNewest();
 
   const flush = (): void => {
     if (!isReady()) return;
@@ -127,7 +139,7 @@ export function openViewerOutlet({ interest, isReady, write }: RelayViewer): Vie
       const [only] = told;
       if (only === undefined) return;
       if (waiting.isEmpty && isReady()) {
-        write(told.length === 1 ? only[1].event() : eventOfNews(told));
+        write(told.length === 1 ? only[1].event() : sharedEvent(news, told));
         return;
       }
       for (const [key, { messages, missed }] of told) {

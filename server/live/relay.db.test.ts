@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { beatWorker } from "#server/db/beat-worker.ts";
 import type { LiveFrame, LiveInterest } from "#server/domain/live.ts";
-import { createLiveBus } from "#server/live/bus.ts";
+import { createLiveBus, type LiveBus } from "#server/live/bus.ts";
 import { createLiveRelay } from "#server/live/relay.ts";
 import { serveLive } from "#server/live/server.ts";
 import { cloneDatabase, type TestDatabase } from "#server/testing/database.ts";
@@ -41,21 +41,11 @@ async function until(holds: () => boolean): Promise<void> {
   expect(holds()).toBe(true);
 }
 
-const told = (ts: number, deviceKey = "7"): LiveFrame => ({
-  kind: "messages",
-  messages: [
-    {
-      deviceKey,
-      ts,
-      receivedAt: ts,
-      topic: "t",
-      outcome: "stored",
-      values: { a: 1 },
-      text: "é",
-    },
-  ],
-  dropped: 0,
-});
+function tell(bus: LiveBus, ts: number, deviceKey = "7"): void {
+  const stored = { outcome: "stored", topic: "t", values: { a: 1 }, text: "é" } as const;
+  const make = () => ({ deviceKey, ts, receivedAt: ts, ...stored });
+  bus.offerMessages(tenantId, BigInt(deviceKey), { count: 1, make });
+}
 
 describe("the relay of a console", () => {
   it("follows once for all viewers, on every worker, and says hello after what may be missed", async () => {
@@ -72,8 +62,8 @@ describe("the relay of a console", () => {
     const watchingToo = relay.watch(far.viewer)!;
     await until(() => far.kinds().includes("hello"));
     expect(first.bus.viewers).toBe(1);
-    first.bus.emit(tenantId, told(1));
-    first.bus.emit(tenantId, told(2, "8"));
+    tell(first.bus, 1);
+    tell(first.bus, 2, "8");
     await until(() => near.times().length + far.times().length === 2);
     expect([near.times(), far.times()]).toEqual([[1], [2]]);
     expect(near.kinds().filter((kind) => kind === "hello")).toHaveLength(1);
@@ -81,7 +71,7 @@ describe("the relay of a console", () => {
     const second = await startWorker("b.sock");
     await until(() => second.bus.viewers === 1);
     await until(() => near.kinds().filter((kind) => kind === "hello").length === 2);
-    second.bus.emit(tenantId, told(3));
+    tell(second.bus, 3);
     await until(() => near.times().includes(3));
 
     await first.server.stop();
@@ -89,7 +79,7 @@ describe("the relay of a console", () => {
     const restarted = await serveLive({ bus: again, path: first.busPath });
     await until(() => again.viewers === 1);
     await until(() => near.kinds().filter((kind) => kind === "hello").length === 3);
-    again.emit(tenantId, told(4));
+    tell(again, 4);
     await until(() => near.times().includes(4));
 
     watchingToo.end();
@@ -148,7 +138,7 @@ describe("a console that does not read", () => {
     await until(() => bus.viewers === 1);
     const before = process.memoryUsage().rss;
     for (let index = 0; index < 100_000; index += 1) {
-      bus.emit(tenantId, told(index));
+      tell(bus, index);
       if (index % 1000 === 0) await sleep(1);
     }
     expect(bus.dropped).toBeGreaterThan(50_000);

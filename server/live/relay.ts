@@ -1,5 +1,5 @@
 import type { Database } from "#server/db/client.ts";
-import type { LiveFrame, LiveInterest } from "#server/domain/live.ts";
+import type { LiveFrame, LiveInterest, LiveMessage } from "#server/domain/live.ts";
 import { keepNewest } from "#server/live/newest-messages.ts";
 import {
   gatherByDevice,
@@ -7,6 +7,7 @@ import {
   type RelayViewer,
   type ViewerOutlet,
 } from "#server/live/relay-viewer.ts";
+import { paceRounds } from "#server/live/rounds.ts";
 import { subscribeLive, type WorkersSubscription } from "#server/live/subscribe.ts";
 import { maxFollowedDevices } from "#server/live/worker-line.ts";
 
@@ -28,8 +29,6 @@ export type LiveRelay = {
 const maxViewers = 5_000;
 /** Changes of interest gather this long, so that a page's coming and going costs the workers little. */
 const gatherMs = 20;
-/** Telling viewers takes at most one part in so many of the console's time: then frames come rarer. */
-const shareOfTime = 8;
 
 /**
  * Follows on the workers what all viewers ask for together, once for each organisation, and gives
@@ -69,14 +68,16 @@ class TenantRelay {
   readonly #tenantId: string;
   readonly #onEmpty: () => void;
   readonly #places = new Set<Place>();
-  readonly #newest = keepNewest();
+  readonly #newest = keepNewest<LiveMessage>();
   readonly #ending = new AbortController();
   #workers: WorkersSubscription | undefined;
   #current = 0;
   #deviceCount = 0;
   #change: NodeJS.Timeout | undefined;
-  #round: NodeJS.Timeout | undefined;
-  #nextRoundAt = Number.NEGATIVE_INFINITY;
+  readonly #rounds = paceRounds({
+    run: () => this.#tellMessages(),
+    clock: () => performance.now(),
+  });
 
   constructor(
     at: { readonly db: Database; readonly clock: () => number },
@@ -119,7 +120,7 @@ class TenantRelay {
   /** Does not reject. */
   async stop(): Promise<void> {
     clearTimeout(this.#change);
-    clearTimeout(this.#round);
+    this.#rounds.stop();
     this.#ending.abort();
     this.#onEmpty();
     await this.#workers?.ended;
@@ -173,20 +174,13 @@ class TenantRelay {
       return;
     }
     this.#newest.add(frame.messages, frame.missed);
-    const now = performance.now();
-    if (now >= this.#nextRoundAt) this.#tellMessages();
-    else this.#round ??= setTimeout(() => this.#tellMessages(), this.#nextRoundAt - now);
+    this.#rounds.ask();
   }
 
   #tellMessages(): void {
-    clearTimeout(this.#round);
-    this.#round = undefined;
     if (this.#newest.isEmpty) return;
-    const startedAt = performance.now();
-    const devices = gatherByDevice(this.#newest.take());
-    for (const { outlet } of this.#places) outlet.tellMessages(devices);
-    const endedAt = performance.now();
-    this.#nextRoundAt = endedAt + (endedAt - startedAt) * (shareOfTime - 1);
+    const news = gatherByDevice(this.#newest.take());
+    for (const { outlet } of this.#places) outlet.tellMessages(news);
   }
 }
 
