@@ -11,6 +11,25 @@ async function placeOf(widget: Locator) {
   return box;
 }
 
+type Cell = Readonly<Record<"x" | "y" | "w" | "h", number>>;
+
+/** Column, row and size of a widget on its grid, where it is shown and where it is edited. */
+async function cellOf(widget: Locator): Promise<Cell> {
+  await expect(widget).toBeVisible();
+  return widget.evaluate((element) => {
+    const grid = element.parentElement?.parentElement?.getBoundingClientRect();
+    if (grid === undefined) throw new Error("The widget lies on no grid.");
+    const { left, top, width, height } = element.getBoundingClientRect();
+    const [column, row] = [(grid.width + 12) / 12, 88];
+    return {
+      x: Math.round((left - grid.left) / column),
+      y: Math.round((top - grid.top) / row),
+      w: Math.round((width + 12) / column),
+      h: Math.round((height + 12) / row),
+    };
+  });
+}
+
 const widgetOf = (page: Page, name: string) => page.getByRole("region", { name, exact: true });
 
 /** Adds a widget by keyboard alone and leaves its drawer open. */
@@ -31,6 +50,17 @@ async function chooseMetric(page: Page, metric: string) {
 async function closeDrawer(page: Page) {
   await page.getByRole("dialog").getByRole("button", { name: "Done" }).click();
   await expect(page.getByRole("dialog")).toHaveCount(0);
+}
+
+/** Takes hold of something in its middle and lets it go so many pixels away. */
+async function dragBy(page: Page, grip: Locator, by: { readonly x: number; readonly y: number }) {
+  const { x, y, width, height } = await placeOf(grip);
+  const [fromX, fromY] = [x + width / 2, y + height / 2];
+  await page.mouse.move(fromX, fromY);
+  await page.mouse.down();
+  await page.mouse.move(fromX + by.x / 2, fromY + by.y / 2, { steps: 4 });
+  await page.mouse.move(fromX + by.x, fromY + by.y, { steps: 4 });
+  await page.mouse.up();
 }
 
 test("a dashboard from nothing to a wall, by keyboard, with a device that speaks", async ({
@@ -134,6 +164,67 @@ test("a dashboard from nothing to a wall, by keyboard, with a device that speaks
     await expect(page.getByText("It is version 4.", { exact: true })).toBeVisible();
     await context.close();
     await page.getByRole("button", { name: "Done" }).click();
+  });
+
+  await test.step("widgets are moved and resized by pointer, and nobody leaves by mistake", async () => {
+    const line = widgetOf(page, "Heat over time").first();
+    const grip = page.getByRole("button", { name: "Move Heat over time", exact: true });
+    const corner = page
+      .locator(".react-grid-item", { has: line })
+      .locator(".react-resizable-handle");
+    const unsaved = page.getByText("Not saved", { exact: true });
+    const isAt = (cell: Cell) =>
+      expect(async () => expect(await cellOf(line)).toEqual(cell)).toPass();
+
+    // All of it is on the screen: a drag to its edge would scroll, and go further than the pointer.
+    await page.setViewportSize({ width: 1280, height: 1400 });
+    await page.getByRole("button", { name: "Edit", exact: true }).click();
+    await expect(grip).toBeVisible();
+    const before = await cellOf(line);
+    const resized = { ...before, w: before.w + 2, h: before.h + 1 };
+    const pixels = (await placeOf(line)).width / before.w;
+    await dragBy(page, corner, { x: 2 * pixels, y: 88 });
+    await isAt(resized);
+    await dragBy(page, grip, { x: 3 * pixels, y: 0 });
+    await expect(async () => expect((await cellOf(line)).x).toBe(before.x + 3)).toPass();
+    const moved = await cellOf(line);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await isAt(resized);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await isAt(before);
+    await expect(unsaved).toBeHidden();
+    await page.getByRole("button", { name: "Redo" }).click();
+    await page.getByRole("button", { name: "Redo" }).click();
+    await isAt(moved);
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await expect(page.getByText("It is version 5.", { exact: true })).toBeVisible();
+    await page.getByRole("button", { name: "Done" }).click();
+    await page.reload();
+    await isAt(moved);
+
+    await expect(async () => {
+      await page.getByRole("button", { name: "Edit", exact: true }).click();
+      await expect(grip).toBeVisible({ timeout: 1_000 });
+    }).toPass();
+    await dragBy(page, corner, { x: 0, y: 88 });
+    const edited = { ...moved, h: moved.h + 1 };
+    await isAt(edited);
+    const away = page.getByRole("navigation").getByRole("link", { name: "Devices" }).first();
+    const question = page.getByRole("dialog", { name: "Leave without saving?" });
+    await away.click();
+    await question.getByRole("button", { name: "Stay" }).click();
+    await expect(question).toBeHidden();
+    await expect(unsaved).toBeVisible();
+    await isAt(edited);
+    await page.getByRole("button", { name: "Done" }).click();
+    const discard = page.getByRole("dialog", { name: "Throw away what you changed?" });
+    await discard.getByRole("button", { name: "Stay" }).click();
+    await isAt(edited);
+    await away.click();
+    await question.getByRole("button", { name: "Leave", exact: true }).click();
+    await expect(page).toHaveURL(/\/devices$/);
+    await page.goBack();
+    await isAt(moved);
   });
 
   await test.step("it leaves as a file and comes back, and its history goes back", async () => {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import type { Locator, Page } from "@playwright/test";
 import { parquetReadObjects } from "hyparquet";
 import { expectAccessible } from "#e2e/accessible.ts";
 import { expect, test } from "#e2e/fixtures.ts";
@@ -7,17 +8,33 @@ import { expect, test } from "#e2e/fixtures.ts";
 type Call = (path: string, init?: RequestInit) => Promise<Response>;
 
 const many = 20;
+/** One more than a page of the table has. */
+const beyondPage = 101;
+
+async function makeDevice(admin: Call, name: string, deviceId: string): Promise<void> {
+  const made = await admin("/devices", {
+    method: "POST",
+    body: JSON.stringify({ name, deviceId }),
+  });
+  expect(made.status).toBe(201);
+}
 
 /** One device that has sent, and others that have not. */
 async function makeFleet(admin: Call): Promise<void> {
   for (let n = 1; n < many; n += 1) {
-    const deviceId = `crane-${String(n).padStart(2, "0")}`;
-    const made = await admin("/devices", {
-      method: "POST",
-      body: JSON.stringify({ name: `Crane ${n}`, deviceId }),
-    });
-    expect(made.status).toBe(201);
+    await makeDevice(admin, `Crane ${n}`, `crane-${String(n).padStart(2, "0")}`);
   }
+}
+
+/** Opens the devices found by a text, and selects all that are shown. */
+async function selectShown(page: Page, text: string): Promise<Locator> {
+  await page.goto(`/devices?q=${text}`);
+  const bar = page.getByRole("region", { name: "With the selected devices" });
+  await expect(async () => {
+    await page.getByRole("checkbox", { name: "Select all rows shown" }).check();
+    await expect(bar).toBeVisible({ timeout: 2_000 });
+  }).toPass();
+  return bar;
 }
 
 /** Asks for an export and waits until a worker has written it. */
@@ -58,12 +75,7 @@ test("devices are tagged all at once, and what they sent is exported and fetched
     await client.publishAsync(topic, JSON.stringify({ lift, mode: "=up" }), { qos: 1 });
   }
 
-  await page.goto("/devices?q=crane-");
-  const bar = page.getByRole("region", { name: "With the selected devices" });
-  await expect(async () => {
-    await page.getByRole("checkbox", { name: "Select all rows shown" }).check();
-    await expect(bar).toBeVisible({ timeout: 2_000 });
-  }).toPass();
+  const bar = await selectShown(page, "crane-");
   await bar.getByRole("button", { name: "Add tags" }).click();
   const dialog = page.getByRole("dialog");
   await expect(dialog).toContainText("Add tags: 20 devices");
@@ -125,4 +137,50 @@ test("devices are tagged all at once, and what they sent is exported and fetched
     await expect(page.getByText("The file is not kept any more.")).toBeVisible({ timeout: 3_000 });
   }).toPass();
   expect((await admin(`/exports/${csv.id}/file`)).status).toBe(409);
+});
+
+test("all that match are changed at once, and ended only when their number is typed", async ({
+  page,
+  api,
+}) => {
+  const admin = await api("admin");
+  const names = Array.from({ length: beyondPage }, (_, n) => `hoist-${String(n).padStart(3, "0")}`);
+  for (let from = 0; from < names.length; from += 8) {
+    await Promise.all(names.slice(from, from + 8).map((name) => makeDevice(admin, name, name)));
+  }
+
+  const bar = await selectShown(page, "hoist-");
+  await expect(bar).toContainText("100 selected");
+  await bar.getByRole("button", { name: "Select all 101 that match" }).click();
+  await expect(bar).toContainText("All 101 matching");
+  await bar.getByRole("button", { name: "Add tags" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("Add tags: 101 devices");
+  await dialog.getByRole("textbox", { name: "Tags" }).fill("hall-9");
+  await dialog.getByRole("button", { name: "Add tags" }).click();
+  await expect(page.getByText("Add the tags hall-9: done", { exact: true })).toBeVisible();
+  for (const name of ["hoist-000", "hoist-100"]) {
+    expect(await (await admin(`/devices/${name}`)).json()).toMatchObject({ tags: ["hall-9"] });
+  }
+
+  const few = await selectShown(page, "hoist-00");
+  await expect(few).toContainText("10 selected");
+  await few.getByRole("button", { name: "Change" }).click();
+  await page.getByRole("menuitem", { name: "Decommission" }).click();
+  await expect(dialog).toContainText("Decommission: 10 devices");
+  await dialog.getByRole("textbox", { name: "Reason" }).fill("Hall 9 is closed");
+  const end = dialog.getByRole("button", { name: "Decommission" });
+  const typed = dialog.getByRole("textbox", { name: /10/ });
+  await expect(end).toBeDisabled();
+  await typed.fill("11");
+  await expect(end).toBeDisabled();
+  await typed.press("Enter");
+  await expect(dialog).toBeVisible();
+  await typed.fill("10");
+  await end.click();
+  await expect(dialog).toBeHidden();
+  await expect
+    .poll(async () => (await (await admin("/devices/hoist-009")).json()) as object)
+    .toMatchObject({ state: "decommissioned" });
+  expect(await (await admin("/devices/hoist-010")).json()).toMatchObject({ state: "active" });
 });

@@ -2,8 +2,10 @@
 import { useState } from "react";
 import { annotationWords, instantText } from "#components/charts/annotation-words.ts";
 import { endOf, marksOf, toneOf, type Mark } from "#components/charts/marks.ts";
-import type { Box, Place } from "#components/charts/paths.ts";
-import type { Annotation } from "#components/charts/series.ts";
+import type { Observed } from "#components/charts/observed.ts";
+import type { Box, Frame, Place } from "#components/charts/paths.ts";
+import type { Annotation, TimeRange } from "#components/charts/series.ts";
+import { usePlace } from "#components/charts/use-view.ts";
 import { chartText } from "#components/strings/charts.ts";
 
 const colours = {
@@ -29,19 +31,21 @@ const mostLines = 6;
 /** What happened, along the top of the plot. One stop of the Tab key; arrows go from mark to mark. */
 export function AnnotationMarks({
   annotations,
-  area,
-  place,
+  frame,
+  shown,
   onChoose,
 }: {
   readonly annotations: readonly Annotation[];
-  readonly area: Box;
-  readonly place: Place;
+  readonly frame: Frame;
+  readonly shown: Observed<TimeRange>;
   readonly onChoose: ((annotation: Annotation) => void) | undefined;
 }) {
-  const [shown, setShown] = useState<string | null>(null);
+  const [opened, setOpened] = useState<string | null>(null);
   const [stop, setStop] = useState<string | null>(null);
+  const { area } = frame;
+  const { place } = usePlace(shown, frame);
   const marks = marksOf(annotations, place.x, [area.x, area.x + area.width]);
-  const open = marks.find(({ id }) => id === shown);
+  const open = marks.find(({ id }) => id === opened);
   const tabStop = marks.find(({ id }) => id === stop)?.id ?? marks[0]?.id;
   if (marks.length === 0) return null;
   return (
@@ -58,7 +62,7 @@ export function AnnotationMarks({
           y={area.y - 9}
           isTabStop={mark.id === tabStop}
           onShow={(isShown) => {
-            setShown(isShown ? mark.id : null);
+            setOpened(isShown ? mark.id : null);
             if (isShown) setStop(mark.id);
           }}
           onChoose={onChoose}
@@ -139,7 +143,7 @@ function MarkHandle({
       tabIndex={isTabStop ? 0 : -1}
       aria-label={mark.annotations.slice(0, mostLines).map(annotationWords).join(". ")}
       transform={`translate(${mark.x},${y})`}
-      className="cursor-pointer outline-none [&:focus-visible>circle]:opacity-100"
+      className="pointer-events-auto cursor-pointer outline-none [&:focus-visible>circle]:opacity-100"
       onPointerEnter={() => onShow(true)}
       onPointerLeave={() => onShow(false)}
       onFocus={() => onShow(true)}

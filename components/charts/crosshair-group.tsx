@@ -1,31 +1,18 @@
 "use client";
 import { createContext, useContext, useState, type ReactNode } from "react";
+import { createObserved, type Observed } from "#components/charts/observed.ts";
 
 /** The instant that is pointed at (epoch milliseconds), and the chart over which that happens. */
 export type Pointed = { readonly at: number; readonly by: string };
 
-/** One instant for all charts that share it. */
-export type CrosshairStore = {
-  readonly get: () => Pointed | null;
-  readonly set: (pointed: Pointed | null) => void;
-  readonly subscribe: (listener: () => void) => () => void;
-};
+/** One instant for all charts that share it; null while nothing is pointed at. */
+export type CrosshairStore = Observed<Pointed | null>;
 
 function createCrosshair(): CrosshairStore {
-  const listeners = new Set<() => void>();
-  let pointed: Pointed | null = null;
-  return {
-    get: () => pointed,
-    set: (next) => {
-      if (pointed?.at === next?.at && pointed?.by === next?.by) return;
-      pointed = next;
-      for (const listener of listeners) listener();
-    },
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-  };
+  return createObserved<Pointed | null>(
+    null,
+    (before, after) => before?.at === after?.at && before?.by === after?.by,
+  );
 }
 
 const GroupContext = createContext<CrosshairStore | null>(null);

@@ -4,8 +4,8 @@ export type PictureWords = { readonly title: string; readonly subtitle: string }
 const leastWidth = 720;
 const edge = 32;
 const scale = 2;
-/** The readout, what takes the pointer, and what shows only with the focus. */
-const onlyOnScreen = "foreignObject, [data-surface], .opacity-0";
+/** Words beside a mark, and what shows only with the focus. */
+const onlyOnScreen = "foreignObject, .opacity-0";
 const svgNamespace = "http://www.w3.org/2000/svg";
 
 /** The text font as a data address: a picture may not fetch anything. Empty where it cannot be read. */
@@ -52,6 +52,26 @@ function textAt(words: string, y: number, look: string): string {
   return `<text x="${edge}" y="${y}" ${look}>${plain.innerHTML}</text>`;
 }
 
+/** The drawings that lie over each other in a plot, without what only the pointer brings. */
+function layersOf(plot: Element): string {
+  const origin = plot.getBoundingClientRect();
+  let layers = "";
+  for (const svg of plot.querySelectorAll("svg")) {
+    const copy = svg.cloneNode(true);
+    if (!(copy instanceof SVGElement) || svg.closest("[data-screen-only]") !== null) continue;
+    for (const part of copy.querySelectorAll(onlyOnScreen)) part.remove();
+    const { left, top } = svg.getBoundingClientRect();
+    const clip = svg.closest("[data-clip]")?.getBoundingClientRect();
+    const at = clip ?? origin;
+    const inner = `<g transform="translate(${left - at.left},${top - at.top})">${copy.innerHTML}</g>`;
+    layers +=
+      clip === undefined
+        ? inner
+        : `<svg x="${clip.left - origin.left}" y="${clip.top - origin.top}" width="${clip.width}" height="${clip.height}" overflow="hidden">${inner}</svg>`;
+  }
+  return layers;
+}
+
 /**
  * Draws the charts inside some elements below each other, as they are shown now.
  * @returns a PNG of twice the size, for print and dense screens
@@ -67,16 +87,12 @@ export async function chartsToPng(
   let y = 92;
   let body = "";
   for (const { element, title } of charts) {
-    const svg = element.querySelector("svg.recharts-surface");
-    if (svg === null) continue;
-    const [shownWidth, shownHeight] = [svg.clientWidth, svg.clientHeight];
-    const copy = svg.cloneNode(true);
-    if (!(copy instanceof SVGElement) || shownWidth === 0) continue;
-    for (const part of copy.querySelectorAll(onlyOnScreen)) part.remove();
-    width = Math.max(width, shownWidth + 2 * edge);
+    const plot = element.querySelector("[data-plot]");
+    if (plot === null || plot.clientWidth === 0) continue;
+    width = Math.max(width, plot.clientWidth + 2 * edge);
     body += textAt(title, y, `font-size="15" font-weight="600" fill="var(--ink)"`);
-    body += `<g transform="translate(${edge},${y + 12})">${copy.innerHTML}</g>`;
-    y += shownHeight + 56;
+    body += `<g transform="translate(${edge},${y + 12})">${layersOf(plot)}</g>`;
+    y += plot.clientHeight + 56;
   }
   const head =
     textAt(words.title, 42, `font-size="20" font-weight="600" fill="var(--ink)"`) +

@@ -1,21 +1,20 @@
 "use client";
 import { memo } from "react";
-import type { Box, Place } from "#components/charts/paths.ts";
+import { placeOfValue, type Frame } from "#components/charts/paths.ts";
 import type { Threshold } from "#components/charts/series.ts";
 
 /** Lines at limits with their words, above the line on the right. */
 export const LimitLines = memo(function LimitLines({
   thresholds,
-  area,
-  place,
+  frame,
 }: {
   readonly thresholds: readonly Threshold[];
-  readonly area: Box;
-  readonly place: Place;
+  readonly frame: Frame;
 }) {
+  const { area } = frame;
   const end = area.x + area.width;
   return thresholds.map(({ label, value, tone = "bad" }) => {
-    const y = place.y(value);
+    const y = placeOfValue(frame, value);
     return (
       <g key={`${label} ${value}`}>
         <line x1={area.x} x2={end} y1={y} y2={y} stroke={`var(--${tone})`} strokeDasharray="4 4" />

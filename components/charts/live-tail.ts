@@ -3,8 +3,8 @@ import type { SeriesPoint } from "#components/charts/series.ts";
 /** Values that came since the chart's series were read; the chart draws them without drawing the rest. */
 export type LiveTail = {
   readonly subscribe: (listener: () => void) => () => void;
-  /** Changes with every value. */
-  readonly version: () => number;
+  /** Changes with every value of these series, and not with those of others. */
+  readonly version: (seriesIds: readonly string[]) => number;
   /** Ascending in time; the same array until a value of the series comes. */
   readonly points: (seriesId: string) => readonly SeriesPoint[];
   /** Lowest and highest value of these series so far as text ("1:7"); empty without any. */
@@ -22,7 +22,9 @@ export function createLiveTail(): LiveTail & {
 } {
   const listeners = new Set<() => void>();
   const series = new Map<string, readonly SeriesPoint[]>();
-  let version = 0;
+  /** Of each series, the last push or forgetting that changed it. */
+  const changedBy = new Map<string, number>();
+  let changes = 0;
   /** Of each series: charts of different units share a tail, and not an axis. */
   const extents = new Map<string, readonly [low: number, high: number]>();
   function widen(id: string, points: readonly SeriesPoint[]) {
@@ -32,8 +34,12 @@ export function createLiveTail(): LiveTail & {
       extents.set(id, [Math.min(low, v), Math.max(high, v)]);
     }
   }
+  function change(id: string, points: readonly SeriesPoint[]) {
+    series.set(id, points);
+    changedBy.set(id, changes + 1);
+  }
   function tell() {
-    version += 1;
+    changes += 1;
     for (const listener of listeners) listener();
   }
   return {
@@ -41,7 +47,7 @@ export function createLiveTail(): LiveTail & {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    version: () => version,
+    version: (ids) => Math.max(0, ...ids.map((id) => changedBy.get(id) ?? 0)),
     points: (id) => series.get(id) ?? none,
     extent: (ids) => {
       const ends = ids.flatMap((id) => extents.get(id) ?? []);
@@ -50,7 +56,7 @@ export function createLiveTail(): LiveTail & {
     push: (values) => {
       if (values.length === 0) return;
       for (const { id, point } of values) {
-        series.set(id, insert(series.get(id) ?? none, point));
+        change(id, insert(series.get(id) ?? none, point));
         widen(id, [point]);
       }
       tell();
@@ -61,7 +67,7 @@ export function createLiveTail(): LiveTail & {
         const until = before.get(id) ?? Number.NEGATIVE_INFINITY;
         const kept = points.filter(({ t }) => t > until);
         if (kept.length === points.length) continue;
-        series.set(id, kept);
+        change(id, kept);
         changed = true;
       }
       if (!changed) return;
@@ -75,7 +81,9 @@ export function createLiveTail(): LiveTail & {
 /** Most come in order; back-fill finds its place, and the same instant again replaces. */
 function insert(points: readonly SeriesPoint[], point: SeriesPoint): readonly SeriesPoint[] {
   const last = points.at(-1);
-  if (last === undefined || last.t < point.t) return [...points, point].slice(-keptPoints);
+  if (last === undefined || last.t < point.t) {
+    return [...(points.length < keptPoints ? points : points.slice(1)), point];
+  }
   const at = points.findIndex((each) => each.t >= point.t);
   return points.toSpliced(at, points[at]?.t === point.t ? 1 : 0, point);
 }

@@ -17,6 +17,9 @@ export type Box = {
   readonly height: number;
 };
 
+/** The plot, and the values over which its axis reaches. */
+export type Frame = { readonly area: Box; readonly values: readonly [low: number, high: number] };
+
 /** Places of a range of time and of values in a box. */
 export function linearPlace(
   box: Box,
@@ -30,6 +33,13 @@ export function linearPlace(
     x: (t) => box.x + (t - range.from) * perMs,
     y: (v) => bottom - (v - low) * perUnit,
   };
+}
+
+const anyRange: TimeRange = { from: 0, to: 1 };
+
+/** Where a value is in the plot, at whatever time; pixels from the top. */
+export function placeOfValue({ area, values }: Frame, value: number): number {
+  return linearPlace(area, anyRange, values).y(value);
 }
 
 const round = (value: number) => Math.round(value * 10) / 10;
@@ -61,25 +71,25 @@ export function bandPath(run: readonly SeriesPoint[], place: Place): string {
   return banded < 2 ? "" : `${top}${bottom}Z`;
 }
 
-/** A series as it is drawn: its line, its band, and the instants between which nothing was heard. */
-export type Drawing = {
-  readonly line: string;
-  readonly band: string;
-  readonly gaps: readonly TimeRange[];
-};
+/** A series as it is drawn: its line and its band. */
+export type Drawing = { readonly line: string; readonly band: string };
 
 /** Draws what of a series lies in the range. */
 export function drawSeries(series: Series, range: TimeRange, place: Place): Drawing {
-  const runs = runsOf(pointsWithin(series.points, range), series.gapMs);
-  const gaps = runs.slice(1).map((run, index) => ({
-    from: runs[index]?.at(-1)?.t ?? 0,
-    to: run[0]?.t ?? 0,
-  }));
   let line = "";
   let band = "";
-  for (const run of runs) {
+  for (const run of runsOf(pointsWithin(series.points, range), series.gapMs)) {
     line += linePath(run, place, series.step === true);
     band += bandPath(run, place);
   }
-  return { line, band, gaps };
+  return { line, band };
+}
+
+/** The instants within the range between which nothing was heard of a series. */
+export function gapsOf(series: Series, range: TimeRange): readonly TimeRange[] {
+  const runs = runsOf(pointsWithin(series.points, range), series.gapMs);
+  return runs.slice(1).map((run, index) => ({
+    from: runs[index]?.at(-1)?.t ?? 0,
+    to: run[0]?.t ?? 0,
+  }));
 }

@@ -1,14 +1,18 @@
 "use client";
 import { useId, useMemo, useRef, useState, type KeyboardEvent } from "react";
-import { usePlotArea } from "recharts";
 import { instantText } from "#components/charts/annotation-words.ts";
 import { AnnotationMarks } from "#components/charts/annotation-marks.tsx";
-import { Crosshair, rowsAt } from "#components/charts/crosshair.tsx";
+import { Crosshair } from "#components/charts/crosshair.tsx";
 import { useCrosshair, type CrosshairStore } from "#components/charts/crosshair-group.tsx";
+import { EndLabels } from "#components/charts/end-labels.tsx";
+import { Gaps } from "#components/charts/gaps.tsx";
 import { keyAct, type KeyAct } from "#components/charts/keyboard.ts";
 import { LimitLines } from "#components/charts/limit-lines.tsx";
-import { linearPlace, type Box } from "#components/charts/paths.ts";
+import { createObserved } from "#components/charts/observed.ts";
+import type { Box, Frame } from "#components/charts/paths.ts";
 import { PointerSurface, type Gestures } from "#components/charts/pointer-surface.tsx";
+import { rowsAt } from "#components/charts/rows-at.ts";
+import { Selection, type Marked } from "#components/charts/selection.tsx";
 import { SeriesPaths } from "#components/charts/series-paths.tsx";
 import type { Threshold, TimeRange } from "#components/charts/series.ts";
 import { valueWords } from "#components/charts/summary.ts";
@@ -26,73 +30,82 @@ type LayerProps = Omit<TimeSeriesProps, "height" | "thresholds"> & {
   readonly say: (text: string) => void;
 };
 
-/** Everything of a chart that moves with the range, on the plot of the surrounding chart. */
-export function PlotLayers(props: LayerProps) {
-  const area = usePlotArea();
-  if (area === undefined || area.width <= 0) return null;
-  return <Layers {...props} area={area} />;
-}
-
-function Layers({
-  area: given,
+/** Everything of a chart that moves with the range or the pointer, over the frame that stands still. */
+export function PlotLayers({
+  area,
   domain: [low, high],
   ...props
 }: LayerProps & { readonly area: Box }) {
-  const { x, y, width, height } = given;
-  const area = useMemo(() => ({ x, y, width, height }), [x, y, width, height]);
+  const frame = useMemo<Frame>(() => ({ area, values: [low, high] }), [area, low, high]);
   const view = useView(props.range, props.onZoom);
   const hint = useId();
-  const { from, to } = view.range;
-  const range = useMemo(() => ({ from, to }), [from, to]);
-  const place = useMemo(() => linearPlace(area, range, [low, high]), [area, range, low, high]);
-  const { series, tail, annotations = [], highlight = null } = props;
+  const { series, tail, annotations = [] } = props;
+  const { shown, base } = view;
   const unit = props.unit === undefined ? {} : { unit: props.unit };
-  const { store, chart, mark, gestures, onKeyDown } = useGestures({ ...props, area, view });
+  const { store, chart, marked, gestures, onKeyDown } = useGestures({ ...props, area, view });
   return (
-    <g
+    // It has the focus and takes keys: to those who do not see it, it reads the values out.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <div
       role="application"
       aria-label={chartText.chart(props.label)}
       aria-roledescription="chart"
       aria-describedby={hint}
+      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
-      className="outline-none [&:focus-visible>rect[data-focus]]:opacity-100"
+      className="absolute inset-0 outline-none select-none [&:focus-visible>[data-focus]]:opacity-100"
       onKeyDown={onKeyDown}
     >
-      <desc id={hint}>
+      <p id={hint} hidden>
         {props.onAnnotate === undefined
           ? chartText.keyHint
           : `${chartText.keyHint} ${chartText.noteHint}`}
-      </desc>
-      <rect
-        data-focus
-        {...area}
-        fill="none"
-        stroke="var(--accent)"
-        strokeWidth={2}
-        className="opacity-0"
-      />
-      <TimeAxis {...{ area, range, place }} />
-      <LimitLines thresholds={props.thresholds} area={area} place={place} />
-      <SeriesPaths {...{ series, highlight, area, range, place }} />
-      {tail !== undefined && <TailPaths {...{ series, tail, area, range, place }} />}
-      {mark !== null && (
-        <rect
-          x={Math.min(mark.from, mark.to)}
-          y={y}
-          width={Math.abs(mark.to - mark.from)}
-          height={height}
-          fill="var(--accent)"
-          fillOpacity={0.14}
-        />
-      )}
-      <Crosshair {...{ store, chart, series, tail, place, area }} {...unit} />
+      </p>
+      <FocusRing area={area} />
+      <svg className="absolute inset-0 size-full overflow-visible">
+        <TimeAxis {...{ frame, shown }} />
+        <LimitLines thresholds={props.thresholds} frame={frame} />
+        <LinesText {...{ series, frame, shown }} />
+      </svg>
+      <SeriesPaths {...{ series, frame, base, shown }} highlight={props.highlight ?? null} />
+      {tail !== undefined && <TailPaths {...{ series, tail, frame, base, shown }} />}
+      <Selection marked={marked} area={area} />
+      <Crosshair {...{ store, chart, series, tail, frame, shown }} {...unit} />
       <PointerSurface area={area} zooms={props.onZoom !== undefined} gestures={gestures} />
-      <AnnotationMarks {...{ annotations, area, place }} onChoose={props.onAnnotation} />
-    </g>
+      {annotations.length > 0 && (
+        <svg className="pointer-events-none absolute inset-0 size-full overflow-visible">
+          <AnnotationMarks {...{ annotations, frame, shown }} onChoose={props.onAnnotation} />
+        </svg>
+      )}
+    </div>
   );
 }
 
-type Mark = { readonly from: number; readonly to: number };
+function FocusRing({ area }: { readonly area: Box }) {
+  return (
+    <div
+      data-focus
+      className="pointer-events-none absolute border-2 border-accent opacity-0"
+      style={{ left: area.x - 1, top: area.y - 1, width: area.width + 2, height: area.height + 2 }}
+    />
+  );
+}
+
+/** Names at the ends of several lines; the gaps of a single one: of more they would be a thicket. */
+function LinesText({
+  series,
+  frame,
+  shown,
+}: Pick<LayerProps, "series"> & { readonly frame: Frame; readonly shown: View["shown"] }) {
+  const [only, ...more] = series.filter(({ dashed }) => dashed !== true);
+  if (only === undefined) return null;
+  return more.length === 0 ? (
+    <Gaps series={only} {...{ frame, shown }} />
+  ) : (
+    <EndLabels {...{ series, frame }} />
+  );
+}
+
 type GestureProps = Omit<LayerProps, "domain"> & { readonly area: Box; readonly view: View };
 
 /** What pointer and keyboard do to the range and to the crosshair. */
@@ -100,32 +113,35 @@ function useGestures(props: GestureProps) {
   const { area, view, onAnnotate } = props;
   const chart = useId();
   const store = useCrosshair();
-  const [mark, setMark] = useState<Mark | null>(null);
-  const panned = useRef<TimeRange>(view.range);
-  const { from, to } = view.range;
-  const instantAt = (pixel: number) => from + ((pixel - area.x) / area.width) * (to - from);
+  const [marked] = useState(() => createObserved<Marked | null>(null));
+  const panned = useRef<TimeRange>(props.range);
+  function instantAt(pixel: number): number {
+    const { from, to } = view.shown.get();
+    return from + ((pixel - area.x) / area.width) * (to - from);
+  }
   const gestures: Gestures = {
     onMove: (pixel) => store.set({ at: instantAt(pixel), by: chart }),
     onLeave: () => store.set(null),
-    onMark: setMark,
+    onMark: marked.set,
     onSelect: (start, end) =>
       view.ask({ from: Math.round(instantAt(start)), to: Math.round(instantAt(end)) }),
     onPan: (pixels, phase) => {
-      if (phase === "start") panned.current = view.range;
+      if (phase === "start") panned.current = view.shown.get();
       const range = panBy(panned.current, -pixels / area.width);
       if (phase === "end") view.ask(range);
       else view.show(range, "held");
     },
     onWheel: (pixel, turn) => {
+      const now = view.shown.get();
       const next =
         turn.zoom === 0
-          ? panBy(view.range, turn.pan / 1_000)
-          : zoomAround(view.range, instantAt(pixel), Math.exp(turn.zoom / 400));
+          ? panBy(now, turn.pan / 1_000)
+          : zoomAround(now, instantAt(pixel), Math.exp(turn.zoom / 400));
       view.show(next, "later");
     },
     onDoubleClick: (pixel) => onAnnotate?.(Math.round(instantAt(pixel))),
   };
-  return { store, chart, mark, gestures, onKeyDown: keyHandler(props, { store, chart }) };
+  return { store, chart, marked, gestures, onKeyDown: keyHandler(props, { store, chart }) };
 }
 
 /** Handles the keys of a chart that has the focus. */
@@ -153,7 +169,7 @@ function keyHandler(
   }
   return (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const act = keyAct(event, view.range, store.get()?.at ?? null);
+    const act = keyAct(event, view.shown.get(), store.get()?.at ?? null);
     if (act === undefined || !perform(act)) return;
     event.preventDefault();
     event.stopPropagation();

@@ -1,6 +1,7 @@
 "use client";
 import { useEffect, useEffectEvent, useRef, type PointerEvent, type RefObject } from "react";
 import type { Box } from "#components/charts/paths.ts";
+import type { Marked } from "#components/charts/selection.tsx";
 
 const smallestDragPixels = 8;
 
@@ -9,7 +10,7 @@ export type Gestures = {
   readonly onMove: (pixel: number) => void;
   readonly onLeave: () => void;
   /** A range is being marked; null: no longer. */
-  readonly onMark: (mark: { readonly from: number; readonly to: number } | null) => void;
+  readonly onMark: (marked: Marked | null) => void;
   readonly onSelect: (from: number, to: number) => void;
   /** The plot is dragged by so many pixels from where the drag began. */
   readonly onPan: (pixels: number, phase: "start" | "move" | "end") => void;
@@ -25,7 +26,7 @@ type Drag = { readonly kind: "mark" | "pan"; readonly from: number };
  */
 export function PointerSurface(props: SurfaceProps) {
   const { area, zooms, gestures } = props;
-  const surface = useRef<SVGRectElement>(null);
+  const surface = useRef<HTMLDivElement>(null);
   const pixelAt = (clientX: number) => {
     const box = surface.current?.getBoundingClientRect();
     if (box === undefined || box.width === 0) return area.x;
@@ -35,16 +36,12 @@ export function PointerSurface(props: SurfaceProps) {
   useWheel(surface, props, pixelAt);
   const drag = useDrag(props, pixelAt);
   return (
-    <rect
+    <div
       ref={surface}
       role="presentation"
       data-surface
-      x={area.x}
-      y={area.y}
-      width={area.width}
-      height={area.height}
-      fill="transparent"
-      className={zooms ? "cursor-crosshair touch-pan-y" : "touch-pan-y"}
+      className={`absolute touch-pan-y ${zooms ? "cursor-crosshair" : ""}`}
+      style={{ left: area.x, top: area.y, width: area.width, height: area.height }}
       onPointerLeave={gestures.onLeave}
       onDoubleClick={(event) => gestures.onDoubleClick(pixelAt(event.clientX))}
       {...drag}
@@ -60,7 +57,7 @@ type SurfaceProps = {
 type PixelAt = (clientX: number) => number;
 
 function useWheel(
-  surface: RefObject<SVGRectElement | null>,
+  surface: RefObject<HTMLDivElement | null>,
   { zooms, gestures }: SurfaceProps,
   pixelAt: PixelAt,
 ): void {
@@ -83,21 +80,21 @@ function useWheel(
 
 function useDrag({ zooms, gestures }: SurfaceProps, pixelAt: PixelAt) {
   const drag = useRef<Drag | null>(null);
-  function begin(event: PointerEvent<SVGRectElement>) {
+  function begin(event: PointerEvent<HTMLDivElement>) {
     if (!zooms || event.button > 1) return;
     event.currentTarget.setPointerCapture(event.pointerId);
     const from = pixelAt(event.clientX);
     drag.current = { kind: event.shiftKey || event.button === 1 ? "pan" : "mark", from };
     if (drag.current.kind === "pan") gestures.onPan(0, "start");
   }
-  function move(event: PointerEvent<SVGRectElement>) {
+  function move(event: PointerEvent<HTMLDivElement>) {
     const pixel = pixelAt(event.clientX);
     const now = drag.current;
     if (now?.kind === "pan") return gestures.onPan(pixel - now.from, "move");
     if (now?.kind === "mark") gestures.onMark({ from: now.from, to: pixel });
     gestures.onMove(pixel);
   }
-  function end(event: PointerEvent<SVGRectElement>) {
+  function end(event: PointerEvent<HTMLDivElement>) {
     const now = drag.current;
     drag.current = null;
     gestures.onMark(null);

@@ -1,8 +1,16 @@
 import { describe, expect, it, test } from "vitest";
 import { keyAct } from "#components/charts/keyboard.ts";
+import { lineNames } from "#components/charts/line-names.ts";
 import { createLiveTail } from "#components/charts/live-tail.ts";
 import { marksOf, toneOf } from "#components/charts/marks.ts";
-import { bandPath, drawSeries, linePath, linearPlace } from "#components/charts/paths.ts";
+import {
+  bandPath,
+  drawSeries,
+  gapsOf,
+  linePath,
+  linearPlace,
+  placeOfValue,
+} from "#components/charts/paths.ts";
 import {
   extentOf,
   nearestPoint,
@@ -102,14 +110,15 @@ describe("a series with a distance that breaks it", () => {
     ],
   };
   it("is drawn in pieces, a point alone as a dot, and the gaps are known", () => {
-    expect(drawSeries(spread, { from: 0, to: 100 }, place)).toEqual({
+    const range = { from: 0, to: 100 };
+    expect(drawSeries(spread, range, place)).toEqual({
       line: "M0,-1L10,-2M40,-3h0M80,-4L90,-4",
       band: "M80,-5L90,-6L90,-2L80,-1Z",
-      gaps: [
-        { from: 10, to: 40 },
-        { from: 40, to: 80 },
-      ],
     });
+    expect(gapsOf(spread, range)).toEqual([
+      { from: 10, to: 40 },
+      { from: 40, to: 80 },
+    ]);
   });
   it("is drawn only where it is seen, with one point more on each side", () => {
     expect(drawSeries(spread, { from: 82, to: 86 }, place).line).toBe("M80,-4L90,-4");
@@ -122,11 +131,31 @@ describe("a series with a distance that breaks it", () => {
   });
 });
 
+test.each([
+  [
+    ["Pump 1", "Pump 2"],
+    ["Pump 1", "Pump 2"],
+  ],
+  [
+    ["Pump · flow", "Pump · heat"],
+    ["Pump · flow", "Pump · heat"],
+  ],
+  [
+    ["North Ridge pump 1 · flow", "North Ridge pump 2 · flow", "Quay · flow"],
+    ["North R…pump 1", "North R…pump 2", "Quay"],
+  ],
+  [["North Ridge pump 1 · flow"], ["North R…· flow"]],
+  [[], []],
+])("the lines %j are called %j at their ends", (labels, names) => {
+  expect(lineNames(labels)).toEqual(names);
+});
+
 test("a place is where its box, its range and its values say", () => {
   const box = { x: 50, y: 10, width: 200, height: 100 };
   const { x, y } = linearPlace(box, { from: 1_000, to: 2_000 }, [0, 10]);
   expect([x(1_000), x(1_500), x(2_000)]).toEqual([50, 150, 250]);
   expect([y(0), y(5), y(10)]).toEqual([110, 60, 10]);
+  expect(placeOfValue({ area: box, values: [0, 10] }, 5)).toBe(60);
   expect(linearPlace(box, { from: 5, to: 5 }, [3, 3]).y(3)).toBe(110);
 });
 
@@ -149,6 +178,19 @@ describe("a live tail", () => {
     expect(told).toBe(3);
     expect(tail.extent(["a"])).toBe("1:7");
     expect(tail.extent(["b"])).toBe("");
+  });
+  it("changes for those charts whose series have a new value", () => {
+    const tail = createLiveTail();
+    const changed = (act: () => void) => {
+      const versions = () => [tail.version(["a"]), tail.version(["b", "c"])];
+      const before = versions();
+      act();
+      return versions().map((version, index) => version !== before[index]);
+    };
+    const push = (id: string) => tail.push([{ id, point: { t: 10, v: 1 } }]);
+    expect(changed(() => push("a"))).toEqual([true, false]);
+    expect(changed(() => push("c"))).toEqual([false, true]);
+    expect(changed(() => tail.forget(new Map([["a", 10]])))).toEqual([true, false]);
   });
   it("forgets what the store has, and leaves the rest alone", () => {
     const tail = createLiveTail();

@@ -1,7 +1,9 @@
 "use client";
-import { useId, useSyncExternalStore } from "react";
+import { memo, useMemo, useSyncExternalStore } from "react";
 import type { LiveTail } from "#components/charts/live-tail.ts";
-import { drawSeries, type Box, type Place } from "#components/charts/paths.ts";
+import { MovingLayer } from "#components/charts/moving-layer.tsx";
+import type { Observed } from "#components/charts/observed.ts";
+import { drawSeries, linearPlace, type Frame } from "#components/charts/paths.ts";
 import {
   colourOf,
   nearestPoint,
@@ -9,48 +11,50 @@ import {
   type SeriesPoint,
   type TimeRange,
 } from "#components/charts/series.ts";
+import { drawnRange } from "#components/charts/view.ts";
 
 /** What came since the chart was read: only this is drawn again with every value. */
-export function TailPaths({
+export const TailPaths = memo(function TailPaths({
   series,
   tail,
-  area,
-  range,
-  place,
+  frame,
+  base,
+  shown,
 }: {
   readonly series: readonly Series[];
   readonly tail: LiveTail;
-  readonly area: Box;
-  readonly range: TimeRange;
-  readonly place: Place;
+  readonly frame: Frame;
+  readonly base: TimeRange;
+  readonly shown: Observed<TimeRange>;
 }) {
-  const clip = useId();
-  useSyncExternalStore(tail.subscribe, tail.version, tail.version);
+  // Charts share a tail: what another one's devices say is nothing to draw here.
+  const ids = useMemo(() => series.map(({ id }) => id), [series]);
+  const version = () => tail.version(ids);
+  useSyncExternalStore(tail.subscribe, version, version);
+  const { area, values } = frame;
+  const place = useMemo(() => linearPlace(area, base, values), [area, base, values]);
+  const range = useMemo(() => drawnRange(base), [base]);
   return (
-    <g>
-      <clipPath id={clip}>
-        <rect x={area.x} y={area.y - 2} width={area.width + 1} height={area.height + 4} />
-      </clipPath>
-      <g clipPath={`url(#${clip})`}>
-        {series.map((each, index) => {
-          const points = tailOf(each, tail);
-          if (points.length === 0) return null;
-          return (
-            <path
-              key={each.id}
-              d={drawSeries({ ...each, points }, range, place).line}
-              fill="none"
-              stroke={colourOf(each, index)}
-              strokeWidth={1.75}
-              strokeLinejoin="round"
-              strokeLinecap="round"
-            />
-          );
-        })}
-      </g>
-    </g>
+    <MovingLayer isLive {...{ area, base, shown }}>
+      {series.map((each, index) => {
+        const points = tailOf(each, tail);
+        if (points.length === 0) return null;
+        return (
+          <path
+            key={each.id}
+            d={drawSeries({ ...each, points }, range, place).line}
+            fill="none"
+            stroke={colourOf(each, index)}
+            vectorEffect="non-scaling-stroke"
+            strokeWidth={1.75}
+            strokeLinejoin="round"
+            strokeLinecap="round"
+          />
+        );
+      })}
+    </MovingLayer>
   );
-}
+});
 
 /** The newer points of a series, led by the last one of its history so that the line goes on. */
 function tailOf(series: Series, tail: LiveTail): readonly SeriesPoint[] {

@@ -1,19 +1,20 @@
 "use client";
-import { memo } from "react";
-import type { Box, Place } from "#components/charts/paths.ts";
+import type { Observed } from "#components/charts/observed.ts";
+import type { Frame } from "#components/charts/paths.ts";
 import type { TimeRange } from "#components/charts/series.ts";
 import { timeTickLabel, timeTicks } from "#components/charts/ticks.ts";
+import { usePlace } from "#components/charts/use-view.ts";
 
 /** Times below the plot. Not the library's axis: this one moves with every frame of a drag. */
-export const TimeAxis = memo(function TimeAxis({
-  area,
-  range,
-  place,
+export function TimeAxis({
+  frame,
+  shown,
 }: {
-  readonly area: Box;
-  readonly range: TimeRange;
-  readonly place: Place;
+  readonly frame: Frame;
+  readonly shown: Observed<TimeRange>;
 }) {
+  const { area } = frame;
+  const { range, place } = usePlace(shown, frame);
   const ticks = timeTicks(range, Math.max(2, Math.floor(area.width / 96)));
   const span = range.to - range.from;
   const end = area.x + area.width;
@@ -31,4 +32,4 @@ export const TimeAxis = memo(function TimeAxis({
       })}
     </g>
   );
-});
+}

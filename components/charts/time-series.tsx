@@ -42,7 +42,7 @@ export function TimeSeries({ height = 240, series: all, ...rest }: TimeSeriesPro
       {asTable ? (
         <ValueTable series={series} {...(rest.unit !== undefined && { unit: rest.unit })} />
       ) : (
-        <div style={{ height }} className="relative">
+        <div style={{ height }} className="relative" data-plot>
           <Plot
             {...rest}
             series={series}

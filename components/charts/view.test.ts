@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { panBy, withinBounds, zoomAround } from "#components/charts/view.ts";
+import { linearPlace } from "#components/charts/paths.ts";
+import {
+  canShow,
+  isSameLength,
+  movement,
+  panBy,
+  withinBounds,
+  zoomAround,
+} from "#components/charts/view.ts";
 
 const hour = 3_600_000;
 const noon = Date.UTC(2026, 10, 20, 12);
@@ -42,4 +50,35 @@ test.each([
   ["nothing at all", { from: noon, to: noon }, { from: noon - 500, to: noon + 500 }],
 ])("%s is brought to what can be shown", (_, wanted, shown) => {
   expect(withinBounds(wanted)).toEqual(shown);
+});
+
+const plot = { x: 50, y: 0, width: 1_000, height: 100 };
+
+test.each([
+  ["the same", range, true],
+  ["its length later", panBy(range, 1), true],
+  ["further than its length", panBy(range, -1.01), false],
+  ["a part", zoomAround(range, noon, 0.1), true],
+  ["three times as much around it", zoomAround(range, noon, 3), true],
+  ["more", zoomAround(range, noon, 3.1), false],
+])("what was drawn for a range can be moved to show %s", (_, shown, expected) => {
+  expect(canShow(range, shown)).toBe(expected);
+});
+
+test.each([
+  ["moved", panBy(range, 0.25)],
+  ["zoomed", zoomAround(range, noon - hour / 3, 0.4)],
+  ["moved and zoomed", panBy(zoomAround(range, noon, 1.8), -0.3)],
+])("a drawing that is %s has its instants where one made anew has them", (_, shown) => {
+  const { scale, shift } = movement(range, shown, plot);
+  const drawn = linearPlace(plot, range, [0, 1]).x(noon);
+  expect(scale * drawn + shift).toBeCloseTo(linearPlace(plot, shown, [0, 1]).x(noon), 3);
+});
+
+test("a drawing is moved by whole pixels, and not at all within half of one", () => {
+  expect(movement(range, range, plot)).toEqual({ scale: 1, shift: 0 });
+  expect(movement(range, panBy(range, 0.000_4), plot).shift).toBeCloseTo(0);
+  expect(movement(range, panBy(range, 0.001_3), plot)).toEqual({ scale: 1, shift: -1 });
+  // Rounded milliseconds are no zoom.
+  expect(isSameLength(range, { from: range.from + 1, to: range.to + 2 })).toBe(true);
 });

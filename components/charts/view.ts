@@ -27,3 +27,37 @@ export function panBy({ from, to }: TimeRange, share: number): TimeRange {
   const by = (to - from) * share;
   return withinBounds({ from: from + by, to: to + by });
 }
+
+/** What is drawn to show a range: its length once more on each side, to be moved into sight. */
+export function drawnRange({ from, to }: TimeRange): TimeRange {
+  return { from: from - (to - from), to: to + (to - from) };
+}
+
+/** Whether what is drawn for one range can be moved such that it shows another. */
+export function canShow(base: TimeRange, range: TimeRange): boolean {
+  const drawn = drawnRange(base);
+  return range.from >= drawn.from && range.to <= drawn.to;
+}
+
+/** Shares of a length below this are those of rounded milliseconds: nobody zoomed. */
+const sameLength = 1e-3;
+
+/** Whether two ranges are as long as each other. */
+export function isSameLength(one: TimeRange, other: TimeRange): boolean {
+  return Math.abs((other.to - other.from) / (one.to - one.from) - 1) < sameLength;
+}
+
+/**
+ * How what was drawn for one range is moved to show another: x becomes `scale` times x plus `shift`
+ * (pixels). Ranges of the same length differ by whole pixels, so that lines stay sharp.
+ */
+export function movement(
+  base: TimeRange,
+  range: TimeRange,
+  { x, width }: { readonly x: number; readonly width: number },
+): { readonly scale: number; readonly shift: number } {
+  const by = ((base.from - range.from) / (range.to - range.from)) * width;
+  if (isSameLength(base, range)) return { scale: 1, shift: Math.round(by) };
+  const scale = (base.to - base.from) / (range.to - range.from);
+  return { scale, shift: x * (1 - scale) + by };
+}

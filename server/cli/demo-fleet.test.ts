@@ -54,9 +54,9 @@ it.each(["pump", "smart-meter"] as const)(
     const { payloads, state } = recordOf(kind, at);
     const readings = payloads.flatMap((text) => JSON.parse(text) as { id: string; ts: number }[]);
 
-    expect(readings).toHaveLength(288);
-    expect(readings.at(-1)?.ts).toBe(1_795_000_200_000 - 300_000);
-    expect(new Set(readings.map(({ id }) => id)).size).toBe(288);
+    expect(readings).toHaveLength(1_440);
+    expect(readings.at(-1)?.ts).toBe(1_795_000_080_000);
+    expect(new Set(readings.map(({ id }) => id)).size).toBe(1_440);
     expect(recordOf(kind, { ...at, until: until + 1_000 }).payloads).toEqual(payloads);
     expect(state.elapsedSeconds).toBe(0);
   },

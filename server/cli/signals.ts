@@ -119,8 +119,8 @@ export type Recorded = { readonly state: SignalState; readonly payloads: readonl
 
 /** A message has at most 2 000 keys. */
 const readingsInBatch = 150;
-/** Between two readings of a record. */
-const recordedSeconds = 300;
+/** Between two readings of a record: no further apart than where a chart of pumps shows a gap. */
+const recordedSeconds = 60;
 
 /**
  * Lets a device live through the time before `until`. The instants are multiples of the step and
