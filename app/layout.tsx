@@ -6,8 +6,6 @@ import { NonceProvider } from "#components/layout/nonce.tsx";
 import { readTheme } from "#components/layout/theme.ts";
 import { layoutText } from "#components/strings/layout.ts";
 import { ClockProvider } from "#components/ui/clock.tsx";
-import { ToastProvider } from "#components/ui/toast.tsx";
-import { TooltipProvider } from "#components/ui/tooltip.tsx";
 
 export const metadata: Metadata = {
   title: { default: layoutText.product, template: `%s · ${layoutText.product}` },
@@ -24,11 +22,7 @@ export default async function RootLayout({ children }: { readonly children: Reac
     <html lang="en" {...(theme !== "system" && { "data-theme": theme })}>
       <body className="min-h-dvh">
         <NonceProvider nonce={nonce}>
-          <ClockProvider now={Date.now()}>
-            <TooltipProvider>
-              <ToastProvider>{children}</ToastProvider>
-            </TooltipProvider>
-          </ClockProvider>
+          <ClockProvider now={Date.now()}>{children}</ClockProvider>
         </NonceProvider>
       </body>
     </html>

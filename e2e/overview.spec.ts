@@ -95,3 +95,26 @@ test("everything is reached by the keyboard: palette, pages, rows", async ({
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/devices\/[^?]+$/);
 });
+
+test("what is typed before the palette has been loaded is kept", async ({ page }) => {
+  const { promise: asked, resolve: release } = Promise.withResolvers<void>();
+  let isLoaded = false;
+  page.once("load", () => (isLoaded = true));
+  await page.route("**/_next/static/chunks/*", async (route) => {
+    if (isLoaded) await asked;
+    await route.continue();
+  });
+  await page.goto("/audit");
+  // The page is alive, and its palette is held up.
+  await expect(page.locator('[data-live="live"]')).toBeVisible();
+
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("set tox");
+  await page.keyboard.press("Backspace");
+  await page.keyboard.type("k");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog")).toBeHidden();
+  release();
+
+  await expect(page).toHaveURL(/\/settings\/tokens$/);
+});

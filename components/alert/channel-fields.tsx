@@ -10,7 +10,7 @@ import {
   type AlertRule,
   type Severity,
 } from "#server/domain/alert.ts";
-import { channelKinds, type ChannelKind } from "#server/services/alert-channel/schemas.ts";
+import { channelKinds, type ChannelKind } from "#server/domain/alert-channel.ts";
 
 /** A channel while it is written down. */
 export type ChannelDraft = {

@@ -6,7 +6,7 @@ import {
   openInput,
   type BatchDraft,
 } from "#components/batch/batch-draft.ts";
-import { columnMapping } from "#server/domain/device-batch.ts";
+import { columnMapping } from "#server/domain/device-batch-schema.ts";
 
 test.each([
   ["delivery 17.csv", "delivery 17"],

@@ -1,7 +1,8 @@
 import type { Preview } from "#components/batch/preview.ts";
 import { batchText, batchWizardText } from "#components/strings/batch.ts";
 import { manifestFields, type BatchOptions } from "#server/domain/device-batch.ts";
-import type { BatchSource, OpenBatchInput } from "#server/services/batch/schemas.ts";
+import type { OpenBatchInput } from "#server/services/batch/schemas.ts";
+import type { BatchSource } from "#server/domain/device-batch.ts";
 import { tagsOf } from "#components/device/identity-fields.tsx";
 
 /** The file that was chosen, and what its beginning shows. */

@@ -6,7 +6,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Card, CardBody, CardHeader } from "#components/ui/card.tsx";
 import { ErrorNote } from "#components/ui/error-state.tsx";
 import { Field, Input } from "#components/ui/input.tsx";
-import { bundleSchema } from "#server/services/batch/schemas.ts";
+import { passphraseProblem } from "#server/domain/device-batch.ts";
 import type { BatchView } from "#server/services/batch/view.ts";
 
 /** What to take along for the devices: keys and certificates once, labels as often as one likes. */
@@ -50,7 +50,7 @@ function Bundle({ batch, onChange }: { readonly batch: BatchView; readonly onCha
     return <p className="text-ink-2">{batchPageText.bundleGone}</p>;
   }
   async function fetchBundle() {
-    const found = bundleSchema.shape.passphrase.safeParse(passphrase).error?.issues[0]?.message;
+    const found = passphraseProblem(passphrase);
     setProblem(found);
     setFailure(undefined);
     if (found !== undefined) return;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isOwn, mayCancel, stepOf } from "#components/batch/batch-state.ts";
-import { batchOptions } from "#server/domain/device-batch.ts";
+import { batchOptions } from "#server/domain/device-batch-schema.ts";
 import type { BatchState } from "#server/services/batch/view.ts";
 
 const at = (state: BatchState, sampled = 0, quarantine = true) =>

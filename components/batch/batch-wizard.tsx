@@ -19,7 +19,7 @@ import type { ProfileChoice } from "#components/onboard/name-step.tsx";
 import { onboardCrumbs } from "#components/onboard/onboard-frame.tsx";
 import { batchText, batchWizardText } from "#components/strings/batch.ts";
 import { Stepper } from "#components/ui/stepper.tsx";
-import type { BatchSource } from "#server/services/batch/schemas.ts";
+import type { BatchSource } from "#server/domain/device-batch.ts";
 
 type Step = "file" | "columns" | "options" | "upload";
 const steps: readonly Step[] = ["file", "columns", "options", "upload"];

@@ -1,4 +1,4 @@
-import type { BatchSource } from "#server/services/batch/schemas.ts";
+import type { BatchSource } from "#server/domain/device-batch.ts";
 
 /** What writes an export, by the platform's own tools. */
 export const exportCommands: Readonly<Partial<Record<BatchSource, string>>> = {

@@ -9,11 +9,7 @@ import { Card, CardBody } from "#components/ui/card.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { formatBytes } from "#components/ui/format.ts";
 import { Field, useFieldControl } from "#components/ui/input.tsx";
-import {
-  batchSources,
-  maxManifestBytes,
-  type BatchSource,
-} from "#server/services/batch/schemas.ts";
+import { batchSources, maxManifestBytes, type BatchSource } from "#server/domain/device-batch.ts";
 
 /** Step 1: where the list comes from, and its file. Only its beginning is read, here. */
 export function FileStep({

@@ -7,7 +7,7 @@ import { Button } from "#components/ui/button.tsx";
 import { DangerDialog } from "#components/ui/dialog.tsx";
 import { formatCount } from "#components/ui/format.ts";
 import { Field, Textarea } from "#components/ui/input.tsx";
-import { rejectBatchSchema } from "#server/services/batch/schemas.ts";
+import { rejectionProblem } from "#server/domain/device-batch.ts";
 import type { BatchView } from "#server/services/batch/view.ts";
 
 /** Ends the devices of a batch: how many first, then the reason. */
@@ -23,7 +23,7 @@ export function RejectButton({
   const [problem, setProblem] = useState<string>();
   const { busy, change } = useChange(reject, () => ({ title: batchPageText.rejected }));
   async function confirm() {
-    const found = rejectBatchSchema.shape.reason.safeParse(reason).error?.issues[0]?.message;
+    const found = rejectionProblem(reason);
     setProblem(found);
     if (found !== undefined) return;
     await change({ batchId: batch.id, reason });

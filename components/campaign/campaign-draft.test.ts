@@ -7,7 +7,8 @@ import {
   withMoreWaves,
   type TargetDraft,
 } from "#components/campaign/campaign-draft.ts";
-import { campaignTarget, campaignWaves, defaultWaves } from "#server/domain/campaign.ts";
+import { defaultWaves } from "#server/domain/campaign.ts";
+import { campaignTarget, campaignWaves } from "#server/domain/campaign-schema.ts";
 
 const empty: TargetDraft = {
   name: "",

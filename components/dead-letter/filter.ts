@@ -1,4 +1,4 @@
-import { deadLetterFilter } from "#server/services/dead-letter/schemas.ts";
+import { longestDeadLetterFilter } from "#server/domain/dead-letter-filter.ts";
 
 const keys = ["reason", "device", "text"] as const;
 export type DeadLetterFilterKey = (typeof keys)[number];
@@ -11,7 +11,7 @@ export function deadLetterFilterFrom(
 ): DeadLetterFilterText {
   const of = (key: DeadLetterFilterKey) => {
     const text = (read(key) ?? "").trim();
-    return text !== "" && deadLetterFilter.shape[key].safeParse(text).success ? text : "";
+    return text.length <= longestDeadLetterFilter[key] ? text : "";
   };
   return { reason: of("reason"), device: of("device"), text: of("text") };
 }

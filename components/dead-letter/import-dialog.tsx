@@ -11,7 +11,7 @@ import { ErrorNote } from "#components/ui/error-state.tsx";
 import { formatBytes, formatCount } from "#components/ui/format.ts";
 import { Field, Input } from "#components/ui/input.tsx";
 import { useToast } from "#components/ui/toast.tsx";
-import { maxImportBytes } from "#server/services/dead-letter/schemas.ts";
+import { maxImportBytes } from "#server/domain/dead-letter-filter.ts";
 import type { ImportResult } from "#server/services/dead-letter/import.ts";
 
 /** Takes dead letters from a file, as the export writes them. */

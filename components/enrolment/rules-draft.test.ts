@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { draftOfRules, problemsOfFields, rulesOfDraft } from "#components/enrolment/rules-draft.ts";
-import { enrolmentRules } from "#server/domain/enrolment-rules.ts";
+import { enrolmentRules } from "#server/domain/enrolment-rules-schema.ts";
 
 const profileId = "5a4f27a4-0d22-4c67-9a4a-1b86ffb7a001";
 const plain = draftOfRules(enrolmentRules.parse({ profileId }));

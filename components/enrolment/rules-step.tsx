@@ -18,7 +18,8 @@ import { enrolmentText as text } from "#components/strings/enrolment.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card, CardBody, CardHeader } from "#components/ui/card.tsx";
 import { Field, Input } from "#components/ui/input.tsx";
-import { enrolmentRules, type EnrolmentKind } from "#server/domain/enrolment-rules.ts";
+import type { EnrolmentKind } from "#server/domain/enrolment-rules.ts";
+import { enrolmentRules } from "#server/domain/enrolment-rules-schema.ts";
 
 /** Any profile's id: the rules need one to be written down, and the form names the real one. */
 const noProfile = "00000000-0000-4000-8000-000000000000";

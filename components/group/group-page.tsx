@@ -23,6 +23,7 @@ import { formatCount } from "#components/ui/format.ts";
 import { KeyValues } from "#components/ui/key-values.tsx";
 import { tablePaging } from "#components/ui/table-state.ts";
 import { RelativeTime } from "#components/ui/time.tsx";
+import { useUnits } from "#components/units/units-provider.tsx";
 import { usualColumns } from "#server/domain/fleet-columns.ts";
 import { everyDevice, fleetViewToParams } from "#server/domain/fleet-filter.ts";
 import type { DeviceList } from "#server/services/device/list.ts";
@@ -154,16 +155,18 @@ function Uses({ uses }: { readonly uses: readonly GroupUse[] }) {
 
 function Members({ group, first }: { readonly group: GroupDetail; readonly first: DeviceList }) {
   const filter = { ...everyDevice.filter, groupIds: [group.id] };
+  const units = useUnits();
   const list = useInfiniteQuery(fleetQuery({ filter, sort: "name", columns: usualColumns }, first));
   const devices = list.data?.pages.flatMap((page) => page.devices) ?? [];
   return (
     <section aria-label={text.members} className="mt-5">
       <DataTable
         label={text.members}
-        columns={fleetColumns(usualColumns, new Map()).map((column) => ({
-          ...column,
-          sortable: false,
-        }))}
+        columns={fleetColumns(usualColumns, {
+          units,
+          metricUnits: new Map(),
+          isFolded: devices.some(({ foldedUnder }) => foldedUnder !== null),
+        }).map((column) => ({ ...column, sortable: false }))}
         rows={devices}
         rowId={(device) => device.id}
         rowName={(device) => device.name}

@@ -2,14 +2,20 @@
 import { Command } from "cmdk";
 import type { LucideIcon } from "lucide-react";
 import { Dialog } from "radix-ui";
-import { useState, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
+import type { EarlyKeys } from "#components/layout/early-keys.ts";
 import { usePaletteChoices } from "#components/layout/palette-choices.ts";
 import { layoutText } from "#components/strings/layout.ts";
 
-type Frame = { readonly open: boolean; readonly onOpenChange: (open: boolean) => void };
+type Frame = {
+  readonly open: boolean;
+  readonly onOpenChange: (open: boolean) => void;
+  /** What was pressed since it was asked for, before it was there. */
+  readonly early: EarlyKeys;
+};
 
 /** ⌘K: devices, tags, groups, dashboards, pages and actions by a few letters. */
-export function CommandPalette({ open, onOpenChange }: Frame) {
+export function CommandPalette({ open, onOpenChange, early }: Frame) {
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
@@ -19,15 +25,31 @@ export function CommandPalette({ open, onOpenChange }: Frame) {
           className="fade-in fixed top-[12dvh] left-1/2 z-50 w-[calc(100vw-2rem)] max-w-xl -translate-x-1/2 rounded border border-line bg-surface shadow-float outline-none"
         >
           <Dialog.Title className="sr-only">{layoutText.paletteTitle}</Dialog.Title>
-          <Palette close={() => onOpenChange(false)} />
+          <Palette early={early} close={() => onOpenChange(false)} />
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
   );
 }
 
-function Palette({ close }: { readonly close: () => void }) {
-  const [text, setText] = useState("");
+/** Presses the list's keys again, once it stands. */
+function useEarlyList({ listKeys }: EarlyKeys) {
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      for (const key of listKeys) {
+        field.current?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+      }
+    }, 0);
+    return () => clearTimeout(timer);
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- once, when the palette is there
+  }, []);
+  return field;
+}
+
+function Palette({ close, early }: Pick<Frame, "early"> & { readonly close: () => void }) {
+  const [text, setText] = useState(early.text);
+  const field = useEarlyList(early);
   const [chosen, setChosen] = useState("");
   const { groups, isSearching, hasFailed } = usePaletteChoices(text);
   const ids = groups.flatMap(({ choices }) => choices.map(({ id }) => id));
@@ -44,6 +66,7 @@ function Palette({ close }: { readonly close: () => void }) {
       onValueChange={setChosen}
     >
       <Command.Input
+        ref={field}
         value={text}
         onValueChange={setText}
         placeholder={layoutText.find}

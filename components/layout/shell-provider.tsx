@@ -1,7 +1,7 @@
 "use client";
 import { usePathname, useRouter } from "next/navigation";
 import { useEffect, useEffectEvent, useState, type ReactNode } from "react";
-import { CommandPalette } from "#components/layout/command-palette.tsx";
+import { noKeys, useEarlyKeys } from "#components/layout/early-keys.ts";
 import { navigationFor } from "#components/layout/navigation.ts";
 import { readShortcut } from "#components/layout/read-shortcut.ts";
 import { rememberPage } from "#components/layout/recent.ts";
@@ -9,7 +9,19 @@ import { ShellContext, type Shell, type ShellUser } from "#components/layout/she
 import { ShortcutsDialog } from "#components/layout/shortcuts-dialog.tsx";
 import { useSingleKeys } from "#components/layout/single-keys.ts";
 import { themes, type Theme } from "#components/layout/theme.ts";
+import { dialogShell } from "#components/ui/dialog.tsx";
+import { later, LaterPart, loadAtRest, useLater } from "#components/ui/later.ts";
+import { menuSurface } from "#components/ui/menu.tsx";
+import { popoverSurface } from "#components/ui/popover.tsx";
+import { toastStack } from "#components/ui/toast.tsx";
 import type { Role } from "#server/domain/roles.ts";
+
+const commandPalette = later(
+  async () => (await import("#components/layout/command-palette.tsx")).CommandPalette,
+);
+
+/** In the order in which they are likely to be asked for. */
+const atRest = [menuSurface, dialogShell, popoverSurface, commandPalette, toastStack] as const;
 
 function applyTheme(theme: Theme) {
   document.cookie = `theme=${theme}; Path=/; Max-Age=31536000; SameSite=Lax`;
@@ -31,6 +43,7 @@ export function ShellProvider({
   const [open, setOpen] = useState<"palette" | "shortcuts" | null>(null);
   useKeyboard(user.role, setOpen);
   useRememberPages(user.email);
+  useEffect(() => loadAtRest(atRest), []);
   const shell: Shell = {
     user,
     theme,
@@ -45,7 +58,7 @@ export function ShellProvider({
   return (
     <ShellContext value={shell}>
       {children}
-      <CommandPalette
+      <PaletteDoor
         open={open === "palette"}
         onOpenChange={(is) => setOpen(is ? "palette" : null)}
       />
@@ -54,6 +67,27 @@ export function ShellProvider({
         onOpenChange={(is) => setOpen(is ? "shortcuts" : null)}
       />
     </ShellContext>
+  );
+}
+
+/** The palette, which is loaded when it is first asked for: what is typed until then is kept. */
+function PaletteDoor(frame: {
+  readonly open: boolean;
+  readonly onOpenChange: (open: boolean) => void;
+}) {
+  const close = () => frame.onOpenChange(false);
+  const isThere = useLater(commandPalette, frame.open, close) !== undefined;
+  const keys = useEarlyKeys(frame.open && !isThere, close);
+  const [wasEarly, setWasEarly] = useState(false);
+  // What was typed early is for the first opening only.
+  if (frame.open && !isThere && !wasEarly) setWasEarly(true);
+  if (!frame.open && isThere && wasEarly) setWasEarly(false);
+  return (
+    <LaterPart
+      of={commandPalette}
+      needed={false}
+      props={{ ...frame, early: wasEarly ? keys : noKeys }}
+    />
   );
 }
 

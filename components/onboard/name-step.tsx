@@ -13,7 +13,7 @@ import { ErrorNote } from "#components/ui/error-state.tsx";
 import { Field, Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { deviceIdFromName, deviceIdRule, isDeviceId } from "#server/domain/device-id.ts";
-import { createDeviceSchema } from "#server/services/device/schemas.ts";
+import { deviceNameProblem } from "#server/domain/device-name.ts";
 import type { Failure } from "#server/web/failure.ts";
 
 export type ProfileChoice = {
@@ -163,7 +163,7 @@ type PartProps = {
 };
 
 function NameField({ draft, refused, onDraft }: PartProps) {
-  const problem = createDeviceSchema.shape.name.safeParse(draft.name).error?.issues[0]?.message;
+  const problem = deviceNameProblem(draft.name);
   return (
     <Field
       label={onboardText.name}

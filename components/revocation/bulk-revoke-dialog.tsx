@@ -10,7 +10,7 @@ import { DangerDialog } from "#components/ui/dialog.tsx";
 import { formatCount } from "#components/ui/format.ts";
 import type { KeyValue } from "#components/ui/key-values.tsx";
 import type { RevocationImpact } from "#server/services/certificate/revocation-impact.ts";
-import { revocationReasons, type RevocationReason } from "#server/services/certificate/schemas.ts";
+import { revocationReasons, type RevocationReason } from "#server/domain/revocation-reason.ts";
 
 /**
  * Asks before many certificates are revoked: how far it reaches, why, and their number as confirmation.

@@ -10,7 +10,7 @@ import { DangerDialog } from "#components/ui/dialog.tsx";
 import type { KeyValue } from "#components/ui/key-values.tsx";
 import { ExactTime } from "#components/ui/time.tsx";
 import type { RevocationImpact } from "#server/services/certificate/revocation-impact.ts";
-import { revocationReasons, type RevocationReason } from "#server/services/certificate/schemas.ts";
+import { revocationReasons, type RevocationReason } from "#server/domain/revocation-reason.ts";
 
 /** What a dialog shows of the certificate that it is about. */
 export type ChosenCertificate = {

@@ -17,7 +17,7 @@ import {
   defaultOfferDays,
   transferKinds,
   type TransferKind,
-} from "#server/services/transfer/schemas.ts";
+} from "#server/domain/transfer-kind.ts";
 import type { LinkedOffer } from "#server/web/claim-link.ts";
 import type { Failure } from "#server/web/failure.ts";
 

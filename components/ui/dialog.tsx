@@ -1,83 +1,25 @@
 "use client";
 import clsx from "clsx";
-import { X } from "lucide-react";
-import { Dialog as Radix } from "radix-ui";
 import { useState, type ReactNode } from "react";
 import { Button } from "#components/ui/button.tsx";
+import type { DialogFrame } from "#components/ui/dialog-shell.tsx";
 import { ErrorNote } from "#components/ui/error-state.tsx";
 import { Field, Input } from "#components/ui/input.tsx";
 import { KeyValues, type KeyValue } from "#components/ui/key-values.tsx";
+import { later, LaterPart } from "#components/ui/later.ts";
 import { uiText } from "#components/strings/ui.ts";
 
-type Frame = {
-  readonly open: boolean;
-  readonly onOpenChange: (open: boolean) => void;
-  readonly title: ReactNode;
-  readonly description?: ReactNode;
-  readonly children?: ReactNode;
-  /** Buttons, the action last. */
-  readonly footer?: ReactNode;
-};
+/** What dialogs are made of, which no page shows first. */
+export const dialogShell = later(
+  async () => (await import("#components/ui/dialog-shell.tsx")).DialogShell,
+);
 
-/** Into the first field; without one onto the dialog itself rather than its close button. */
-function focusFirstField(event: Event) {
-  const dialog = event.currentTarget;
-  if (!(dialog instanceof HTMLElement)) return;
-  event.preventDefault();
-  (
-    dialog.querySelector<HTMLElement>("input:not([type=checkbox]), textarea, select") ?? dialog
-  ).focus();
-}
-
-function Shell({
-  open,
-  onOpenChange,
-  title,
-  description,
-  children,
-  footer,
-  place,
-}: Frame & { readonly place: string }) {
-  return (
-    <Radix.Root open={open} onOpenChange={onOpenChange}>
-      <Radix.Portal>
-        <Radix.Overlay className="fade-in fixed inset-0 z-40 bg-overlay" />
-        <Radix.Content
-          className={clsx("fixed z-50 flex flex-col bg-surface shadow-float outline-none", place)}
-          onOpenAutoFocus={focusFirstField}
-          {...(description === undefined && { "aria-describedby": undefined })}
-        >
-          <header className="flex items-start gap-4 border-b border-line py-3 pr-2.5 pl-4">
-            <div className="min-w-0 flex-1 py-0.5">
-              <Radix.Title className="text-lg leading-6 font-semibold text-ink">
-                {title}
-              </Radix.Title>
-              {description !== undefined && (
-                <Radix.Description asChild>
-                  <div className="mt-0.5 text-base text-ink-2">{description}</div>
-                </Radix.Description>
-              )}
-            </div>
-            <Radix.Close asChild>
-              <Button variant="ghost" size="sm" iconOnly aria-label={uiText.close}>
-                <X aria-hidden className="size-4" />
-              </Button>
-            </Radix.Close>
-          </header>
-          <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">{children}</div>
-          {footer !== undefined && (
-            <footer className="flex flex-wrap justify-end gap-2 border-t border-line px-4 py-3">
-              {footer}
-            </footer>
-          )}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
-  );
+function Shell(frame: DialogFrame & { readonly place: string }) {
+  return <LaterPart of={dialogShell} needed={frame.open} props={frame} />;
 }
 
 /** A question or a short form over the page. Focus goes in and comes back by itself. */
-export function Dialog({ size = "md", ...frame }: Frame & { readonly size?: "md" | "lg" }) {
+export function Dialog({ size = "md", ...frame }: DialogFrame & { readonly size?: "md" | "lg" }) {
   return (
     <Shell
       {...frame}
@@ -90,7 +32,7 @@ export function Dialog({ size = "md", ...frame }: Frame & { readonly size?: "md"
 }
 
 /** Details beside the list they belong to; the whole width on a phone. */
-export function Drawer(frame: Frame) {
+export function Drawer(frame: DialogFrame) {
   return (
     <Shell
       {...frame}

@@ -1,5 +1,6 @@
 import type { Database } from "#server/db/client.ts";
-import { enrolmentRules, type EnrolmentKind } from "#server/domain/enrolment-rules.ts";
+import type { EnrolmentKind } from "#server/domain/enrolment-rules.ts";
+import { enrolmentRules } from "#server/domain/enrolment-rules-schema.ts";
 import type {
   FoundAuthority,
   FoundCredential,

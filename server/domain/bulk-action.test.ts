@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import {
-  bulkActionSchema,
   bulkCapability,
   bulkKinds,
   bulkVerdict,
   type BulkKind,
 } from "#server/domain/bulk-action.ts";
+import { bulkActionSchema } from "#server/domain/bulk-action-schema.ts";
 import type { DeviceState } from "#server/domain/device-state.ts";
 import { grants } from "#server/domain/roles.ts";
 import { paceOf } from "#server/domain/work-pace.ts";

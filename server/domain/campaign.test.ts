@@ -1,12 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  askAgainSeconds,
-  campaignTarget,
-  campaignWaves,
-  keptWave,
-  patienceEndsAt,
-  waveBounds,
-} from "#server/domain/campaign.ts";
+import { askAgainSeconds, patienceEndsAt, waveBounds } from "#server/domain/campaign.ts";
+import { campaignTarget, campaignWaves, keptWave } from "#server/domain/campaign-schema.ts";
 
 describe("campaignWaves", () => {
   it.each([

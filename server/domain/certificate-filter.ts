@@ -1,32 +1,18 @@
-import { z } from "zod";
+import type { z } from "zod";
+import type { certificateFilterSchema } from "#server/domain/certificate-filter-schema.ts";
 import { certificateKinds } from "#server/domain/certificate-kind.ts";
 import { certificateStandings } from "#server/domain/certificate-standing.ts";
+import { isUuid } from "#server/domain/uuid.ts";
 
 /** Orders of the table; a leading minus turns the order round. */
 export const certificateSorts = ["end", "-end"] as const;
 export type CertificateSort = (typeof certificateSorts)[number];
 
-const day = z.iso.date("A day as 2026-11-30.");
-
 /** What the table of certificates is narrowed to. An empty list narrows nothing. */
-export const certificateFilterSchema = z.object({
-  /** Part of a device id, name or subject, or the beginning of a serial number or fingerprint. */
-  text: z.string().trim().max(128, "must have at most 128 characters").default(""),
-  kinds: z.array(z.enum(certificateKinds)).max(certificateKinds.length).default([]),
-  /** Empty: all but superseded, retired and revoked ones. */
-  standings: z.array(z.enum(certificateStandings)).max(certificateStandings.length).default([]),
-  profileIds: z.array(z.uuid()).max(50).default([]),
-  /** Distinguished names. */
-  issuers: z.array(z.string().min(1).max(500)).max(20).default([]),
-  /** Those that end within so many days from now, not those that have ended. */
-  withinDays: z.coerce.number().int().min(1).max(3_650).optional(),
-  /** First and last day on which they end, UTC. */
-  from: day.optional(),
-  to: day.optional(),
-  /** Only those of devices that cannot be in contact before they end, going by their profile. */
-  beforeContact: z.boolean().default(false),
-});
 export type CertificateFilter = z.output<typeof certificateFilterSchema>;
+
+/** Days ahead that the table looks at most. */
+export const mostDays = 3_650;
 
 export type CertificateView = {
   readonly filter: CertificateFilter;
@@ -58,21 +44,31 @@ function keep<T extends string>(texts: readonly string[], allowed: readonly T[])
   return allowed.filter((entry) => texts.includes(entry));
 }
 
+function daysFrom(text: string | null): number | undefined {
+  const days = Number(text ?? 0);
+  return Number.isInteger(days) && days >= 1 && days <= mostDays ? days : undefined;
+}
+
+/** A day that the calendar has: what is written back is what was read. */
+function dayFrom(text: string | null): string | undefined {
+  if (text === null || !/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;
+  const at = new Date(`${text}T00:00:00Z`);
+  const isDay = !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
+  return isDay ? text : undefined;
+}
+
 /** Reads the table's state from an address; what it does not know it leaves out. */
 export function certificateViewFromParams(params: Params): CertificateView {
-  const shape = certificateFilterSchema.shape;
-  const within = shape.withinDays.safeParse(params.get("within") ?? undefined).data;
-  const from = shape.from.safeParse(params.get("from") ?? undefined).data;
-  const to = shape.to.safeParse(params.get("to") ?? undefined).data;
+  const within = daysFrom(params.get("within"));
+  const from = dayFrom(params.get("from"));
+  const to = dayFrom(params.get("to"));
   return {
     sort: certificateSorts.find((entry) => entry === params.get("sort")) ?? "end",
     filter: {
       text: (params.get("q") ?? "").trim().slice(0, 128),
       kinds: keep(listOf(params.get("kind")), certificateKinds),
       standings: keep(listOf(params.get("standing")), certificateStandings),
-      profileIds: listOf(params.get("profile"))
-        .filter((id) => z.uuid().safeParse(id).success)
-        .slice(0, 50),
+      profileIds: listOf(params.get("profile")).filter(isUuid).slice(0, 50),
       // A distinguished name has commas of its own: one parameter each.
       issuers: params.getAll("issuer").filter((issuer) => issuer !== "" && issuer.length <= 500),
       ...(within !== undefined && { withinDays: within }),

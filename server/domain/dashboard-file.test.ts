@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { adoptFile, dashboardFile, dashboardFileSchema } from "#server/domain/dashboard-file.ts";
 import { assumeNew, noKnownReferences } from "#server/domain/dashboard-references.ts";
-import { dashboardContentSchema, newWidget } from "#server/domain/dashboard.ts";
+import { newWidget } from "#server/domain/dashboard.ts";
+import { dashboardContentSchema } from "#server/domain/dashboard-schema.ts";
+import { everyDevice } from "#server/domain/fleet-filter.ts";
 
 const there = "0190a1b2-0000-7000-8000-000000000001";
 const here = "0190a1b2-0000-7000-8000-000000000002";
@@ -23,7 +25,7 @@ const content = dashboardContentSchema.parse({
       id: "p",
       x: 6,
       y: 0,
-      devices: { by: "filter", filter: { profileIds: [profile] } },
+      devices: { by: "filter", filter: { ...everyDevice.filter, profileIds: [profile] } },
     }),
   ],
 });

@@ -1,9 +1,6 @@
 import { z } from "zod";
-import {
-  dashboardContentSchema,
-  type DashboardContent,
-  type Widget,
-} from "#server/domain/dashboard.ts";
+import type { DashboardContent, Widget } from "#server/domain/dashboard.ts";
+import { dashboardContentSchema } from "#server/domain/dashboard-schema.ts";
 import {
   missingOf,
   referencesOf,

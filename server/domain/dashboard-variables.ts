@@ -1,5 +1,4 @@
 import {
-  dashboardRangeSchema,
   isMeasured,
   isVariableValue,
   maxVariableValues,
@@ -12,7 +11,8 @@ import {
   type RefreshSeconds,
   type Widget,
 } from "#server/domain/dashboard.ts";
-import { deviceSelectionSchema, type DeviceSelection } from "#server/domain/device-selection.ts";
+import type { DeviceSelection } from "#server/domain/device-selection.ts";
+import { everyDevice as everyDeviceView } from "#server/domain/fleet-filter.ts";
 import { maxMetrics } from "#server/domain/telemetry-query.ts";
 
 type Params = { get(name: string): string | null };
@@ -25,7 +25,9 @@ export type DashboardChoice = {
   readonly values: Readonly<Record<string, readonly string[]>>;
 };
 
-const everyDevice: DeviceSelection = deviceSelectionSchema.parse({ by: "filter", filter: {} });
+const everyDevice: DeviceSelection = { by: "filter", filter: everyDeviceView.filter };
+/** The last instant that a date can be, epoch milliseconds. */
+const lastInstant = 8_640_000_000_000_000;
 
 /** Reads what is chosen from an address; what it does not say or what is mangled is the dashboard's own. */
 export function choiceFromParams(content: DashboardContent, params: Params): DashboardChoice {
@@ -44,7 +46,8 @@ function rangeFrom(params: Params): DashboardRange | undefined {
   if (last !== undefined) return { last };
   const from = Number(params.get("from") ?? Number.NaN);
   const to = Number(params.get("to") ?? Number.NaN);
-  return dashboardRangeSchema.safeParse({ from, to }).data;
+  const isRange = [from, to].every(Number.isInteger) && 0 <= from && from < to && to <= lastInstant;
+  return isRange ? { from, to } : undefined;
 }
 
 function valuesFrom({ name, kind, defaults }: DashboardVariable, params: Params) {
@@ -156,7 +159,7 @@ export function selectionOf(
     case "group":
       return { by: "group", groupId: first };
     case "profile":
-      return deviceSelectionSchema.parse({ by: "filter", filter: { profileIds: values } });
+      return { by: "filter", filter: { ...everyDeviceView.filter, profileIds: [...values] } };
     case "metric":
       return everyDevice;
   }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import {
-  dashboardContentSchema,
   emptyContent,
   maxContentCharacters,
   newWidget,
   type DashboardContent,
 } from "#server/domain/dashboard.ts";
+import { dashboardContentSchema } from "#server/domain/dashboard-schema.ts";
 import { dashboardDifference } from "#server/domain/dashboard-difference.ts";
 import {
   choiceFromParams,

@@ -1,11 +1,18 @@
-import { z } from "zod";
-import { deviceSelectionSchema } from "#server/domain/device-selection.ts";
-import { severities } from "#server/domain/alert.ts";
-import { aggregates, maxMetrics } from "#server/domain/telemetry-query.ts";
+import type { z } from "zod";
+import type {
+  dashboardContentSchema,
+  dashboardRangeSchema,
+  thresholdSchema,
+  variableSchema,
+  widgetDevicesSchema,
+  widgetSchema,
+} from "#server/domain/dashboard-schema.ts";
+import { everyDevice } from "#server/domain/fleet-filter.ts";
+import { isUuid } from "#server/domain/uuid.ts";
 
 /** Columns of the grid, and the most rows that a dashboard may reach down. */
 export const gridColumns = 12;
-const maxGridRows = 400;
+export const maxGridRows = 400;
 export const maxWidgets = 60;
 export const maxVariables = 12;
 /** Characters of a dashboard's content as JSON. */
@@ -29,32 +36,11 @@ export const rangeKeys = Object.keys(rangeMs) as [RangeKey, ...RangeKey[]];
 export const refreshSeconds = [0, 5, 10, 30, 60, 300] as const;
 export type RefreshSeconds = (typeof refreshSeconds)[number];
 
-const epochMs = z.int().min(0).max(8_640_000_000_000_000);
-
 /** What a dashboard shows the time of: up to now, or between two instants (epoch milliseconds). */
-export const dashboardRangeSchema = z.union([
-  z.object({ last: z.enum(rangeKeys) }),
-  z
-    .object({ from: epochMs, to: epochMs })
-    .refine(({ from, to }) => from < to, { path: ["to"], message: "must be after from" }),
-]);
 export type DashboardRange = z.output<typeof dashboardRangeSchema>;
-
-const line = (most: number) =>
-  z
-    .string()
-    .trim()
-    .max(most, `At most ${most} characters.`)
-    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, "One line of text.");
-
-const metricName = z.string().min(1, "Name the metric.").max(128, "At most 128 characters.");
 
 export const variableKinds = ["device", "group", "profile", "metric"] as const;
 export type VariableKind = (typeof variableKinds)[number];
-
-const variableName = z
-  .string()
-  .regex(/^[a-z][a-z0-9_]{0,30}$/, "Use small letters, digits and underscores, at most 31.");
 
 /** How many values a variable of the kind holds. */
 export const maxVariableValues: Readonly<Record<VariableKind, number>> = {
@@ -65,145 +51,18 @@ export const maxVariableValues: Readonly<Record<VariableKind, number>> = {
 };
 
 /** Something that is chosen while one looks. Values are UUIDs, of a metric its name; none means all. */
-const variableSchema = z
-  .object({
-    name: variableName,
-    label: line(60).default(""),
-    kind: z.enum(variableKinds),
-    defaults: z.array(z.string().max(128)).default([]),
-  })
-  .superRefine(({ kind, defaults }, ctx) => {
-    const most = maxVariableValues[kind];
-    if (defaults.length > most) {
-      ctx.addIssue({ code: "custom", path: ["defaults"], message: `at most ${most} values` });
-    }
-    const wrong = defaults.findIndex((value) => !isVariableValue(kind, value));
-    if (wrong === -1) return;
-    ctx.addIssue({ code: "custom", path: ["defaults", wrong], message: `This is no ${kind}.` });
-  });
 export type DashboardVariable = z.output<typeof variableSchema>;
 
 /** Whether a text can be a value of a variable of the kind; not whether such a thing exists. */
 export function isVariableValue(kind: VariableKind, value: string): boolean {
-  return (kind === "metric" ? metricName : z.uuid()).safeParse(value).success;
+  return kind === "metric" ? value !== "" && value.length <= 128 : isUuid(value);
 }
 
 /** Devices that a widget is about, or the variable that says which. */
-const widgetDevicesSchema = z.union([
-  deviceSelectionSchema,
-  z.object({ by: z.literal("variable"), name: variableName }),
-]);
 export type WidgetDevices = z.output<typeof widgetDevicesSchema>;
 
-const thresholdSchema = z.object({
-  value: z.number(),
-  label: line(40).default(""),
-  tone: z.enum(["warn", "bad"]).default("bad"),
-  /** Which side of it is to be looked at. */
-  side: z.enum(["above", "below"]).default("above"),
-});
 export type WidgetThreshold = z.output<typeof thresholdSchema>;
 
-const thresholds = z.array(thresholdSchema).max(6, "At most 6 thresholds.").default([]);
-
-const everyDevice: WidgetDevices = deviceSelectionSchema.parse({ by: "filter", filter: {} });
-
-const place = {
-  id: z.string().regex(/^[A-Za-z0-9_-]{1,40}$/, "Use letters, digits, hyphens and underscores."),
-  title: line(120).default(""),
-  x: z
-    .int()
-    .min(0)
-    .max(gridColumns - 1),
-  y: z.int().min(0).max(maxGridRows),
-  w: z.int().min(1).max(gridColumns),
-  h: z.int().min(1).max(40),
-};
-const about = { ...place, devices: widgetDevicesSchema.default(everyDevice) };
-const measured = {
-  ...about,
-  metrics: z.array(metricName).max(maxMetrics, `at most ${maxMetrics} metrics`).default([]),
-  /** A variable of metrics whose values are shown besides. */
-  metricVariable: variableName.nullable().default(null),
-};
-const across = z.enum(["each", "all", "profile", "tag"]).default("each");
-const aggregate = z.enum(aggregates);
-
-const widgetSchema = z
-  .discriminatedUnion("kind", [
-    z.object({
-      ...measured,
-      kind: z.literal("line"),
-      across,
-      aggregate: aggregate.default("mean"),
-      thresholds,
-    }),
-    z.object({
-      ...measured,
-      kind: z.literal("area"),
-      across,
-      aggregate: aggregate.default("mean"),
-      thresholds,
-    }),
-    z.object({
-      ...measured,
-      kind: z.literal("bar"),
-      across,
-      aggregate: aggregate.default("mean"),
-      thresholds,
-    }),
-    z.object({
-      ...measured,
-      kind: z.literal("histogram"),
-      bins: z.int().min(2, "At least 2.").max(60, "At most 60.").default(20),
-    }),
-    z.object({
-      ...measured,
-      kind: z.literal("stat"),
-      aggregate: aggregate.default("last"),
-      /** Beside the number: how it was in the range before. */
-      trend: z.boolean().default(true),
-      thresholds,
-    }),
-    z
-      .object({
-        ...measured,
-        kind: z.literal("gauge"),
-        aggregate: aggregate.default("last"),
-        least: z.number().default(0),
-        most: z.number().default(100),
-        thresholds,
-      })
-      .refine(({ least, most }) => least < most, {
-        path: ["most"],
-        message: "must be more than the least",
-      }),
-    z.object({ ...measured, kind: z.literal("timeline") }),
-    z.object({
-      ...measured,
-      kind: z.literal("table"),
-      limit: z.int().min(1, "At least 1.").max(100, "At most 100 devices.").default(20),
-      thresholds,
-    }),
-    z.object({ ...about, kind: z.literal("map") }),
-    z.object({ ...about, kind: z.literal("presence") }),
-    z.object({
-      ...about,
-      kind: z.literal("alerts"),
-      severities: z.array(z.enum(severities)).max(severities.length).default([]),
-      limit: z.int().min(1, "At least 1.").max(50, "At most 50 alerts.").default(10),
-    }),
-    z.object({
-      ...place,
-      kind: z.literal("text"),
-      /** A small part of Markdown: see docs/dashboards.md. */
-      text: z.string().max(8_000, "At most 8000 characters.").default(""),
-    }),
-  ])
-  .refine(({ x, w }) => x + w <= gridColumns, {
-    path: ["w"],
-    message: "reaches beyond the grid's twelve columns",
-  });
 export type Widget = z.output<typeof widgetSchema>;
 export type WidgetKind = Widget["kind"];
 export type WidgetOf<K extends WidgetKind> = Extract<Widget, { readonly kind: K }>;
@@ -211,40 +70,16 @@ export type WidgetOf<K extends WidgetKind> = Extract<Widget, { readonly kind: K 
 export type MeasuredWidget = Extract<Widget, { readonly metrics: unknown }>;
 
 /** What a dashboard shows: format 1. */
-export const dashboardContentSchema = z
-  .object({
-    format: z.literal(1, "This dashboard is of a format that is not known here."),
-    range: dashboardRangeSchema.default({ last: "1h" }),
-    refreshSeconds: z.literal(refreshSeconds).default(30),
-    variables: z
-      .array(variableSchema)
-      .max(maxVariables, `At most ${maxVariables} variables.`)
-      .default([]),
-    widgets: z.array(widgetSchema).max(maxWidgets, `At most ${maxWidgets} widgets.`).default([]),
-  })
-  .superRefine((content, ctx) => {
-    for (const part of ["variables", "widgets"] as const) {
-      const seen = new Set<string>();
-      for (const [index, each] of content[part].entries()) {
-        const own = "id" in each ? each.id : each.name;
-        if (seen.has(own)) {
-          ctx.addIssue({
-            code: "custom",
-            path: [part, index],
-            message: `“${own}” is there twice.`,
-          });
-        }
-        seen.add(own);
-      }
-    }
-    if (JSON.stringify(content).length > maxContentCharacters) {
-      ctx.addIssue({ code: "custom", message: "This dashboard is too large to be kept." });
-    }
-  });
 export type DashboardContent = z.output<typeof dashboardContentSchema>;
 
 /** What a new dashboard starts from. */
-export const emptyContent: DashboardContent = dashboardContentSchema.parse({ format: 1 });
+export const emptyContent: DashboardContent = {
+  format: 1,
+  range: { last: "1h" },
+  refreshSeconds: 30,
+  variables: [],
+  widgets: [],
+};
 
 /** Who may see a dashboard, and who may change it, besides whom it belongs to. */
 export const sharings = ["private", "view", "edit"] as const;
@@ -253,17 +88,6 @@ export type DashboardSharing = (typeof sharings)[number];
 /** Whether a widget shows metrics. */
 export function isMeasured(widget: Widget): widget is MeasuredWidget {
   return "metrics" in widget;
-}
-
-/**
- * A new widget of a kind with its own defaults.
- * @throws ZodError when `more` does not fit the kind
- */
-export function newWidget(
-  kind: WidgetKind,
-  more: { readonly id: string; readonly x: number; readonly y: number } & Record<string, unknown>,
-): Widget {
-  return widgetSchema.parse({ ...widgetSize[kind], ...more, kind });
 }
 
 /** How large a new widget of each kind is, in cells. */
@@ -282,3 +106,44 @@ export const widgetSize: Readonly<Record<WidgetKind, { readonly w: number; reado
     alerts: { w: 6, h: 4 },
     text: { w: 4, h: 2 },
   };
+
+const about = { devices: { by: "filter", filter: everyDevice.filter } as WidgetDevices };
+const measured = { ...about, metrics: [], metricVariable: null };
+const drawn = { across: "each", aggregate: "mean" } as const;
+
+/** What a new widget of each kind has besides its id, title and place. */
+const widgetDefaults: {
+  readonly [K in WidgetKind]: Omit<WidgetOf<K>, "id" | "title" | "x" | "y" | "w" | "h">;
+} = {
+  line: { ...measured, kind: "line", ...drawn, thresholds: [] },
+  area: { ...measured, kind: "area", ...drawn, thresholds: [] },
+  bar: { ...measured, kind: "bar", ...drawn, thresholds: [] },
+  histogram: { ...measured, kind: "histogram", bins: 20 },
+  stat: { ...measured, kind: "stat", aggregate: "last", trend: true, thresholds: [] },
+  gauge: { ...measured, kind: "gauge", aggregate: "last", least: 0, most: 100, thresholds: [] },
+  timeline: { ...measured, kind: "timeline" },
+  table: { ...measured, kind: "table", limit: 20, thresholds: [] },
+  map: { ...about, kind: "map" },
+  presence: { ...about, kind: "presence" },
+  alerts: { ...about, kind: "alerts", severities: [], limit: 10 },
+  text: { kind: "text", text: "" },
+};
+
+type PartsOf<K extends WidgetKind> = Omit<WidgetOf<K>, "kind">;
+
+/** What may be said of a new widget. */
+export type WidgetParts = Partial<
+  PartsOf<"line"> & PartsOf<"stat"> & PartsOf<"gauge"> & PartsOf<"alerts"> & PartsOf<"text">
+>;
+
+/** A new widget of a kind with its own defaults; what the kind has no use for is left out. */
+export function newWidget(
+  kind: WidgetKind,
+  more: WidgetParts & Pick<Widget, "id" | "x" | "y">,
+): Widget {
+  const { id, title = "", x, y, w = widgetSize[kind].w, h = widgetSize[kind].h, ...rest } = more;
+  const start = widgetDefaults[kind];
+  const fitting = Object.entries(rest).filter(([name]) => name in start);
+  // Only names of the kind's own parts are left, each with a value of the same type.
+  return { id, title, x, y, w, h, ...start, ...Object.fromEntries(fitting) } as Widget;
+}

@@ -6,7 +6,7 @@ import {
 } from "#server/domain/decide-enrolment.ts";
 import { enrolmentRefusalNames, enrolmentRemedies } from "#server/domain/enrolment-remedy.ts";
 import { enrolmentRefusals } from "#server/domain/enrolment-refusal.ts";
-import { enrolmentRules } from "#server/domain/enrolment-rules.ts";
+import { enrolmentRules } from "#server/domain/enrolment-rules-schema.ts";
 
 const profileId = "5f0c5c1e-8a43-4c8e-9d5a-0d5b0c1f2a3b";
 const now = new Date("2026-11-27T12:00:00Z");

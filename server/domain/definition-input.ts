@@ -1,4 +1,5 @@
-import { maxDefinitionCharacters, schemaDefinition } from "#server/domain/schema-definition.ts";
+import { maxDefinitionCharacters } from "#server/domain/schema-definition.ts";
+import { schemaDefinition } from "#server/domain/schema-definition-schema.ts";
 
 /** Deeper than any JSON Schema that may be used. */
 const deepest = 64;

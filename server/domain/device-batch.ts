@@ -1,4 +1,12 @@
-import { z } from "zod";
+import type { z } from "zod";
+import type { batchOptions, columnMapping } from "#server/domain/device-batch-schema.ts";
+
+/** What a file may be. */
+export const batchSources = ["manifest", "aws", "azure", "thingsboard"] as const;
+export type BatchSource = (typeof batchSources)[number];
+
+/** Largest file, bytes. */
+export const maxManifestBytes = 536_870_912;
 
 /** Fields of a device that a manifest's columns are mapped to. */
 export const manifestFields = [
@@ -14,24 +22,12 @@ export const manifestFields = [
 export type ManifestField = (typeof manifestFields)[number];
 
 /** Column name to field; `attribute:NAME` keeps a column as an attribute; what is not named is left out. */
-export const columnMapping = z.record(
-  z.string().max(200),
-  z.union([z.enum(manifestFields), z.string().regex(/^attribute:[A-Za-z_][A-Za-z0-9_]{0,63}$/)]),
-);
 export type ColumnMapping = z.output<typeof columnMapping>;
 
 /** How devices of a batch prove who they are. */
 export const batchKeys = ["none", "csr", "generate", "sas"] as const;
 
 /** What a batch does with its rows. */
-export const batchOptions = z.strictObject({
-  keys: z.enum(batchKeys).default("none"),
-  quarantine: z.boolean().default(true),
-  /** Devices that must connect before the batch can be approved. */
-  sampleSize: z.int().min(0).max(100).default(5),
-  tags: z.array(z.string().trim().min(1).max(64)).max(32).default([]),
-  mapping: columnMapping.default({}),
-});
 export type BatchOptions = z.output<typeof batchOptions>;
 
 /** What a row says besides device id, name and serial. */
@@ -60,3 +56,30 @@ export type MappingReport = {
     readonly count: number;
   }[];
 };
+
+/** Characters of the reason for which a batch is rejected. */
+export const longestRejection = 500;
+export const rejectionProblems = {
+  missing: "Say why the batch is rejected.",
+  tooLong: `A reason has at most ${longestRejection} characters.`,
+} as const;
+
+/** What is wrong with a reason for rejecting a batch; undefined when nothing is. */
+export function rejectionProblem(reason: string): string | undefined {
+  const { length } = reason.trim();
+  if (length === 0) return rejectionProblems.missing;
+  return length > longestRejection ? rejectionProblems.tooLong : undefined;
+}
+
+/** Characters of the passphrase of a bundle. */
+export const passphraseLength = { min: 12, max: 128 } as const;
+export const passphraseProblems = {
+  tooShort: `Use at least ${passphraseLength.min} characters.`,
+  tooLong: `Use at most ${passphraseLength.max} characters.`,
+} as const;
+
+/** What is wrong with a bundle's passphrase; undefined when nothing is. */
+export function passphraseProblem({ length }: string): string | undefined {
+  if (length < passphraseLength.min) return passphraseProblems.tooShort;
+  return length > passphraseLength.max ? passphraseProblems.tooLong : undefined;
+}

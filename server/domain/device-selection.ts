@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fleetFilterSchema } from "#server/domain/fleet-filter.ts";
+import { fleetFilterSchema } from "#server/domain/fleet-filter-schema.ts";
 
 /** Devices that somebody means: some by name, those that match a filter, or a group's. */
 export const deviceSelectionSchema = z.discriminatedUnion("by", [

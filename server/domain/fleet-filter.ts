@@ -1,59 +1,19 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { certificateLives } from "#server/domain/certificate-life.ts";
-import { parseFleetQuery } from "#server/domain/fleet-query.ts";
+import type { fleetFilterSchema } from "#server/domain/fleet-filter-schema.ts";
 import type { MapBounds } from "#server/domain/map-grid.ts";
 import { presences } from "#server/domain/presence.ts";
+import { isUuid } from "#server/domain/uuid.ts";
 
 /** Orders of the fleet table; a leading minus turns the order round. */
 export const fleetSorts = ["name", "-name", "contact", "-contact", "created", "-created"] as const;
 export type FleetSort = (typeof fleetSorts)[number];
 
 export const maxQueryLength = 1_000;
-const tenYears = 10 * 366 * 86_400;
-
-const query = z
-  .string()
-  .trim()
-  .max(maxQueryLength, `must have at most ${maxQueryLength} characters`)
-  .superRefine((text, context) => {
-    const [first] = parseFleetQuery(text).problems;
-    if (first !== undefined) context.addIssue({ code: "custom", message: first.message });
-  });
-
-/** Degrees of WGS 84. West may lie east of east: then the frame crosses the antimeridian. */
-const mapBounds = z
-  .object({
-    south: z.number().min(-90).max(90),
-    west: z.number().min(-180).max(180),
-    north: z.number().min(-90).max(90),
-    east: z.number().min(-180).max(180),
-  })
-  .refine(({ south, north }) => south <= north, { message: "south must not lie north of north" });
+/** Ten years in seconds. */
+export const longestContact = 10 * 366 * 86_400;
 
 /** What the fleet table is narrowed to: all of it must hold. An empty list narrows nothing. */
-export const fleetFilterSchema = z.object({
-  /** Part of a name or device id, as it stands. */
-  text: z.string().trim().max(128, "must have at most 128 characters").default(""),
-  /** In the language of server/domain/fleet-query.ts. */
-  query: query.default(""),
-  presence: z.array(z.enum(presences)).max(presences.length).default([]),
-  profileIds: z.array(z.uuid()).max(50).default([]),
-  certificate: z.array(z.enum(certificateLives)).max(certificateLives.length).default([]),
-  /** UUID of a gateway: the devices behind it. */
-  gatewayId: z.uuid().optional(),
-  /** Devices with one of these tags. */
-  tags: z.array(z.string().min(1).max(64)).max(50).default([]),
-  /** Devices with one of these versions, as they say it. */
-  firmware: z.array(z.string().min(1).max(128)).max(50).default([]),
-  /** Devices of one of these groups. */
-  groupIds: z.array(z.uuid()).max(20).default([]),
-  location: z.enum(["known", "unknown"]).optional(),
-  bounds: mapBounds.optional(),
-  /** Seconds: the last contact was longer ago. Those never seen do not match. */
-  contactBefore: z.coerce.number().int().min(1).max(tenYears).optional(),
-  /** Seconds: the last contact was within them. */
-  contactWithin: z.coerce.number().int().min(1).max(tenYears).optional(),
-});
 export type FleetFilter = z.output<typeof fleetFilterSchema>;
 
 export type FleetView = { readonly filter: FleetFilter; readonly sort: FleetSort };
@@ -83,9 +43,7 @@ function keep<T extends string>(texts: readonly string[], allowed: readonly T[])
 }
 
 const uuidsOf = (text: string | null, most: number): string[] =>
-  listOf(text)
-    .filter((id) => z.uuid().safeParse(id).success)
-    .slice(0, most);
+  listOf(text).filter(isUuid).slice(0, most);
 
 const textsOf = (text: string | null, longest: number): string[] =>
   listOf(text)
@@ -120,30 +78,42 @@ type Singles = Pick<
 >;
 
 function singlesFrom(params: Params): Singles {
-  const { shape } = fleetFilterSchema;
+  const gateway = params.get("gateway") ?? "";
   const found = {
-    gatewayId: shape.gatewayId.safeParse(params.get("gateway")).data,
-    location: shape.location.safeParse(params.get("location")).data,
+    gatewayId: isUuid(gateway) ? gateway : undefined,
+    location: (["known", "unknown"] as const).find((entry) => entry === params.get("location")),
     bounds: boundsFrom(params.get("bounds")),
-    contactBefore: shape.contactBefore.safeParse(params.get("before") ?? undefined).data,
-    contactWithin: shape.contactWithin.safeParse(params.get("within") ?? undefined).data,
+    contactBefore: secondsFrom(params.get("before")),
+    contactWithin: secondsFrom(params.get("within")),
   };
   return Object.fromEntries(
     Object.entries(found).filter(([, value]) => value !== undefined),
   ) as Singles;
 }
 
+function secondsFrom(text: string | null): number | undefined {
+  const seconds = Number(text ?? 0);
+  const fits = Number.isInteger(seconds) && seconds >= 1 && seconds <= longestContact;
+  return fits ? seconds : undefined;
+}
+
 /** `south,west,north,east`. */
 function boundsFrom(text: string | null): MapBounds | undefined {
   const [south, west, north, east, ...more] = (text ?? "").split(",");
   if (more.length > 0 || [south, west, north, east].includes("")) return undefined;
-  const numbers = {
+  const bounds = {
     south: Number(south),
     west: Number(west),
     north: Number(north),
     east: Number(east),
   };
-  return mapBounds.safeParse(numbers).data;
+  const isOnEarth =
+    Math.abs(bounds.west) <= 180 &&
+    Math.abs(bounds.east) <= 180 &&
+    bounds.south >= -90 &&
+    bounds.south <= bounds.north &&
+    bounds.north <= 90;
+  return isOnEarth ? bounds : undefined;
 }
 
 /** The address of a table's state; a state like {@link everyDevice} has an empty one. */

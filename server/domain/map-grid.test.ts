@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { mapBoundsSchema, mercatorY, roomAround, widthOf, world } from "#server/domain/map-grid.ts";
+import { mercatorY, roomAround, widthOf, world } from "#server/domain/map-grid.ts";
+import { mapBoundsSchema } from "#server/domain/map-grid-schema.ts";
 
 describe("mercatorY", () => {
   it.each([

@@ -1,20 +1,10 @@
-import { z } from "zod";
+import type { z } from "zod";
+import type { mapBoundsSchema } from "#server/domain/map-grid-schema.ts";
 
 /** Latitudes beyond this are infinitely far up in the Mercator projection; maps end here. */
 const maxMercatorLatitude = 85.05;
 
 /** A part of the map in degrees of WGS 84; `west` may be greater than `east` across the date line. */
-export const mapBoundsSchema = z
-  .object({
-    south: z.coerce.number().min(-90).max(90),
-    west: z.coerce.number().min(-180).max(180),
-    north: z.coerce.number().min(-90).max(90),
-    east: z.coerce.number().min(-180).max(180),
-  })
-  .refine(({ south, north }) => south < north, {
-    path: ["north"],
-    message: "must be north of south",
-  });
 export type MapBounds = z.output<typeof mapBoundsSchema>;
 
 /** The whole world, as far as maps show it. */

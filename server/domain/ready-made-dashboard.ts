@@ -1,13 +1,16 @@
 import {
-  dashboardContentSchema,
   newWidget,
   widgetSize,
   type DashboardContent,
   type Widget,
   type WidgetKind,
+  type WidgetDevices,
+  type WidgetParts,
+  type WidgetThreshold,
 } from "#server/domain/dashboard.ts";
+import { dashboardContentSchema } from "#server/domain/dashboard-schema.ts";
 import { freePlace } from "#server/domain/dashboard-layout.ts";
-import { deviceSelectionSchema } from "#server/domain/device-selection.ts";
+import { everyDevice } from "#server/domain/fleet-filter.ts";
 import type { Threshold } from "#server/domain/profile-parts.ts";
 
 /** What a dashboard of a profile is made of. */
@@ -22,8 +25,6 @@ export type ReadyMadeFacts = {
   }[];
   readonly thresholds: readonly Threshold[];
 };
-
-type Size = { readonly w?: number; readonly h?: number };
 
 /** Fields beyond these have no widget of their own; the table shows more. */
 const mostCharted = 12;
@@ -43,14 +44,14 @@ export function readyMadeDashboard(facts: ReadyMadeFacts): DashboardContent {
   const add = (
     kind: WidgetKind,
     id: string,
-    { w = widgetSize[kind].w, h = widgetSize[kind].h, ...more }: Size & Record<string, unknown>,
+    { w = widgetSize[kind].w, h = widgetSize[kind].h, ...more }: WidgetParts,
   ) => {
     widgets.push(newWidget(kind, { id, ...freePlace(widgets, { w, h }), w, h, ...more }));
   };
-  const profile = deviceSelectionSchema.parse({
+  const profile: WidgetDevices = {
     by: "filter",
-    filter: { profileIds: [facts.profileId] },
-  });
+    filter: { ...everyDevice.filter, profileIds: [facts.profileId] },
+  };
   add("presence", "presence", { title: "Presence", devices: profile });
   add("alerts", "alerts", { title: "Alerts", devices: profile, h: 3, w: 6 });
   const shown = facts.fields.filter(({ name }) => !placeFields.test(name));
@@ -98,15 +99,16 @@ function titleOf({ name, unit }: ReadyMadeFacts["fields"][number]): string {
   return unit === null || unit === "" ? name : `${name} (${unit})`;
 }
 
-function boundsOf(thresholds: readonly Threshold[], metric: string) {
+function boundsOf(thresholds: readonly Threshold[], metric: string): WidgetThreshold[] {
   return thresholds
     .filter((each) => each.metric === metric)
-    .flatMap(({ low, high, severity }) => {
+    .flatMap(({ low, high, severity }): WidgetThreshold[] => {
       const tone = severity === "critical" ? "bad" : "warn";
-      return [
-        ...(low === null ? [] : [{ value: low, label: "low", tone, side: "below" }]),
-        ...(high === null ? [] : [{ value: high, label: "high", tone, side: "above" }]),
-      ];
+      const bounds = [
+        { value: low, label: "low", tone, side: "below" },
+        { value: high, label: "high", tone, side: "above" },
+      ] as const;
+      return bounds.flatMap(({ value, ...bound }) => (value === null ? [] : [{ value, ...bound }]));
     })
     .slice(0, 6);
 }

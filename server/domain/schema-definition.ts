@@ -1,5 +1,9 @@
-import { z } from "zod";
-import { transformSteps } from "#server/domain/transform-steps.ts";
+import type { z } from "zod";
+import type {
+  protobufSource,
+  schemaDefinition,
+  schemaExample,
+} from "#server/domain/schema-definition-schema.ts";
 
 /** Largest definition that is kept, characters of its JSON. */
 export const maxDefinitionCharacters = 1_048_576;
@@ -10,41 +14,11 @@ export const schemaFormats = ["json", "protobuf", "senml", "sparkplug"] as const
 export type SchemaFormat = (typeof schemaFormats)[number];
 
 /** A payload that the schema must take or refuse: the schema's own tests. */
-const schemaExample = z.object({
-  name: z.string().trim().min(1, "Name the example.").max(120, "At most 120 characters."),
-  /** Text, or base64 of bytes that are no text. */
-  payload: z.string().max(65_536, "An example has at most 65536 characters."),
-  encoding: z.enum(["text", "base64"]).default("text"),
-  contentType: z.string().trim().max(128).default(""),
-  expect: z.enum(["pass", "fail"]),
-});
 export type SchemaExample = z.output<typeof schemaExample>;
 
-const protobufSource = z.object({
-  kind: z.enum(["proto", "descriptorSet"]),
-  /** Text of a .proto file, or base64 of a FileDescriptorSet. */
-  source: z.string().min(1, "Paste or upload a .proto file.").max(524_288),
-  /** Full name: "acme.Reading". */
-  messageType: z.string().trim().min(1, "Choose the message type.").max(256),
-});
 export type ProtobufSource = z.output<typeof protobufSource>;
 
 /** What a version of a schema says: what is accepted, and what becomes of it before it is stored. */
-export const schemaDefinition = z.object({
-  format: z.enum(schemaFormats),
-  /**
-   * JSON Schema 2020-12 of the values after decoding, with the annotations `unit` (UCUM),
-   * `description`, `category` (server/domain/data-category.ts) and `deprecated` on properties.
-   * Required for "json"; of the others null takes what the decoder lets through.
-   */
-  jsonSchema: z.record(z.string(), z.unknown()).nullable(),
-  protobuf: protobufSource.nullable().default(null),
-  /** Applied to the values of each reading after they were found valid, in this order. */
-  processing: transformSteps.default([]),
-  /** CEL: a reading for which it is true is not stored, and counted as filtered. */
-  dropWhen: z.string().trim().max(2048).default(""),
-  examples: z.array(schemaExample).max(50, "At most 50 examples.").default([]),
-});
 export type SchemaDefinition = z.output<typeof schemaDefinition>;
 
 /** How a newer version stands to the one before it. */

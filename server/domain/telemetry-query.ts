@@ -1,5 +1,9 @@
-import { z } from "zod";
-import { deviceSelectionSchema } from "#server/domain/device-selection.ts";
+import type { z } from "zod";
+import type {
+  stateQuerySchema,
+  telemetryQuerySchema,
+  trackQuerySchema,
+} from "#server/domain/telemetry-query-schema.ts";
 
 /** What one answer draws at most. */
 export const maxMetrics = 20;
@@ -17,51 +21,7 @@ export type TelemetryLevel = (typeof telemetryLevels)[number];
 export const aggregates = ["mean", "min", "max", "sum", "count", "last"] as const;
 export type Aggregate = (typeof aggregates)[number];
 
-/** Clocks in 1970 and in 2099 lie within; nothing that a device means lies outside. */
-const earliestMs = Date.UTC(1900, 0, 1);
-const latestMs = Date.UTC(2200, 0, 1);
-
-/** Epoch milliseconds or ISO 8601, as a form, an address bar or a program writes it. */
-export const telemetryInstant = z
-  .preprocess(
-    (value) => (typeof value === "string" && /^-?\d{1,16}$/.test(value) ? Number(value) : value),
-    z.coerce.date("is no time: give ISO 8601, or epoch milliseconds"),
-  )
-  .refine((at) => at.getTime() >= earliestMs && at.getTime() <= latestMs, {
-    error: "must lie between the years 1900 and 2200",
-    abort: true,
-  });
-
-/** A field's name as devices send it. */
-export const metricName = z.string().min(1, "Which metric?").max(128, "This is no metric's name.");
-
-const range = { from: telemetryInstant, /** Not included. */ to: telemetryInstant };
-const isAhead = { path: ["to"], error: "must be after from" };
-const fromBeforeTo = ({ from, to }: { readonly from: Date; readonly to: Date }): boolean =>
-  from < to;
-
 /** A question about telemetry over time. */
-export const telemetryQuerySchema = z
-  .object({
-    devices: deviceSelectionSchema,
-    metrics: z
-      .array(metricName)
-      .min(1, "Choose at least one metric.")
-      .max(maxMetrics, `at most ${maxMetrics} metrics`),
-    ...range,
-    /** Width of the chart: a line has at most two points for each pixel. */
-    pixels: z.coerce.number().int().min(1).max(maxPixels).default(1_000),
-    /** A line for each device, or one for each group: all of them, each profile, each tag. */
-    across: z.enum(["each", "all", "profile", "tag"]).default("each"),
-    /**
-     * What a bucket shows. Where devices are brought together, all their readings of the bucket
-     * count alike: the mean is that of the readings, the sum is the sum of the readings.
-     */
-    aggregate: z.enum(aggregates).default("mean"),
-    /** Sums up every line over the whole range as well. */
-    statistics: z.boolean().optional(),
-  })
-  .refine(fromBeforeTo, isAhead);
 export type TelemetryQuery = z.output<typeof telemetryQuerySchema>;
 
 /** A device as answers name it. */
@@ -125,21 +85,8 @@ export type TelemetryAnswer = {
 };
 
 export const maxStateMetrics = 10;
-const maxRuns = 1_000;
 
 /** A question about values that hold until they change: text, switches, codes. */
-export const stateQuerySchema = z
-  .object({
-    devices: deviceSelectionSchema,
-    metrics: z
-      .array(metricName)
-      .min(1, "Choose at least one metric.")
-      .max(maxStateMetrics, `at most ${maxStateMetrics} metrics`),
-    ...range,
-    /** Runs for each device and metric; of more, the newest. */
-    runs: z.coerce.number().int().min(1).max(maxRuns).default(200),
-  })
-  .refine(fromBeforeTo, isAhead);
 export type StateQuery = z.output<typeof stateQuerySchema>;
 
 /** From its first reading to the first of the next run, or to the newest reading of the range. */
@@ -159,18 +106,6 @@ export type StateAnswer = {
   readonly devices: { readonly matching: number; readonly shown: number };
 };
 
-const maxEvents = 1_000;
-
-/** Events that devices sent in a range. */
-export const eventQuerySchema = z
-  .object({
-    devices: deviceSelectionSchema,
-    ...range,
-    /** Newest first. */
-    limit: z.coerce.number().int().min(1).max(maxEvents).default(200),
-  })
-  .refine(fromBeforeTo, isAhead);
-
 export type DeviceEvent = {
   readonly device: NamedDevice;
   /** The event's own name. */
@@ -183,21 +118,6 @@ export type DeviceEvent = {
 };
 
 /** Where devices were. */
-export const trackQuerySchema = z
-  .object({
-    devices: deviceSelectionSchema,
-    ...range,
-    /** Of each device; more positions are thinned out evenly in time. */
-    points: z.coerce.number().int().min(2).max(5_000).default(1_000),
-    /** Names of the two metrics; by default the usual ones. */
-    latitude: metricName.optional(),
-    longitude: metricName.optional(),
-  })
-  .refine(fromBeforeTo, isAhead)
-  .refine(({ latitude, longitude }) => (latitude === undefined) === (longitude === undefined), {
-    path: ["longitude"],
-    error: "Name both, latitude and longitude, or neither.",
-  });
 export type TrackQuery = z.output<typeof trackQuerySchema>;
 
 export type Track = {
@@ -205,16 +125,6 @@ export type Track = {
   /** Ascending. */
   readonly points: readonly (readonly [t: number, latitude: number, longitude: number])[];
 };
-
-const maxLatestDevices = 500;
-
-/** Newest values of several devices. */
-export const latestQuerySchema = z.object({
-  /** UUIDs. */
-  ids: z.array(z.uuid()).max(maxLatestDevices, `at most ${maxLatestDevices} devices`),
-  /** Empty for every metric of each device. */
-  metrics: z.array(metricName).max(maxMetrics, `at most ${maxMetrics} metrics`).default([]),
-});
 
 export type LatestValue = {
   readonly value: number | boolean | string;

@@ -1,4 +1,5 @@
-import { z } from "zod";
+import type { z } from "zod";
+import type { transportSpecification } from "#server/domain/transport-specification-schema.ts";
 
 /** Ways by which devices reach the installation. */
 export const specifiedTransports = ["mqtts", "mqtt", "wss", "ws", "https"] as const;
@@ -20,19 +21,6 @@ export const deviceClassNames: Readonly<Record<DeviceClass, string>> = {
 };
 
 /** How devices of a profile are to reach the installation, and why it was chosen so. */
-export const transportSpecification = z.strictObject({
-  transports: z.array(z.enum(specifiedTransports)).min(1, "Choose at least one way.").max(5),
-  protocol: z.enum(specifiedProtocols),
-  qos: z.union([z.literal(0), z.literal(1), z.literal(2)]),
-  deviceClass: z.enum(deviceClasses),
-  /** Of one device. */
-  messagesPerHour: z
-    .number("How many messages an hour?")
-    .positive("More than none.")
-    .max(3_600_000, "At most 3 600 000 an hour."),
-  rationale: z.string().trim().max(2_000, "At most 2 000 characters.").default(""),
-});
-
 export type TransportSpecification = z.output<typeof transportSpecification>;
 
 /** The same as it is kept: who wrote it and who approved it. Times are ISO 8601 in UTC. */

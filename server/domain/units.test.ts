@@ -55,6 +55,48 @@ it("there and back again is where it was, for every pair of units of a quantity"
   }
 });
 
+test.each([
+  ["Cel", "temperature", "[degF]", 104, 40],
+  ["Cel", "temperature", "[degF]", -40, -40],
+  ["kPa", "pressure", "[psi]", 30, 206.842_718_795],
+  ["m", "length", "[ft_i]", 1, 0.3048],
+  ["%", "pressure", "bar", 80, 80],
+])("of %s, %s in %s: %d was entered, %d is kept", (stored, quantity, wanted, entered, kept) => {
+  expect(displayOf(stored, { [quantity]: wanted }).back(entered)).toBeCloseTo(kept, 8);
+});
+
+it("what a person has entered is shown as it was entered, whichever units", () => {
+  for (const { key, units } of quantities) {
+    for (const from of units) {
+      for (const to of units) {
+        const display = displayOf(from.code, { [key]: to.code });
+        for (const number of [0, 0.1, 7.3, -18, 1_234.5]) {
+          expect(display.of(display.back(number))).toBe(number);
+          // A form that is sent as it was opened changes nothing.
+          expect(display.back(display.of(number))).toBe(number);
+        }
+      }
+    }
+  }
+});
+
+test.each([
+  ["mean", "Cel", 20, 68, "°F"],
+  ["min", "Cel", 20, 68, "°F"],
+  ["last", "Cel", 20, 68, "°F"],
+  ["count", "Cel", 20, 20, ""],
+  // Sums of readings: their number would have to be known.
+  ["sum", "Cel", 20, 20, "°C"],
+  ["sum", "bar", 2, 200, "kPa"],
+  ["count", "bar", 2, 2, ""],
+] as const)(
+  "the %s of readings in %s: %d is shown as %d %s",
+  (aggregate, stored, of, shown, unit) => {
+    const display = displayOf(stored, { temperature: "[degF]", pressure: "kPa" }, aggregate);
+    expect([display.of(of), display.unit]).toEqual([shown, unit]);
+  },
+);
+
 it("a spelling means one unit", () => {
   const spellings = quantities.flatMap(({ units }) =>
     units.flatMap(({ code, also }) => [code, ...also]),

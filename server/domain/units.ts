@@ -1,3 +1,5 @@
+import type { Aggregate } from "#server/domain/telemetry-query.ts";
+
 /** A unit of one quantity: `value * factor + offset` is in the quantity's base unit. */
 export type Unit = {
   /** UCUM. */
@@ -154,33 +156,63 @@ export type Display = {
   /** False: values are shown as they are. */
   readonly converts: boolean;
   readonly of: (value: number) => number;
+  /** The way back: what a person has entered, in the unit in which it was measured. */
+  readonly back: (shown: number) => number;
 };
 
 const same = (value: number): number => value;
 
-/** Removes what only the conversion brought: 21.000000000000004 is 21. */
-const settle = (value: number): number =>
-  Number.isFinite(value) ? Number(value.toPrecision(12)) : value;
+/** Removes what only the conversion brought: 21.000000000000004 is 21, and 5e-14 degrees are none. */
+function settle(value: number, isShifted: boolean): number {
+  if (!Number.isFinite(value)) return value;
+  return Number((isShifted ? Number(value.toFixed(9)) : value).toPrecision(12));
+}
+
+function asMeasured(label: string): Display {
+  return { unit: label, converts: false, of: same, back: same };
+}
 
 /**
  * How values of a schema's unit (UCUM) are shown to a person. A unit that is not known, or a
- * quantity without a choice, is shown as it was measured.
+ * quantity without a choice, is shown as it was measured. `aggregate`: what the values are of many
+ * readings. How many they are has no unit; and a sum of temperatures stays as it was measured,
+ * because zero lies elsewhere on the other scale.
  */
-export function displayOf(stored: string | null | undefined, preference: UnitPreference): Display {
-  if (stored === null || stored === undefined || stored === "") {
-    return { unit: "", converts: false, of: same };
+export function displayOf(
+  stored: string | null | undefined,
+  preference: UnitPreference,
+  aggregate?: Aggregate,
+): Display {
+  if (stored === null || stored === undefined || stored === "" || aggregate === "count") {
+    return asMeasured("");
   }
   const from = known.get(stored);
-  if (from === undefined) return { unit: stored, converts: false, of: same };
+  if (from === undefined) return asMeasured(stored);
   const wanted = preference[from.quantity.key];
   const to = from.quantity.units.find(({ code }) => code === wanted) ?? from.unit;
-  if (to === from.unit) return { unit: to.label, converts: false, of: same };
-  const { factor, offset } = from.unit;
-  return {
-    unit: to.label,
-    converts: true,
-    of: (value) => settle((value * factor + offset - to.offset) / to.factor),
-  };
+  const { factor, offset, label } = from.unit;
+  const isShifted = to.offset !== offset;
+  if (to === from.unit || (aggregate === "sum" && isShifted)) return asMeasured(label);
+  const of = (value: number) =>
+    settle((value * factor + offset - to.offset) / to.factor, isShifted);
+  const back = (shown: number) =>
+    roundest((shown * to.factor + to.offset - offset) / factor, (value) => of(value) === shown);
+  return { unit: to.label, converts: true, of, back };
+}
+
+/** The shortest number that still is what is meant: 30 and not 30.00000000000006. */
+function roundest(value: number, isMeant: (rounded: number) => boolean): number {
+  if (!Number.isFinite(value)) return value;
+  for (let decimals = 0; decimals < 10; decimals += 1) {
+    // Adding nothing makes a zero of minus zero.
+    const rounded = Number(value.toFixed(decimals)) + 0;
+    if (isMeant(rounded)) return rounded;
+  }
+  for (let digits = 1; digits < 17; digits += 1) {
+    const rounded = Number(value.toPrecision(digits));
+    if (isMeant(rounded)) return rounded;
+  }
+  return value;
 }
 
 /** The choices that exist, of whatever was stored; others are left out. */

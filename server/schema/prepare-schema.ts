@@ -1,9 +1,6 @@
 import { isDataCategory, mostSensitive, type DataCategory } from "#server/domain/data-category.ts";
-import {
-  schemaDefinition,
-  type SchemaDefinition,
-  type SchemaFormat,
-} from "#server/domain/schema-definition.ts";
+import type { SchemaDefinition, SchemaFormat } from "#server/domain/schema-definition.ts";
+import { schemaDefinition } from "#server/domain/schema-definition-schema.ts";
 import type { BoundSchema, FieldType, ProfileField } from "#server/pipeline/profile.ts";
 import type { Stage } from "#server/pipeline/stage.ts";
 import { compileProtobuf } from "#server/schema/compile-protobuf.ts";

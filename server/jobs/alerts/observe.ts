@@ -37,7 +37,7 @@ import {
   tlsWrong,
   twoPlaces,
 } from "#server/domain/alert-rules-seen.ts";
-import { certificatePolicy } from "#server/domain/profile-parts.ts";
+import { certificatePolicy } from "#server/domain/profile-parts-schema.ts";
 
 const dayMs = 86_400_000;
 

@@ -17,7 +17,8 @@ import {
 } from "#server/db/mark-batch-rows.ts";
 import { notifyControl } from "#server/db/notify-control.ts";
 import { withTenant } from "#server/db/tenant.ts";
-import { batchOptions, type BatchOptions } from "#server/domain/device-batch.ts";
+import type { BatchOptions } from "#server/domain/device-batch.ts";
+import { batchOptions } from "#server/domain/device-batch-schema.ts";
 import { makeSecrets } from "#server/jobs/batches/make-secrets.ts";
 import { withBatch, type BatchWork } from "#server/jobs/batches/parts.ts";
 import type { Pace } from "#server/jobs/batches/pace.ts";

@@ -1,9 +1,6 @@
 import { z } from "zod";
 import { alertRules, severities } from "#server/domain/alert.ts";
-
-/** How alerts are sent. */
-export const channelKinds = ["email", "webhook"] as const;
-export type ChannelKind = (typeof channelKinds)[number];
+import { channelKinds, type ChannelKind } from "#server/domain/alert-channel.ts";
 
 /** A channel makes requests and mail for each evaluation. */
 export const maxChannels = 20;

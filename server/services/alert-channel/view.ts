@@ -1,6 +1,6 @@
 import type { AlertRule, Severity } from "#server/domain/alert.ts";
 import type { Prisma } from "#server/db/generated/client.ts";
-import type { ChannelKind } from "#server/services/alert-channel/schemas.ts";
+import type { ChannelKind } from "#server/domain/alert-channel.ts";
 
 /** Where alerts are sent. Times are ISO 8601. */
 export type ChannelView = {

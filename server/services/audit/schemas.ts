@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { auditOutcomes, longestAuditFilter } from "#server/domain/audit-filter.ts";
 
-const filterText = z.string().trim().min(1).max(200);
+const filterText = z.string().trim().min(1).max(longestAuditFilter);
 
 /** Filters of the audit trail; all of them may come from an address bar. */
 export const auditFilter = z.object({
@@ -10,7 +11,7 @@ export const auditFilter = z.object({
   action: filterText.optional(),
   /** On what: `device:pump-17`, wholly, or its kind: `device:`. */
   target: filterText.optional(),
-  outcome: z.enum(["done", "denied"]).optional(),
+  outcome: z.enum(auditOutcomes).optional(),
   from: z.coerce.date().optional(),
   to: z.coerce.date().optional(),
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { withTenant } from "#server/db/tenant.ts";
-import { batchOptions } from "#server/domain/device-batch.ts";
+import { batchOptions } from "#server/domain/device-batch-schema.ts";
 import { batchTarget, findBatch } from "#server/services/batch/internal.ts";
 import { batchRefSchema } from "#server/services/batch/schemas.ts";
 import { bundleOf } from "#server/services/batch/to-view.ts";

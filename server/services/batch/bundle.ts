@@ -3,7 +3,7 @@ import type { DeviceBatch } from "#server/db/generated/client.ts";
 import type { BundleRow } from "#server/db/read-batch-bundle.ts";
 import { withTenant } from "#server/db/tenant.ts";
 import { csvRecord } from "#server/domain/csv.ts";
-import { batchOptions } from "#server/domain/device-batch.ts";
+import { batchOptions } from "#server/domain/device-batch-schema.ts";
 import { describeCertificate } from "#server/pki/describe.ts";
 import { beginBundle, endBundle, leaveBundle } from "#server/services/batch/bundle-state.ts";
 import { FolderNames } from "#server/services/batch/folder-names.ts";

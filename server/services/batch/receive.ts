@@ -2,11 +2,8 @@ import { createHash, randomUUID, type Hash } from "node:crypto";
 import type { DeviceBatch } from "#server/db/generated/client.ts";
 import { insertBatchRows } from "#server/db/insert-batch-rows.ts";
 import { withTenant } from "#server/db/tenant.ts";
-import {
-  batchOptions,
-  type ColumnMapping,
-  type MappingReport,
-} from "#server/domain/device-batch.ts";
+import type { ColumnMapping, MappingReport } from "#server/domain/device-batch.ts";
+import { batchOptions } from "#server/domain/device-batch-schema.ts";
 import { mappingProblem } from "#server/domain/column-mapping.ts";
 import { mapRecord, recordsPath } from "#server/services/batch/import/map-record.ts";
 import { batchTarget, findBatch, noBatch, requireState } from "#server/services/batch/internal.ts";
@@ -18,13 +15,8 @@ import { readJson, readNdjson } from "#server/services/batch/manifest/read-json.
 import { readRow } from "#server/services/batch/manifest/read-row.ts";
 import type { ManifestType, SourceRecord } from "#server/services/batch/manifest/source.ts";
 import { findMapping, rememberMapping } from "#server/services/batch/remembered-mapping.ts";
-import {
-  batchRefSchema,
-  batchSources,
-  maxManifestBytes,
-  mostRows,
-  openBatchSchema,
-} from "#server/services/batch/schemas.ts";
+import { batchRefSchema, mostRows, openBatchSchema } from "#server/services/batch/schemas.ts";
+import { batchSources, maxManifestBytes } from "#server/domain/device-batch.ts";
 import { viewOfBatch } from "#server/services/batch/to-view.ts";
 import type { BatchView } from "#server/services/batch/view.ts";
 import { actorName, type Context } from "#server/services/context.ts";

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Tx } from "#server/db/client.ts";
 import { columnsText, guessMapping } from "#server/domain/column-mapping.ts";
-import { columnMapping, type ColumnMapping } from "#server/domain/device-batch.ts";
+import type { ColumnMapping } from "#server/domain/device-batch.ts";
+import { columnMapping } from "#server/domain/device-batch-schema.ts";
 import { rememberedMappingSchema } from "#server/services/batch/schemas.ts";
 import type { RememberedMapping } from "#server/services/batch/view.ts";
 import { defineQuery } from "#server/services/query.ts";

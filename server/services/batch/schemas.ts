@@ -1,14 +1,15 @@
 import { z } from "zod";
-import { batchOptions } from "#server/domain/device-batch.ts";
-
-/** What a file may be. */
-export const batchSources = ["manifest", "aws", "azure", "thingsboard"] as const;
-export type BatchSource = (typeof batchSources)[number];
+import {
+  batchSources,
+  longestRejection,
+  passphraseLength,
+  rejectionProblems,
+  passphraseProblems,
+} from "#server/domain/device-batch.ts";
+import { batchOptions } from "#server/domain/device-batch-schema.ts";
 
 /** Most devices of one batch. */
 export const mostRows = 100_000;
-/** Largest file, bytes. */
-export const maxManifestBytes = 536_870_912;
 /** Largest row, bytes. */
 export const maxRowBytes = 65_536;
 
@@ -55,16 +56,16 @@ export const rejectBatchSchema = z.object({
   reason: z
     .string()
     .trim()
-    .min(1, "Say why the batch is rejected.")
-    .max(500, "A reason has at most 500 characters."),
+    .min(1, rejectionProblems.missing)
+    .max(longestRejection, rejectionProblems.tooLong),
 });
 
 export const bundleSchema = z.object({
   batchId,
   passphrase: z
     .string()
-    .min(12, "Use at least 12 characters.")
-    .max(128, "Use at most 128 characters."),
+    .min(passphraseLength.min, passphraseProblems.tooShort)
+    .max(passphraseLength.max, passphraseProblems.tooLong),
 });
 
 export const rememberedMappingSchema = z.object({

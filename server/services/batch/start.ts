@@ -1,4 +1,4 @@
-import { batchOptions } from "#server/domain/device-batch.ts";
+import { batchOptions } from "#server/domain/device-batch-schema.ts";
 import { batchTarget, findBatch, personOf, requireState } from "#server/services/batch/internal.ts";
 import { batchRefSchema } from "#server/services/batch/schemas.ts";
 import { viewOfBatch } from "#server/services/batch/to-view.ts";

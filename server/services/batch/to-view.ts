@@ -2,8 +2,9 @@ import { z } from "zod";
 import type { Tx } from "#server/db/client.ts";
 import { batchFigures, type BatchFigures } from "#server/db/batch-figures.ts";
 import type { DeviceBatch } from "#server/db/generated/client.ts";
-import { batchOptions, type MappingReport } from "#server/domain/device-batch.ts";
-import { batchSources } from "#server/services/batch/schemas.ts";
+import type { MappingReport } from "#server/domain/device-batch.ts";
+import { batchOptions } from "#server/domain/device-batch-schema.ts";
+import { batchSources } from "#server/domain/device-batch.ts";
 import type { BatchView } from "#server/services/batch/view.ts";
 
 const count = z.int();

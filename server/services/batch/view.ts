@@ -1,5 +1,5 @@
 import type { BatchOptions, MappingReport } from "#server/domain/device-batch.ts";
-import type { BatchSource } from "#server/services/batch/schemas.ts";
+import type { BatchSource } from "#server/domain/device-batch.ts";
 
 /** What a batch does, from the file to the decision. */
 export type BatchState =

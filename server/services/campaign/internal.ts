@@ -3,12 +3,8 @@ import type { TargetAt } from "#server/db/campaign-target.ts";
 import type { Tx } from "#server/db/client.ts";
 import type { RotationCampaign } from "#server/db/generated/client.ts";
 import { lockCampaign } from "#server/db/lock-campaign.ts";
-import {
-  campaignTarget as targetShape,
-  keptWave,
-  type CampaignTarget,
-  type KeptWave,
-} from "#server/domain/campaign.ts";
+import type { CampaignTarget, KeptWave } from "#server/domain/campaign.ts";
+import { campaignTarget as targetShape, keptWave } from "#server/domain/campaign-schema.ts";
 import type { Context } from "#server/services/context.ts";
 import { ServiceError } from "#server/services/errors.ts";
 

@@ -1,14 +1,16 @@
 import { z } from "zod";
 import {
   campaignDeviceStates,
-  campaignTarget,
-  campaignWaves,
   defaultPatienceDays,
   defaultPerMinute,
   defaultWaves,
+} from "#server/domain/campaign.ts";
+import {
+  campaignTarget,
+  campaignWaves,
   patienceDays,
   perMinute,
-} from "#server/domain/campaign.ts";
+} from "#server/domain/campaign-schema.ts";
 
 const campaignId = z.uuid("This is no campaign's id.");
 const cursor = z.string().max(128).optional().describe("`next` of the page before");

@@ -1,7 +1,8 @@
 import type { Tx } from "#server/db/client.ts";
 import type { LockedDevice } from "#server/db/lock-device.ts";
 import { spkiInUse } from "#server/db/spki-in-use.ts";
-import { certificatePolicy, type CertificatePolicy } from "#server/domain/profile-parts.ts";
+import type { CertificatePolicy } from "#server/domain/profile-parts.ts";
+import { certificatePolicy } from "#server/domain/profile-parts-schema.ts";
 import { renewalDueAt } from "#server/domain/renewal.ts";
 import { checkCsr, type RequestedKey } from "#server/pki/csr-policy.ts";
 import { describeCertificate } from "#server/pki/describe.ts";

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { certificateFilterSchema, certificateSorts } from "#server/domain/certificate-filter.ts";
+import { certificateSorts } from "#server/domain/certificate-filter.ts";
+import { certificateFilterSchema } from "#server/domain/certificate-filter-schema.ts";
 
 export const certificateListSchema = z.object({
   filter: certificateFilterSchema.prefault({}),

@@ -1,6 +1,7 @@
 import type { Tx } from "#server/db/client.ts";
 import type { LockedDevice } from "#server/db/lock-device.ts";
-import { certificatePolicy, type CertificatePolicy } from "#server/domain/profile-parts.ts";
+import type { CertificatePolicy } from "#server/domain/profile-parts.ts";
+import { certificatePolicy } from "#server/domain/profile-parts-schema.ts";
 import { judgeExpiredRenewal } from "#server/domain/renewal.ts";
 import { answerRenewal, requireInService } from "#server/services/certificate/answer-renewal.ts";
 import { renewCertificateSchema } from "#server/services/certificate/renewal-schemas.ts";

@@ -6,11 +6,8 @@ import { withTenant } from "#server/db/tenant.ts";
 import { appendAudits } from "#server/services/audit/append.ts";
 import { recordRevocation } from "#server/services/certificate/record-revocation.ts";
 import { selectionOf } from "#server/services/certificate/revocation-impact.ts";
-import {
-  revocationFilterSchema,
-  revocationReasons,
-  revokeManySchema,
-} from "#server/services/certificate/schemas.ts";
+import { revocationFilterSchema, revokeManySchema } from "#server/services/certificate/schemas.ts";
+import { revocationReasons } from "#server/domain/revocation-reason.ts";
 import type { Context } from "#server/services/context.ts";
 import { deviceTarget } from "#server/services/device/internal.ts";
 import { ServiceError } from "#server/services/errors.ts";

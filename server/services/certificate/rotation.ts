@@ -1,5 +1,6 @@
 import { readRotations, type RotationRow } from "#server/db/read-rotation.ts";
-import { certificatePolicy, type CertificatePolicy } from "#server/domain/profile-parts.ts";
+import type { CertificatePolicy } from "#server/domain/profile-parts.ts";
+import { certificatePolicy } from "#server/domain/profile-parts-schema.ts";
 import { renewalState, type RenewalState } from "#server/domain/renewal.ts";
 import {
   rotationProblem,

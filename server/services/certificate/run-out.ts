@@ -2,7 +2,7 @@ import { z } from "zod";
 import { countRunOut, type RunOutRow } from "#server/db/certificate-facets.ts";
 import { countCertificates } from "#server/db/list-certificates.ts";
 import { certificateKindNames } from "#server/domain/certificate-kind.ts";
-import { certificateFilterSchema } from "#server/domain/certificate-filter.ts";
+import { certificateFilterSchema } from "#server/domain/certificate-filter-schema.ts";
 import { commonNameOf } from "#server/domain/distinguished-name.ts";
 import { may } from "#server/domain/roles.ts";
 import { keptCount } from "#server/services/certificate/kept-count.ts";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { revocationReasons } from "#server/domain/revocation-reason.ts";
 import { createDeviceSchema, deviceRef } from "#server/services/device/schemas.ts";
 
 const csrPem = z
@@ -24,18 +25,6 @@ export const issueWithKeySchema = z.object({
 export const createWithCertificateSchema = createDeviceSchema.extend({
   csrPem: csrPem.optional(),
 });
-
-/** Reasons of RFC 5280 §5.3.1 that an operator can know. */
-export const revocationReasons = [
-  "unspecified",
-  "key_compromise",
-  "affiliation_changed",
-  "superseded",
-  "cessation_of_operation",
-  "privilege_withdrawn",
-] as const;
-
-export type RevocationReason = (typeof revocationReasons)[number];
 
 /** How a certificate is named: by its id here, its SHA-256 fingerprint, or its serial number. */
 export type CertificateReference = {

@@ -1,10 +1,10 @@
 import type { Tx } from "#server/db/client.ts";
 import { listCertificatePage } from "#server/db/list-certificates.ts";
-import { certificateFilterSchema } from "#server/domain/certificate-filter.ts";
+import { certificateFilterSchema } from "#server/domain/certificate-filter-schema.ts";
 import { certificateStandings, type RegistryState } from "#server/domain/certificate-standing.ts";
 import { judgeKey, type CryptoJudgement } from "#server/domain/crypto-sunset.ts";
 import { extensionWords, type ExtensionWords } from "#server/domain/extension-words.ts";
-import { certificatePolicy } from "#server/domain/profile-parts.ts";
+import { certificatePolicy } from "#server/domain/profile-parts-schema.ts";
 import { may } from "#server/domain/roles.ts";
 import { readAnatomy } from "#server/pki/read-anatomy.ts";
 import { findChain, type ChainLink } from "#server/services/certificate/find-chain.ts";

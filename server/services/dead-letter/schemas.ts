@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { dataCategories } from "#server/domain/data-category.ts";
+import { longestDeadLetterFilter, maxImportBytes } from "#server/domain/dead-letter-filter.ts";
 import { transformSteps } from "#server/domain/transform-steps.ts";
 import { deviceRef } from "#server/services/device/schemas.ts";
 
@@ -7,8 +8,6 @@ import { deviceRef } from "#server/services/device/schemas.ts";
 export const mostTried = 200;
 /** Letters that may be named one by one. */
 const mostNamed = 1000;
-/** Largest file that is imported, bytes. */
-export const maxImportBytes = 10_485_760;
 /** Longest base64 of an edited payload: 256 KiB of bytes. */
 const maxPayloadCharacters = 349_528;
 
@@ -30,11 +29,11 @@ const base64 = z
 
 /** Filters of the dead letters; all of them may come from an address bar. */
 export const deadLetterFilter = z.object({
-  reason: z.string().trim().min(1).max(64).optional(),
+  reason: z.string().trim().min(1).max(longestDeadLetterFilter.reason).optional(),
   /** The device's own id. */
   device: deviceRef.optional(),
   /** Part of a topic, a device id or an explanation. */
-  text: z.string().trim().min(1).max(128).optional(),
+  text: z.string().trim().min(1).max(longestDeadLetterFilter.text).optional(),
   fingerprint: fingerprint.optional(),
   state: z.enum(deadLetterStates).optional(),
   direction: z.enum(deadLetterDirections).optional(),

@@ -1,11 +1,8 @@
 import type { Tx } from "#server/db/client.ts";
 import { lockEnrolmentGroup, type LockedEnrolmentGroup } from "#server/db/lock-enrolment-group.ts";
 import type { EnrolmentRefusal } from "#server/domain/enrolment-refusal.ts";
-import {
-  enrolmentRules,
-  type EnrolmentKind,
-  type EnrolmentRules,
-} from "#server/domain/enrolment-rules.ts";
+import type { EnrolmentKind, EnrolmentRules } from "#server/domain/enrolment-rules.ts";
+import { enrolmentRules } from "#server/domain/enrolment-rules-schema.ts";
 import type { Context } from "#server/services/context.ts";
 import { ServiceError } from "#server/services/errors.ts";
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { deviceIdTemplateProblem, templateProblem } from "#server/domain/device-template.ts";
-import { enrolmentKinds, enrolmentRules } from "#server/domain/enrolment-rules.ts";
+import { enrolmentKinds } from "#server/domain/enrolment-rules.ts";
+import { enrolmentRules } from "#server/domain/enrolment-rules-schema.ts";
 import { deviceTags } from "#server/services/device/schemas.ts";
 
 const line = (most: number) =>

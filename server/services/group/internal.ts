@@ -1,7 +1,8 @@
 import type { Tx } from "#server/db/client.ts";
 import { lockGroups } from "#server/db/lock-groups.ts";
 import { maxGroupDepth } from "#server/db/resolve-fleet-filter.ts";
-import { fleetFilterSchema, type FleetFilter } from "#server/domain/fleet-filter.ts";
+import type { FleetFilter } from "#server/domain/fleet-filter.ts";
+import { fleetFilterSchema } from "#server/domain/fleet-filter-schema.ts";
 import { queryNamesGroup } from "#server/domain/mentions-group.ts";
 import type { Context } from "#server/services/context.ts";
 import { ServiceError } from "#server/services/errors.ts";

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { fleetFilterSchema, isNarrowed } from "#server/domain/fleet-filter.ts";
+import { isNarrowed } from "#server/domain/fleet-filter.ts";
+import { fleetFilterSchema } from "#server/domain/fleet-filter-schema.ts";
 
 /** Groups of an organisation. */
 export const maxGroups = 500;

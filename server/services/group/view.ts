@@ -1,5 +1,6 @@
 import type { Prisma } from "#server/db/generated/client.ts";
-import { everyDevice, fleetFilterSchema, type FleetFilter } from "#server/domain/fleet-filter.ts";
+import { everyDevice, type FleetFilter } from "#server/domain/fleet-filter.ts";
+import { fleetFilterSchema } from "#server/domain/fleet-filter-schema.ts";
 
 /** A dynamic group: whatever matches its filter, at any time. Times are ISO 8601. */
 export type GroupView = {

@@ -1,12 +1,11 @@
 import { z } from "zod";
+import { connectivityModels, retentionClasses } from "#server/domain/profile-parts.ts";
 import {
   certificatePolicy,
   commandSpecification,
-  connectivityModels,
-  retentionClasses,
   threshold,
-} from "#server/domain/profile-parts.ts";
-import { transportSpecification } from "#server/domain/transport-specification.ts";
+} from "#server/domain/profile-parts-schema.ts";
+import { transportSpecification } from "#server/domain/transport-specification-schema.ts";
 import { deviceRef } from "#server/services/device/schemas.ts";
 
 const seconds = (least: number, most: number, mostWords: string) =>

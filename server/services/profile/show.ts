@@ -6,12 +6,12 @@ import type {
   RetentionClass,
   Threshold,
 } from "#server/domain/profile-parts.ts";
+import { retentionClasses } from "#server/domain/profile-parts.ts";
 import {
   certificatePolicy,
   commandSpecification,
-  retentionClasses,
   threshold,
-} from "#server/domain/profile-parts.ts";
+} from "#server/domain/profile-parts-schema.ts";
 import type { RecordedSpecification } from "#server/domain/transport-specification.ts";
 import type { Context } from "#server/services/context.ts";
 import { ServiceError } from "#server/services/errors.ts";

@@ -3,11 +3,8 @@ import { Prisma } from "#server/db/generated/client.ts";
 import type { LockedSchema } from "#server/db/lock-schema.ts";
 import { notifyControl } from "#server/db/notify-control.ts";
 import { readBindings, type BindingRow } from "#server/db/read-bindings.ts";
-import {
-  maxSchemaVersions,
-  schemaDefinition,
-  type SchemaDefinition,
-} from "#server/domain/schema-definition.ts";
+import { maxSchemaVersions, type SchemaDefinition } from "#server/domain/schema-definition.ts";
+import { schemaDefinition } from "#server/domain/schema-definition-schema.ts";
 import { definitionOf } from "#server/schema/prepare-schema.ts";
 import { actorName, type Context } from "#server/services/context.ts";
 import { ServiceError } from "#server/services/errors.ts";

@@ -1,5 +1,6 @@
 import { readBindings } from "#server/db/read-bindings.ts";
-import { maxSchemaVersions, schemaDefinition } from "#server/domain/schema-definition.ts";
+import { maxSchemaVersions } from "#server/domain/schema-definition.ts";
+import { schemaDefinition } from "#server/domain/schema-definition-schema.ts";
 import { defineQuery } from "#server/services/query.ts";
 import {
   schemaNotFound,

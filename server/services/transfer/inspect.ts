@@ -6,7 +6,8 @@ import { requireCapability } from "#server/services/mutation.ts";
 import { defineQuery } from "#server/services/query.ts";
 import { codeHash } from "#server/services/transfer/code-hash.ts";
 import { guessCode, notACode } from "#server/services/transfer/guess.ts";
-import { inspectOfferSchema, type TransferKind } from "#server/services/transfer/schemas.ts";
+import { inspectOfferSchema } from "#server/services/transfer/schemas.ts";
+import type { TransferKind } from "#server/domain/transfer-kind.ts";
 
 /** What somebody would claim. */
 export type InspectedOffer = {

@@ -1,6 +1,7 @@
 import { requireDevice } from "#server/services/device/require-device.ts";
 import { defineQuery } from "#server/services/query.ts";
-import { offerListSchema, type TransferKind } from "#server/services/transfer/schemas.ts";
+import { offerListSchema } from "#server/services/transfer/schemas.ts";
+import type { TransferKind } from "#server/domain/transfer-kind.ts";
 
 /** An offer of a device, without its code. Times are ISO 8601 in UTC. */
 export type OfferView = {

@@ -11,11 +11,8 @@ import { deviceTarget, findLivingDevice } from "#server/services/device/internal
 import { ServiceError } from "#server/services/errors.ts";
 import { defineMutation } from "#server/services/mutation.ts";
 import { codeHash } from "#server/services/transfer/code-hash.ts";
-import {
-  defaultOfferDays,
-  offerDeviceSchema,
-  type TransferKind,
-} from "#server/services/transfer/schemas.ts";
+import { offerDeviceSchema } from "#server/services/transfer/schemas.ts";
+import { defaultOfferDays, type TransferKind } from "#server/domain/transfer-kind.ts";
 
 /** An offer with its code, which is in this answer and nowhere else. */
 export type DeviceOffered = {

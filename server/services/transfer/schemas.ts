@@ -1,13 +1,7 @@
 import { z } from "zod";
 import { normaliseTransferCode } from "#server/domain/transfer-code.ts";
+import { transferKinds } from "#server/domain/transfer-kind.ts";
 import { createDeviceSchema, deviceRef } from "#server/services/device/schemas.ts";
-
-/** claim: printed on the device, for whoever has it in hand; transfer: told to one organisation. */
-export const transferKinds = ["claim", "transfer"] as const;
-export type TransferKind = (typeof transferKinds)[number];
-
-/** How long an offer counts unless somebody says otherwise. */
-export const defaultOfferDays: Readonly<Record<TransferKind, number>> = { claim: 365, transfer: 7 };
 
 export const offerDeviceSchema = z.object({
   deviceId: deviceRef,

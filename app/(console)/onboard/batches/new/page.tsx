@@ -3,7 +3,7 @@ import { BatchWizard } from "#components/batch/batch-wizard.tsx";
 import { batchWizardText } from "#components/strings/batch.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { may } from "#server/domain/roles.ts";
-import { batchSources } from "#server/services/batch/schemas.ts";
+import { batchSources } from "#server/domain/device-batch.ts";
 import { listProfiles } from "#server/services/profile/list.ts";
 import { requireSession } from "#server/web/session.ts";
 

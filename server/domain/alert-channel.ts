@@ -1,0 +1,3 @@
+/** How alerts are sent. */
+export const channelKinds = ["email", "webhook"] as const;
+export type ChannelKind = (typeof channelKinds)[number];
