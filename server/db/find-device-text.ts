@@ -8,7 +8,6 @@ const mostTextKeys = 10_000;
 export type TextKeys = {
   /** A PostgreSQL array of bigint as text; null: there are more than {@link mostTextKeys}. */
   readonly keys: string | null;
-  readonly isFrequent: boolean;
 };
 
 /** Finds a text in names, ids and serial numbers by the trigram index, where there is one. */
@@ -18,6 +17,5 @@ export async function findDeviceText(tx: Tx, text: string): Promise<TextKeys> {
     SELECT coalesce(array_agg(found.key), '{}')::text AS keys, count(*)::int AS count
     FROM telemetry.find_device_text(${containsPattern(text)}, ${most}::int) AS found(key)`;
   const [row] = rows;
-  const isFrequent = row !== undefined && row.count > mostTextKeys;
-  return { keys: row === undefined || isFrequent ? null : row.keys, isFrequent };
+  return { keys: row === undefined || row.count > mostTextKeys ? null : row.keys };
 }

@@ -10,6 +10,7 @@ import {
 import { resolvedFilterSql } from "#server/db/device-filter-sql.ts";
 import { Prisma } from "#server/db/generated/client.ts";
 import type { ResolvedFilter, ResolvedTest } from "#server/db/resolve-fleet-filter.ts";
+import type { Presence } from "#server/domain/presence.ts";
 
 export type SortColumn = "name" | "contact" | "created";
 
@@ -21,6 +22,10 @@ export type FleetRow = DeviceRow & {
   readonly longitude: number | null;
   readonly gatewayDeviceId: string | null;
   readonly gatewayName: string | null;
+  /** The gateway because of whose silence nobody hears the device. */
+  readonly foldedDeviceId: string | null;
+  readonly foldedName: string | null;
+  readonly foldedPresence: Presence | null;
   /** By which the table is ordered: as the presence was judged. */
   readonly judgedContactAt: Date | null;
 };
@@ -52,6 +57,8 @@ type Lead = {
 /** One page of the fleet in a total order; keyset, so that page 2 000 costs what page 1 does. */
 export async function listDevicePage(tx: Tx, page: Page): Promise<FleetRow[]> {
   const { by, after, descending, limit } = page;
+  // A page is read in some milliseconds: starting processes that help with it would take longer.
+  await tx.$queryRaw`SELECT set_config('max_parallel_workers_per_gather', '0', true)`;
   if (by === "name") {
     const from = after?.by === "name" ? [after.name, after.key] : null;
     return select(tx, page, leadsByName(page), { descending, from, limit });
@@ -168,10 +175,14 @@ async function select(
       ORDER BY ${orderSql(columns, range)} LIMIT ${range.limit}
     )
     SELECT ${deviceColumns(now)}, s.firmware, d.place, d.latitude, d.longitude,
-      g.device_id AS "gatewayDeviceId", g.name AS "gatewayName", pr.contact_at AS "judgedContactAt"
+      g.device_id AS "gatewayDeviceId", g.name AS "gatewayName",
+      fd.device_id AS "foldedDeviceId", fd.name AS "foldedName", fp.presence AS "foldedPresence",
+      pr.contact_at AS "judgedContactAt"
     FROM picked JOIN device d ON d.tenant_id = ${tenantId}::uuid AND d.key = picked.key
     ${presenceTables(tenantId)} ${currentCertificate(tenantId)}
     LEFT JOIN device g ON ${ofTenant("g", tenantId)} AND g.id = d.gateway_id
+    LEFT JOIN device fd ON ${ofTenant("fd", tenantId)} AND fd.key = pr.folded_key
+    LEFT JOIN device_presence fp ON ${ofTenant("fp", tenantId)} AND fp.device_key = pr.folded_key
     ORDER BY ${orderSql(columns, range)}`;
 }
 

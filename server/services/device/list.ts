@@ -1,21 +1,15 @@
-import { countDevices } from "#server/db/count-devices.ts";
 import type { Tx } from "#server/db/client.ts";
 import { listDevicePage, type FleetRow } from "#server/db/list-devices.ts";
+import { findProfileUnits } from "#server/db/find-profile-units.ts";
 import { readLatestOf, type LatestValue } from "#server/db/read-latest-of.ts";
-import {
-  resolveFleetFilter,
-  type ResolvedFilter,
-  type UnknownName,
-} from "#server/db/resolve-fleet-filter.ts";
+import { resolveFleetFilter, type UnknownName } from "#server/db/resolve-fleet-filter.ts";
 import type { FleetSort } from "#server/domain/fleet-filter.ts";
+import type { Presence } from "#server/domain/presence.ts";
 import type { Context } from "#server/services/context.ts";
 import { decodeListCursor, encodeListCursor } from "#server/services/device/list-cursor.ts";
 import { deviceListSchema } from "#server/services/device/query-schemas.ts";
 import { deviceSummary, type DeviceSummary } from "#server/services/device/summary.ts";
 import { defineQuery } from "#server/services/query.ts";
-
-/** Counting stops here, so that the first page comes at once; device.count counts all of them. */
-const countBound = 1_000;
 
 /** A device as the fleet table shows it. */
 export type FleetDevice = DeviceSummary & {
@@ -26,15 +20,24 @@ export type FleetDevice = DeviceSummary & {
   /** Degrees of WGS 84. */
   readonly location: { readonly latitude: number; readonly longitude: number } | null;
   readonly gateway: { readonly deviceId: string; readonly name: string } | null;
+  /** The gateway that is not heard, because of which this device is not heard either. */
+  readonly foldedUnder: {
+    readonly deviceId: string;
+    readonly name: string;
+    readonly presence: Presence;
+  } | null;
   /** Newest values of the metrics that were asked for, by their names. */
-  readonly latest: Readonly<Record<string, LatestValue>>;
+  readonly latest: Readonly<Record<string, FleetValue>>;
 };
+
+/** In the unit (UCUM) of the device's own schema; null without one. */
+export type FleetValue = LatestValue & { readonly unit: string | null };
 
 export type DeviceList = {
   readonly devices: readonly FleetDevice[];
   /** Null on the last page. */
   readonly nextCursor: string | null;
-  /** First page only: how many match, counted up to 1 000. */
+  /** First page only: how many match; with `more` at least so many, and device.count says how many. */
   readonly matching: { readonly count: number; readonly more: boolean } | null;
   /** Names in the filter that nothing has: because of them nothing matches. */
   readonly unknown: readonly UnknownName[];
@@ -62,47 +65,41 @@ export const listDevices = defineQuery({
     const page = rows.slice(0, limit);
     const last = page.at(-1);
     const hasMore = rows.length > limit;
-    const isCounted = after === null && hasMore;
-    const count = isCounted ? await countMatching(tx, { ctx, now, filter }) : page.length;
-    const latest = await latestOf(tx, page, input.metrics);
+    const latest = await latestOf(tx, { page, metrics: input.metrics, tenantId: ctx.tenantId });
     return {
       devices: page.map((row) => fleetDevice(row, now, latest.get(row.key) ?? {})),
       nextCursor: hasMore && last !== undefined ? encodeListCursor(sort, last) : null,
-      matching:
-        after === null ? { count: Math.min(count, countBound), more: count > countBound } : null,
+      matching: after === null ? { count: page.length, more: hasMore } : null,
       unknown: filter.unknown,
     };
   },
 });
 
-async function countMatching(
-  tx: Tx,
-  at: { readonly ctx: Context; readonly now: Date; readonly filter: ResolvedFilter },
-): Promise<number> {
-  const { filter, now } = at;
-  // A text that occurs in more devices than are counted was told so by its index.
-  const isFrequentText =
-    filter.tests.length === 1 && filter.tests[0]?.kind === "text" && filter.tests[0].isFrequent;
-  if (isFrequentText) return countBound + 1;
-  return countDevices(tx, { filter, bound: countBound + 1, tenantId: at.ctx.tenantId, now });
-}
-
 async function latestOf(
   tx: Tx,
-  page: readonly FleetRow[],
-  metrics: readonly string[],
-): Promise<ReadonlyMap<bigint, Readonly<Record<string, LatestValue>>>> {
-  const found = new Map<bigint, Record<string, LatestValue>>();
+  of: {
+    readonly page: readonly FleetRow[];
+    readonly metrics: readonly string[];
+    readonly tenantId: string;
+  },
+): Promise<ReadonlyMap<bigint, Readonly<Record<string, FleetValue>>>> {
+  const { page, metrics, tenantId } = of;
+  const found = new Map<bigint, Record<string, FleetValue>>();
   if (metrics.length === 0 || page.length === 0) return found;
+  const profiles = new Map(page.map(({ key, profileId }) => [key, profileId]));
+  const profileIds = [...profiles.values()];
+  const unitOf = await findProfileUnits(tx, { tenantId, profileIds, names: metrics });
   const rows = await readLatestOf(tx, { deviceKeys: page.map(({ key }) => key), metrics });
   for (const { deviceKey, metric, v, t } of rows) {
-    found.set(deviceKey, { ...found.get(deviceKey), [metric]: { v, t } });
+    const unit = unitOf(profiles.get(deviceKey) ?? "", metric);
+    found.set(deviceKey, { ...found.get(deviceKey), [metric]: { v, t, unit } });
   }
   return found;
 }
 
 function fleetDevice(row: FleetRow, now: Date, latest: FleetDevice["latest"]): FleetDevice {
   const { firmware, place, latitude, longitude, gatewayDeviceId, gatewayName } = row;
+  const { foldedDeviceId, foldedName, foldedPresence } = row;
   return {
     ...deviceSummary(row, now),
     firmware,
@@ -112,6 +109,10 @@ function fleetDevice(row: FleetRow, now: Date, latest: FleetDevice["latest"]): F
       gatewayDeviceId === null || gatewayName === null
         ? null
         : { deviceId: gatewayDeviceId, name: gatewayName },
+    foldedUnder:
+      foldedDeviceId === null || foldedName === null || foldedPresence === null
+        ? null
+        : { deviceId: foldedDeviceId, name: foldedName, presence: foldedPresence },
     latest,
   };
 }

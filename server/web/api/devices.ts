@@ -110,7 +110,10 @@ export const listDevicesRoute = {
   response: z.object({
     devices: z.array(fleetDevice),
     nextCursor: z.string().nullable(),
-    matching: z.object({ count: z.int(), more: z.boolean() }).nullable(),
+    matching: z
+      .object({ count: z.int(), more: z.boolean() })
+      .nullable()
+      .describe("First page only; with `more` at least so many match"),
     unknown: unknownNames,
   }),
 } as const;
