@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { expect, test, type CreatedDevice } from "#e2e/fixtures.ts";
+import { expect, test, type CreatedDevice, type Fixtures } from "#e2e/fixtures.ts";
 
 const minute = 60_000;
 const chart = (page: Page) => page.getByRole("application", { name: /Chart of/ }).first();
@@ -93,6 +93,19 @@ test("devices are chosen, drawn, zoomed, compared, annotated and taken along", a
   await page.mouse.move(box.x + box.width * 0.9, y, { steps: 4 });
   await page.mouse.up();
   await expect(page).toHaveURL(/r=\d+%7E\d+|r=\d+~\d+/);
+  const zoomed = page.url();
+  // Dragged with Shift it moves, and its values are read beside the pointer.
+  await page.mouse.move(box.x + box.width * 0.7, y);
+  await expect(page.locator("[data-screen-only]").first()).toContainText("flow");
+  await page.keyboard.down("Shift");
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.9, y, { steps: 4 });
+  await expect(page.locator("[data-clip] svg").first()).toHaveCSS("transform", /matrix/);
+  await page.mouse.up();
+  await page.keyboard.up("Shift");
+  await expect(page).not.toHaveURL(zoomed);
+  await page.getByRole("button", { name: "Back" }).click();
+  await expect(page).toHaveURL(zoomed);
   await page.getByRole("button", { name: "Back" }).click();
   await expect(page).toHaveURL(/r=1h/);
 
@@ -127,16 +140,117 @@ test("devices are chosen, drawn, zoomed, compared, annotated and taken along", a
   expect(overflow).toBeLessThanOrEqual(0);
 });
 
-test("a person sees values in their own units, and nobody else does", async ({ page }) => {
+/** A device whose schema says that it counts kilowatt-hours. It has counted two. */
+async function meteredDevice({
+  call,
+  connectDevice,
+  createDevice,
+}: {
+  readonly call: (path: string, init?: RequestInit) => Promise<Response>;
+  readonly connectDevice: Fixtures["connectDevice"];
+  readonly createDevice: Fixtures["createDevice"];
+}): Promise<string> {
+  const properties = { used: { type: "number", unit: "kW.h" } };
+  const made = await call("/profiles", {
+    method: "POST",
+    body: JSON.stringify({ name: "metered", jsonSchema: { type: "object", properties } }),
+  });
+  expect(made.status).toBe(201);
+  const device = await createDevice("Metered hall", "--profile", "metered");
+  const client = await connectDevice(device);
+  const topic = `qs/v1/d/${device.deviceId}/up/telemetry`;
+  await client.publishAsync(topic, '{"used":2}', { qos: 1 });
+  return device.deviceId;
+}
+
+async function chooseEnergy(page: Page, unit: "MJ" | ""): Promise<void> {
   await page.goto("/settings/account");
   await expect(async () => {
-    await page.getByLabel("Energy").selectOption("kW.h");
+    await page.getByLabel("Energy").selectOption(unit);
     await expect(page.getByText("Units saved").first()).toBeVisible({ timeout: 1_000 });
   }).toPass();
+}
+
+test("a person sees values in their own units everywhere, keeps what Explore shows, and nothing else changes", async ({
+  api,
+  connectDevice,
+  createDevice,
+  page,
+}) => {
+  const call = await api();
+  const deviceId = await meteredDevice({ call, connectDevice, createDevice });
+  await chooseEnergy(page, "MJ");
   await page.reload();
-  await expect(page.getByLabel("Energy")).toHaveValue("kW.h");
-  await expect(async () => {
-    await page.getByLabel("Energy").selectOption("");
-    await expect(page.getByText("Units saved").first()).toBeVisible({ timeout: 1_000 });
-  }).toPass();
+  await expect(page.getByLabel("Energy")).toHaveValue("MJ");
+
+  await test.step("in Explore, where a limit is entered so and kept in the schema's unit", async () => {
+    await page.goto(`/explore?d=${deviceId}&m=used&r=1h`);
+    await expect(page.getByRole("heading", { name: "Values in MJ" })).toBeVisible();
+    await expect(page.getByRole("row", { name: /Metered hall · used/ })).toContainText("7.2");
+    await page.getByRole("button", { name: "Shown" }).click();
+    await page.getByLabel("Value (MJ)").fill("9");
+    await page.getByRole("button", { name: "Add a limit" }).click();
+    await expect(page).toHaveURL(/t=used%3A2\.5/);
+    await page.keyboard.press("Escape");
+    await expect(page.getByText("limit 9").first()).toBeAttached();
+  });
+
+  await test.step("and what Explore shows is kept as a view, opened and removed", async () => {
+    await page.getByRole("button", { name: "Views" }).click();
+    await page.getByRole("menuitem", { name: "Save this view…" }).click();
+    await page.getByLabel("Name").fill("Hall's meter");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await expect(page).toHaveURL(/view=/);
+    await page.getByRole("button", { name: "Hall's meter" }).click();
+    await page.getByRole("menuitem", { name: "Begin anew" }).click();
+    await expect(page).toHaveURL(/\/explore$/);
+    await page.getByRole("button", { name: "Views" }).click();
+    await page.getByRole("menuitem", { name: "Hall's meter" }).click();
+    await expect(page.getByText("limit 9").first()).toBeAttached();
+    await page.getByRole("button", { name: "Hall's meter" }).click();
+    await page.getByRole("menuitem", { name: "Remove the view" }).click();
+    await expect(page.getByRole("button", { name: "Views" })).toBeVisible();
+  });
+
+  await test.step("in the table of devices", async () => {
+    await page.goto(`/devices?q=${deviceId}&cols=name,m.used`);
+    await expect(page.getByRole("columnheader", { name: "used (MJ)" })).toBeVisible();
+    await expect(page.getByRole("row", { name: /Metered hall/ })).toContainText("7.2");
+  });
+
+  await test.step("on a dashboard, whose limits are entered so as well", async () => {
+    const about = { devices: { by: "filter", filter: { text: deviceId } }, metrics: ["used"] };
+    const place = { y: 0, w: 4, h: 4, ...about };
+    const limit = { value: 2.5, label: "much", tone: "bad", side: "above" };
+    const widgets = [
+      { id: "s", kind: "gauge", x: 0, least: 0, most: 5, thresholds: [limit], ...place },
+      { id: "t", kind: "table", x: 4, title: "Newest", ...place },
+    ];
+    const made = await call("/dashboards", {
+      method: "POST",
+      body: JSON.stringify({ name: "Meters", content: { format: 1, widgets } }),
+    });
+    const { id } = (await made.json()) as { readonly id: string };
+    await page.goto(`/dashboards/${id}`);
+    await expect(
+      page.getByRole("img", { name: "7.2\u202fMJ, between 0\u202fMJ and 18\u202fMJ" }),
+    ).toBeVisible();
+    await expect(page.locator("[data-value=used]")).toContainText("7.2MJ");
+    await page.getByRole("button", { name: "Edit", exact: true }).click();
+    await page.getByRole("button", { name: "Edit used", exact: true }).click();
+    const drawer = page.getByRole("dialog", { name: "Widget" });
+    await expect(drawer.getByLabel("To (MJ)")).toHaveValue("18");
+    await expect(drawer.getByRole("group", { name: "Thresholds (MJ)" })).toBeVisible();
+    await expect(drawer.getByRole("textbox", { name: "Value", exact: true })).toHaveValue("9");
+  });
+
+  await test.step("while the API says what was measured, and so does the next person", async () => {
+    const latest = await call(`/devices/${deviceId}/latest`);
+    expect(await latest.json()).toMatchObject({
+      fields: [{ name: "used", value: 2, unit: "kW.h" }],
+    });
+    await chooseEnergy(page, "");
+    await page.goto(`/devices/${deviceId}`);
+    await expect(page.locator("[data-metric=used]")).toContainText("2 kWh");
+  });
 });

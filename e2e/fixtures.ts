@@ -19,7 +19,7 @@ export type CliAnswer = {
   readonly document: Record<string, unknown>;
 };
 
-type Fixtures = {
+export type Fixtures = {
   readonly product: Product;
   /** Runs the command line with --json. */
   readonly cli: (...parameters: string[]) => Promise<CliAnswer>;

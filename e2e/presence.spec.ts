@@ -64,6 +64,10 @@ test("what a gateway delivers late is no sign of life, and its children are fold
   await expect(
     page.getByRole("link", { name: "Behind Presence gateway, which is suspended since" }),
   ).toBeVisible();
+  await page.goto("/devices?q=presence-child");
+  await expect(page.locator("[data-folded-under=presence-gateway]")).toContainText(
+    "behind Presence gateway, suspended",
+  );
   await page.goto("/devices/presence-gateway");
   await expect(page.getByText("1 device behind it is not heard because of that")).toBeVisible();
   await page.goto("/");

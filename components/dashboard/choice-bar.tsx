@@ -1,11 +1,11 @@
 "use client";
 import { ChevronDown } from "lucide-react";
-import { Popover } from "radix-ui";
 import { ValuePicker } from "#components/dashboard/value-picker.tsx";
 import { dashboardText as text, rangeNames } from "#components/strings/dashboard.ts";
 import { useLiveState } from "#components/layout/live-provider.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { useHydrated } from "#components/ui/clock.tsx";
+import { Popover } from "#components/ui/popover.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { ExactTime } from "#components/ui/time.tsx";
 import {
@@ -112,30 +112,23 @@ function VariableChoice({
         ? text.chosen(values.length)
         : (references[variable.kind][first] ?? `${first.slice(0, 8)}…`);
   return (
-    <Popover.Root>
-      <Popover.Trigger asChild>
+    <Popover
+      label={label}
+      className="w-80 max-w-[calc(100vw-2rem)] p-3"
+      trigger={
         <Button data-variable={variable.name}>
           <span className="font-normal text-ink-2">{label}</span>
           <span className="max-w-48 truncate">{name}</span>
           <ChevronDown aria-hidden className="size-3.5 text-ink-3" />
         </Button>
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          align="start"
-          sideOffset={6}
-          collisionPadding={8}
-          aria-label={label}
-          className="fade-in z-50 w-80 max-w-[calc(100vw-2rem)] rounded border border-line bg-surface p-3 text-ink shadow-float"
-        >
-          <ValuePicker
-            kind={variable.kind}
-            values={values}
-            references={references}
-            onChange={onChange}
-          />
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+      }
+    >
+      <ValuePicker
+        kind={variable.kind}
+        values={values}
+        references={references}
+        onChange={onChange}
+      />
+    </Popover>
   );
 }

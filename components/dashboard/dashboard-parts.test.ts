@@ -1,10 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { binsOf, foldNumbers, foldPoints, toneOf } from "#components/dashboard/fold-points.ts";
 import { createLiveValues, followedDevices } from "#components/dashboard/live-values.ts";
+import { limitsIn, shownAnswer } from "#components/dashboard/shown-answer.ts";
 import { stateRows, statesIn } from "#components/dashboard/state-rows.ts";
 import { changeStack, redo, startStack, undo } from "#components/dashboard/undo-stack.ts";
+import { sharedUnit } from "#components/dashboard/use-widget-data.ts";
 import { asKind, withCopy, withNewWidget, without } from "#components/dashboard/widget-change.ts";
+import type { Units } from "#components/units/units-provider.tsx";
 import { emptyContent, newWidget } from "#server/domain/dashboard.ts";
+import { displayOf } from "#server/domain/units.ts";
 
 describe("the way back while editing", () => {
   it("goes back and forth, and forgets what was undone at the next change", () => {
@@ -144,6 +148,7 @@ it("states become rows, with their words in one order", () => {
       devices: { matching: 1, shown: 1 },
     },
     { from: 0, to: 100 },
+    (unit) => displayOf(unit, {}),
   );
 
   expect(rows[0]?.pieces.map(({ left, width }) => [left, width])).toEqual([
@@ -153,13 +158,85 @@ it("states become rows, with their words in one order", () => {
   expect(statesIn(rows)).toEqual([false, true]);
 });
 
+describe("in the reader's units", () => {
+  const units: Units = (unit, aggregate) =>
+    displayOf(unit, { temperature: "[degF]", pressure: "kPa" }, aggregate);
+  const line = (unit: string | null, type = "number") => ({
+    device: { id: "d", deviceId: "d", name: "Pump" },
+    group: null,
+    metric: "m",
+    unit,
+    type,
+    points: [[0, 20, 10, 30, 4]] as const,
+    gapMs: 1,
+  });
+  const answerOf = (...series: readonly ReturnType<typeof line>[]) => ({
+    from: 0,
+    to: 1,
+    level: "raw" as const,
+    bucketMs: 0,
+    series,
+    devices: { matching: 1, shown: 1 },
+    settling: false,
+    tookMs: 0,
+  });
+
+  it.each([
+    ["mean", "Cel", "°F", [0, 68, 50, 86, 4]],
+    ["mean", "furlong", "furlong", [0, 20, 10, 30, 4]],
+    ["mean", null, null, [0, 20, 10, 30, 4]],
+    ["count", "Cel", null, [0, 20, 10, 30, 4]],
+    ["sum", "bar", "kPa", [0, 2_000, 1_000, 3_000, 4]],
+  ] as const)("are the lines of widgets: the %s of %s in %s", (aggregate, stored, unit, point) => {
+    const [shown] = shownAnswer(answerOf(line(stored)), units, aggregate).series;
+
+    expect(shown).toMatchObject({ unit, points: [point] });
+  });
+
+  it("share a unit where they are shown in one, whatever they were measured in", () => {
+    const { series } = shownAnswer(answerOf(line("Cel"), line("[degF]"), line("K")), units, "mean");
+
+    expect(sharedUnit(series)).toBe("°F");
+  });
+
+  it("are limits, which say the same of a value as its own unit does", () => {
+    const display = units("Cel");
+    const limits = [
+      { value: 37.7, label: "", tone: "bad", side: "above" },
+      { value: 5, label: "", tone: "warn", side: "below" },
+    ] as const;
+    for (const value of [-40, 4.9, 5, 20, 37.7, 37.700_01, 60]) {
+      expect(toneOf(display.of(value), limitsIn(limits, display))).toBe(toneOf(value, limits));
+    }
+    expect(limitsIn(limits, undefined)).toBe(limits);
+  });
+
+  it("are the numbers of timelines", () => {
+    const { device } = line(null);
+    const series = [
+      { device, metric: "m", unit: "Cel", completeFrom: 0, runs: [[0, 1, 20] as const] },
+      { device, metric: "n", unit: null, completeFrom: 0, runs: [[0, 1, 20] as const] },
+    ];
+    const rows = stateRows(
+      { series, devices: { matching: 1, shown: 1 } },
+      { from: 0, to: 1 },
+      units,
+    );
+
+    expect(rows.map(({ unit, pieces }) => [pieces[0]?.value, unit])).toEqual([
+      [68, "°F"],
+      [20, ""],
+    ]);
+  });
+});
+
 describe("changes of widgets", () => {
   const line = newWidget("line", {
     id: "line-1",
     x: 0,
     y: 0,
     metrics: ["a"],
-    thresholds: [{ value: 1 }],
+    thresholds: [{ value: 1, label: "", tone: "bad", side: "above" }],
   });
   const content = { ...emptyContent, widgets: [line] };
 

@@ -15,6 +15,7 @@ import {
   type LiveValues,
 } from "#components/dashboard/live-values.ts";
 import { useLive } from "#components/layout/live-provider.tsx";
+import { readMissedTelemetry } from "#components/layout/read-missed.ts";
 import { useNow } from "#components/ui/clock.tsx";
 import { rangeMs, type DashboardVariable } from "#server/domain/dashboard.ts";
 import type { KnownReferences } from "#server/domain/dashboard-references.ts";
@@ -33,9 +34,6 @@ export type DashboardScope = {
   /** Narrows the whole dashboard to a range; absent where it cannot be. */
   readonly onZoom?: (range: { readonly from: number; readonly to: number }) => void;
 };
-
-/** What was read so shortly before the stream began misses nothing to speak of. */
-const freshMs = 1_000;
 
 const ScopeContext = createContext<DashboardScope | null>(null);
 
@@ -59,13 +57,7 @@ export function DashboardScopeProvider({
   const devices = followedDevices(wishes.values());
   useLive({ devices }, (frame) => {
     if (frame.kind === "messages") values.hear(frame.messages);
-    // What happened while the stream was away is in the store.
-    if (frame.kind === "hello") {
-      void client.invalidateQueries({
-        queryKey: ["telemetry"],
-        predicate: ({ state }) => frame.at - state.dataUpdatedAt > freshMs,
-      });
-    }
+    if (frame.kind === "hello") readMissedTelemetry(client, frame.at);
   });
   const [follow] = useState(() => (part: string, ids: readonly string[] | undefined) => {
     setWishes((before) => {

@@ -6,26 +6,32 @@ import { Button } from "#components/ui/button.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import type { WidgetThreshold } from "#server/domain/dashboard.ts";
+import type { Display } from "#server/domain/units.ts";
 
 /** As many as a widget can have. */
 const most = 6;
 
-/** Limits with their names and looks. */
+/** Limits with their names and looks: kept in the metric's own unit, entered in the reader's. */
 export function ThresholdsField({
   thresholds,
+  display,
   onChange,
 }: {
   readonly thresholds: readonly WidgetThreshold[];
+  readonly display: Display;
   readonly onChange: (thresholds: WidgetThreshold[]) => void;
 }) {
   return (
     <fieldset className="flex flex-col gap-2">
-      <legend className="mb-1.5 text-sm font-medium text-ink">{text.thresholds}</legend>
+      <legend className="mb-1.5 text-sm font-medium text-ink">
+        {text.inUnit(text.thresholds, display.unit)}
+      </legend>
       {thresholds.map((threshold, index) => (
         <Threshold
           // Their place is what they are: none has a name of its own.
           key={index}
           threshold={threshold}
+          display={display}
           onChange={(part) =>
             onChange(thresholds.map((each, at) => (at === index ? { ...each, ...part } : each)))
           }
@@ -53,14 +59,17 @@ const tones = ["warn", "bad"] as const;
 
 function Threshold({
   threshold,
+  display,
   onChange,
   onRemove,
 }: {
   readonly threshold: WidgetThreshold;
+  readonly display: Display;
   readonly onChange: (part: Partial<WidgetThreshold>) => void;
   readonly onRemove: () => void;
 }) {
-  const { label, value, side, tone } = threshold;
+  const { label, side, tone } = threshold;
+  const value = display.of(threshold.value);
   return (
     <div className="grid grid-cols-[1fr_6rem_auto_auto_auto] gap-2 max-sm:grid-cols-2">
       <Input
@@ -73,7 +82,7 @@ function Threshold({
       <NumberInput
         label={text.thresholdValue}
         value={value}
-        onChange={(next) => onChange({ value: next })}
+        onChange={(next) => onChange({ value: display.back(next) })}
       />
       <Select
         aria-label={text.thresholdSide}

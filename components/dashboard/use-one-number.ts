@@ -1,6 +1,7 @@
 "use client";
 import { useFollow, useScope } from "#components/dashboard/dashboard-scope.tsx";
 import { foldNumbers, foldPoints } from "#components/dashboard/fold-points.ts";
+import type { ShownAnswer } from "#components/dashboard/shown-answer.ts";
 import { useSelectionDevices } from "#components/dashboard/use-selection-devices.ts";
 import {
   useEndsNow,
@@ -8,14 +9,18 @@ import {
   type WidgetInput,
 } from "#components/dashboard/use-widget-data.ts";
 import type { WidgetOf } from "#server/domain/dashboard.ts";
-import type { Aggregate, TelemetryAnswer } from "#server/domain/telemetry-query.ts";
+import type { Aggregate } from "#server/domain/telemetry-query.ts";
+import type { Display } from "#server/domain/units.ts";
 import { useSyncExternalStore } from "react";
 
 type NumberInput = WidgetInput<WidgetOf<"stat"> | WidgetOf<"gauge">>;
 
+/** In the reader's unit. */
 export type OneNumber = {
   readonly value: number | null;
   readonly unit: string | undefined;
+  /** How what is in the metric's own unit is shown beside it; undefined without any reading. */
+  readonly display: Display | undefined;
   /** Of what: 0 and 1 are off and on. */
   readonly isSwitch: boolean;
   /** Epoch milliseconds of the newest reading in it. */
@@ -50,17 +55,18 @@ export function useOneNumber(input: NumberInput) {
   };
 }
 
+/** In the metric's own unit. */
 type LiveNumber = { readonly v: number; readonly t: number };
 
 /** The store's number, or what the one device has said since. */
 function newest(
-  answer: TelemetryAnswer,
+  answer: ShownAnswer,
   aggregate: Aggregate,
   live: LiveNumber | undefined,
 ): OneNumber {
   const stored = numberOf(answer, aggregate);
   if (live === undefined || stored.devices > 1 || (stored.at ?? 0) >= live.t) return stored;
-  return { ...stored, value: live.v, at: live.t };
+  return { ...stored, value: stored.display?.of(live.v) ?? live.v, at: live.t };
 }
 
 /** The newest value is each device's own; every other number is that of all readings together. */
@@ -68,7 +74,7 @@ function acrossOf(aggregate: Aggregate): "each" | "all" {
   return aggregate === "last" ? "each" : "all";
 }
 
-function numberOf(answer: TelemetryAnswer, aggregate: Aggregate): OneNumber {
+function numberOf(answer: ShownAnswer, aggregate: Aggregate): OneNumber {
   const numbers = answer.series.flatMap(({ points }) => foldPoints(points, aggregate) ?? []);
   const ends = answer.series.flatMap(
     ({ points, statistics }) => statistics?.lastAt ?? points.at(-1)?.[0] ?? [],
@@ -76,7 +82,8 @@ function numberOf(answer: TelemetryAnswer, aggregate: Aggregate): OneNumber {
   const [first] = answer.series;
   return {
     value: foldNumbers(numbers, aggregate),
-    unit: aggregate === "count" ? undefined : (first?.unit ?? undefined),
+    unit: first?.unit ?? undefined,
+    display: first?.display,
     isSwitch: first?.type === "boolean" && aggregate !== "count",
     at: ends.length === 0 ? null : Math.max(...ends),
     devices: answer.devices.matching,

@@ -1,8 +1,11 @@
 "use client";
 import { keepPreviousData, useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { useCallback } from "react";
 import { useRange, useScope } from "#components/dashboard/dashboard-scope.tsx";
+import { shownAnswer, type ShownAnswer } from "#components/dashboard/shown-answer.ts";
 import { telemetryQuery } from "#components/explore/telemetry-query.ts";
 import { widgetText } from "#components/strings/dashboard-widget.ts";
+import { useUnits } from "#components/units/units-provider.tsx";
 import type { MeasuredWidget } from "#server/domain/dashboard.ts";
 import type { DeviceSelection } from "#server/domain/device-selection.ts";
 import type {
@@ -25,7 +28,10 @@ export type WidgetInput<W> = {
 /** How long an answer of a range that moves on is worth keeping. */
 const keptMs = 15_000;
 
-/** The answer for a widget's devices and metrics. `back`: for the range before this one. */
+/**
+ * The answer for a widget's devices and metrics, in the reader's units. `back`: for the range before
+ * this one.
+ */
 export function useTelemetry(
   { devices, metrics, active }: Omit<WidgetInput<MeasuredWidget>, "widget" | "height">,
   question: {
@@ -35,18 +41,29 @@ export function useTelemetry(
     readonly back?: boolean;
     readonly statistics?: boolean;
   },
-): UseQueryResult<TelemetryAnswer> {
+): UseQueryResult<ShownAnswer> {
   const { asked } = useRange();
   const span = asked.to - asked.from;
   const { back = false, ...rest } = question;
+  const select = useShown(question.aggregate);
   const at = back ? { from: asked.from - span, to: asked.from } : asked;
   return useQuery({
     ...telemetryQuery({ devices, metrics: [...metrics], ...at, ...rest }),
+    select,
     enabled: active && metrics.length > 0,
     placeholderData: keepPreviousData,
     gcTime: keptMs,
     staleTime: keptMs,
   });
+}
+
+/** What makes an answer what its reader sees; the same function until the units change. */
+function useShown(aggregate: Aggregate) {
+  const units = useUnits();
+  return useCallback(
+    (answer: TelemetryAnswer) => shownAnswer(answer, units, aggregate),
+    [units, aggregate],
+  );
 }
 
 /** Whether the dashboard's range ends now, so that live values belong to it. */
@@ -69,7 +86,7 @@ export function seriesId({ device, group, metric }: TelemetrySeries): string {
 }
 
 /** The unit that all lines share; none where they differ. */
-export function sharedUnit(series: readonly TelemetrySeries[]): string | undefined {
+export function sharedUnit(series: readonly Pick<TelemetrySeries, "unit">[]): string | undefined {
   const [first, ...others] = series;
   if (first === undefined || first.unit === null) return undefined;
   return others.every(({ unit }) => unit === first.unit) ? first.unit : undefined;
@@ -77,7 +94,7 @@ export function sharedUnit(series: readonly TelemetrySeries[]): string | undefin
 
 /** That not all devices are drawn; undefined when they are. */
 export function cutNote(
-  answer: TelemetryAnswer | undefined,
+  answer: Pick<TelemetryAnswer, "devices"> | undefined,
   count: (n: number) => string,
 ): string | undefined {
   if (answer === undefined || answer.devices.shown >= answer.devices.matching) return undefined;

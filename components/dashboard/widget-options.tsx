@@ -1,4 +1,5 @@
 "use client";
+import { useLimitDisplay } from "#components/dashboard/use-limit-display.ts";
 import { NumberInput } from "#components/dashboard/number-input.tsx";
 import { ThresholdsField } from "#components/dashboard/thresholds-field.tsx";
 import { widgetEditText as text } from "#components/strings/dashboard-widget.ts";
@@ -120,9 +121,12 @@ function Thresholds({
   readonly widget: WithThresholds;
   readonly onChange: Change;
 }) {
+  const display = useLimitDisplay(widget);
+  if (display === undefined) return null;
   return (
     <ThresholdsField
       thresholds={widget.thresholds}
+      display={display}
       onChange={(thresholds) => onChange({ ...widget, thresholds }, "thresholds")}
     />
   );
@@ -169,27 +173,39 @@ function NumberOptions({ widget, onChange }: OptionsOf<"stat" | "gauge">) {
           onChange={({ target }) => onChange({ ...widget, trend: target.checked }, "trend")}
         />
       ) : (
-        <div className="flex gap-4">
-          <Field label={text.least}>
-            <NumberInput
-              value={widget.least}
-              onChange={(least) => {
-                if (least < widget.most) onChange({ ...widget, least }, "least");
-              }}
-            />
-          </Field>
-          <Field label={text.most}>
-            <NumberInput
-              value={widget.most}
-              onChange={(most) => {
-                if (most > widget.least) onChange({ ...widget, most }, "most");
-              }}
-            />
-          </Field>
-        </div>
+        <GaugeEnds widget={widget} onChange={onChange} />
       )}
       <Thresholds widget={widget} onChange={onChange} />
     </>
+  );
+}
+
+/** Kept in the metric's own unit, entered in the reader's. */
+function GaugeEnds({ widget, onChange }: OptionsOf<"gauge">) {
+  const display = useLimitDisplay(widget);
+  if (display === undefined) return null;
+  const { unit, of, back } = display;
+  return (
+    <div className="flex gap-4">
+      <Field label={text.inUnit(text.least, unit)}>
+        <NumberInput
+          value={of(widget.least)}
+          onChange={(shown) => {
+            const least = back(shown);
+            if (least < widget.most) onChange({ ...widget, least }, "least");
+          }}
+        />
+      </Field>
+      <Field label={text.inUnit(text.most, unit)}>
+        <NumberInput
+          value={of(widget.most)}
+          onChange={(shown) => {
+            const most = back(shown);
+            if (most > widget.least) onChange({ ...widget, most }, "most");
+          }}
+        />
+      </Field>
+    </div>
   );
 }
 

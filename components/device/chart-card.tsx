@@ -12,7 +12,7 @@ import {
   type RangeKey,
 } from "#components/device/telemetry-queries.ts";
 import { shownValue, valueText } from "#components/device/value-text.ts";
-import { chartPoints, inUnit } from "#components/explore/telemetry-query.ts";
+import { chartPoints, pointsIn } from "#components/explore/telemetry-query.ts";
 import { useLiveState } from "#components/layout/live-provider.tsx";
 import { deviceText } from "#components/strings/device-page.ts";
 import { Button } from "#components/ui/button.tsx";
@@ -159,9 +159,12 @@ function Line({
   const series = query.data?.series[0];
   const gapMs = series?.gapMs ?? 2_000 * expectedContactSeconds;
   const display = useUnits()(unit);
-  const history = chartPoints(series?.points ?? []);
-  const stored = joinPoints(history, feed.points[metric] ?? [], { ...range, gapMs });
-  const points = stored.map((point) => inUnit(point, display));
+  const history = chartPoints(pointsIn(series?.points ?? [], display));
+  const heard = (feed.points[metric] ?? []).map(({ t, v }) => ({
+    t,
+    v: v === null ? null : display.of(v),
+  }));
+  const points = joinPoints(history, heard, { ...range, gapMs });
   return (
     <>
       {query.isError && (

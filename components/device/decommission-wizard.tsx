@@ -85,7 +85,7 @@ function Reach({
     <Card labelledBy="reach">
       <CardHeader id="reach" title={decommissionText.reachTitle} />
       <CardBody className="flex flex-col gap-4">
-        <KeyValues items={[...radiusItems(radius, false), ...children]} />
+        <KeyValues items={[...radiusItems("decommission", radius, false), ...children]} />
         <div className="flex flex-wrap gap-2">
           <ButtonLink href={deviceHref(device)}>{decommissionText.cancel}</ButtonLink>
           <Button variant="primary" onClick={onNext}>

@@ -5,15 +5,23 @@ import { RelativeTime } from "#components/ui/time.tsx";
 import { durationWords } from "#server/domain/duration-words.ts";
 import type { DeviceSummary } from "#server/services/device/summary.ts";
 
-/** When the device was last heard from, and how often it should be. */
-export function LastContact({ device }: { readonly device: DeviceSummary }) {
+/** When the device was last heard from and, where there is room, how often it should be. */
+export function LastContact({
+  device,
+  isBrief = false,
+}: {
+  readonly device: DeviceSummary;
+  readonly isBrief?: boolean;
+}) {
   if (device.lastContactAt === null) return <span>{fleetText.never}</span>;
   return (
     <>
       <RelativeTime value={device.lastContactAt} />
-      <span className="text-ink-3 max-lg:hidden">
-        {fleetText.expectedEvery(durationWords(device.expectedContactSeconds))}
-      </span>
+      {!isBrief && (
+        <span className="text-ink-3 max-lg:hidden">
+          {fleetText.expectedEvery(durationWords(device.expectedContactSeconds))}
+        </span>
+      )}
     </>
   );
 }

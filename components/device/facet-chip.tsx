@@ -1,9 +1,9 @@
 "use client";
 import clsx from "clsx";
-import { Check, X } from "lucide-react";
-import { DropdownMenu } from "radix-ui";
+import { X } from "lucide-react";
 import { fleetText } from "#components/strings/device.ts";
 import { formatCount } from "#components/ui/format.ts";
+import { Menu, MenuCheck } from "#components/ui/menu.tsx";
 
 export type FacetOption<T extends string> = {
   readonly value: T;
@@ -31,26 +31,32 @@ export function FacetChip<T extends string>(facet: Facet<T>) {
     .join(", ");
   return (
     <span className="inline-flex max-w-full">
-      <DropdownMenu.Root modal={false}>
-        <DropdownMenu.Trigger
-          className={clsx(
-            chip,
-            "min-w-0 rounded-l px-2.5",
-            active
-              ? "border-accent bg-accent-soft text-accent"
-              : "rounded-r border-line-strong bg-surface text-ink-2 hover:bg-sunken",
-          )}
-        >
-          {active ? (
-            <span className="truncate">
-              {fleetText.facet(name)} <span className="font-semibold">{words}</span>
-            </span>
-          ) : (
-            name
-          )}
-        </DropdownMenu.Trigger>
+      <Menu
+        align="start"
+        className="max-h-96 min-w-56 overflow-y-auto"
+        trigger={
+          <button
+            type="button"
+            className={clsx(
+              chip,
+              "min-w-0 rounded-l px-2.5",
+              active
+                ? "border-accent bg-accent-soft text-accent"
+                : "rounded-r border-line-strong bg-surface text-ink-2 hover:bg-sunken",
+            )}
+          >
+            {active ? (
+              <span className="truncate">
+                {fleetText.facet(name)} <span className="font-semibold">{words}</span>
+              </span>
+            ) : (
+              name
+            )}
+          </button>
+        }
+      >
         <Choices {...facet} />
-      </DropdownMenu.Root>
+      </Menu>
       {active && (
         <button
           type="button"
@@ -73,33 +79,19 @@ function Choices<T extends string>({ options, chosen, onChange }: Facet<T>) {
     onChange(chosen.includes(value) ? chosen.filter((each) => each !== value) : [...chosen, value]);
   }
   return (
-    <DropdownMenu.Portal>
-      <DropdownMenu.Content
-        align="start"
-        sideOffset={6}
-        collisionPadding={8}
-        className="fade-in z-50 max-h-96 min-w-56 overflow-y-auto rounded border border-line bg-surface p-1 text-ink shadow-float"
-      >
-        {options.map((option) => (
-          <DropdownMenu.CheckboxItem
-            key={option.value}
-            checked={chosen.includes(option.value)}
-            onCheckedChange={() => toggle(option.value)}
-            onSelect={(event) => event.preventDefault()}
-            className="flex min-h-8 cursor-default items-center gap-2.5 rounded-sm px-2.5 outline-none select-none data-highlighted:bg-sunken"
-          >
-            <span className="flex size-4 items-center justify-center rounded-sm border border-line-control">
-              <DropdownMenu.ItemIndicator>
-                <Check aria-hidden className="size-3.5 text-accent" />
-              </DropdownMenu.ItemIndicator>
-            </span>
-            <span className="flex-1">{option.label}</span>
-            {option.count !== undefined && (
-              <span className="text-sm text-ink-3 tabular-nums">{formatCount(option.count)}</span>
-            )}
-          </DropdownMenu.CheckboxItem>
-        ))}
-      </DropdownMenu.Content>
-    </DropdownMenu.Portal>
+    <>
+      {options.map((option) => (
+        <MenuCheck
+          key={option.value}
+          checked={chosen.includes(option.value)}
+          onToggle={() => toggle(option.value)}
+        >
+          <span className="flex-1">{option.label}</span>
+          {option.count !== undefined && (
+            <span className="text-sm text-ink-3 tabular-nums">{formatCount(option.count)}</span>
+          )}
+        </MenuCheck>
+      ))}
+    </>
   );
 }

@@ -1,11 +1,13 @@
 import { CertificateDays, LastContact } from "#components/device/device-cells.tsx";
 import { PresenceBadge } from "#components/device/presence-badge.tsx";
-import { valueText } from "#components/device/value-text.ts";
+import { shownValue, valueText } from "#components/device/value-text.ts";
 import { connectionName, fleetText } from "#components/strings/device.ts";
+import { presenceText } from "#components/strings/presence.ts";
 import type { DataColumn } from "#components/ui/data-table-types.ts";
 import { RelativeTime } from "#components/ui/time.tsx";
+import type { Units } from "#components/units/units-provider.tsx";
 import { metricOf, type FleetColumn, type FleetColumnId } from "#server/domain/fleet-columns.ts";
-import type { FleetDevice } from "#server/services/device/list.ts";
+import type { FleetDevice, FleetValue } from "#server/services/device/list.ts";
 
 const none = <span className="text-ink-3">–</span>;
 
@@ -26,7 +28,7 @@ const ownColumns: Readonly<Record<FleetColumnId, Omit<DataColumn<FleetDevice>, "
   presence: {
     header: fleetText.columnPresence,
     width: "8.5rem",
-    cell: (device) => <PresenceBadge presence={device.presence} />,
+    cell: (device) => <PresenceCell device={device} />,
   },
   contact: {
     header: fleetText.columnContact,
@@ -93,6 +95,24 @@ const ownColumns: Readonly<Record<FleetColumnId, Omit<DataColumn<FleetDevice>, "
   },
 };
 
+/** How a device is, and the gateway whose silence is why. */
+function PresenceCell({
+  device: { presence, foldedUnder },
+}: {
+  readonly device: Pick<FleetDevice, "presence" | "foldedUnder">;
+}) {
+  if (foldedUnder === null) return <PresenceBadge presence={presence} />;
+  const note = presenceText.behindShort(foldedUnder.name, foldedUnder.presence);
+  return (
+    <span className="flex items-center gap-2" data-folded-under={foldedUnder.deviceId}>
+      <PresenceBadge presence={presence} />
+      <span className="truncate text-sm text-ink-3 max-md:sr-only" title={note}>
+        {note}
+      </span>
+    </span>
+  );
+}
+
 /** What a column is called. */
 export function columnName(column: FleetColumn): string {
   const metric = metricOf(column);
@@ -100,41 +120,74 @@ export function columnName(column: FleetColumn): string {
   return ownColumns[column.id as FleetColumnId].header;
 }
 
-/** The chosen columns as the table draws them. */
+/** What the columns depend on besides themselves. */
+type Shown = {
+  /** As the newest schema has it. */
+  readonly metricUnits: ReadonlyMap<string, string | null>;
+  readonly units: Units;
+  /** Some rows name the gateway that is silent: their presence takes more room. */
+  readonly isFolded: boolean;
+};
+
+/** The chosen columns as the table draws them; values are in the reader's unit. */
 export function fleetColumns(
   columns: readonly FleetColumn[],
-  units: ReadonlyMap<string, string | null>,
+  shown: Shown,
 ): readonly DataColumn<FleetDevice>[] {
   return columns.map((column) => {
-    const own = metricColumn(column, units) ?? ownColumns[column.id as FleetColumnId];
+    const own = metricColumn(column, shown) ?? ownColumns[column.id as FleetColumnId];
     return {
       ...own,
       id: column.id,
+      ...(shown.isFolded && foldedLook(column.id)),
       ...(column.width !== null && { width: `${column.width}px` }),
     };
   });
 }
 
+/** Where presences have a note beside them, the contact gives them the room. */
+function foldedLook(column: FleetColumn["id"]): Partial<DataColumn<FleetDevice>> {
+  if (column === "presence") return { width: "clamp(8.5rem, 22vw, 19rem)" };
+  if (column !== "contact") return {};
+  return { width: "8.5rem", cell: (device) => <LastContact device={device} isBrief /> };
+}
+
 function metricColumn(
   column: FleetColumn,
-  units: ReadonlyMap<string, string | null>,
+  { metricUnits, units }: Shown,
 ): Omit<DataColumn<FleetDevice>, "id"> | undefined {
   const metric = metricOf(column);
   if (metric === undefined) return undefined;
-  const unit = units.get(metric) ?? null;
+  const { unit } = units(metricUnits.get(metric));
   return {
-    header: unit === null ? metric : `${metric} (${unit})`,
+    header: unit === "" ? metric : `${metric} (${unit})`,
     width: "9rem",
     numeric: true,
     hideBelow: "sm",
-    cell: (device) => {
-      const latest = device.latest[metric];
-      if (latest === undefined) return none;
-      return (
-        <time dateTime={new Date(latest.t).toISOString()} className="tabular-nums">
-          {valueText(latest.v)}
-        </time>
-      );
+    cell: ({ latest }) => {
+      const value = latest[metric];
+      return value === undefined ? none : <NewestValue value={value} units={units} unit={unit} />;
     },
   };
+}
+
+function NewestValue({
+  value: { v, t, unit: stored },
+  units,
+  unit,
+}: {
+  readonly value: FleetValue;
+  readonly units: Units;
+  /** Of the column. */
+  readonly unit: string;
+}) {
+  const display = units(stored);
+  return (
+    <time dateTime={new Date(t).toISOString()} className="tabular-nums">
+      {valueText(shownValue(v, display))}
+      {typeof v === "number" && display.unit !== unit && (
+        <span className="ml-1 text-sm text-ink-3">{display.unit}</span>
+      )}
+    </time>
+  );
 }

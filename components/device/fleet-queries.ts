@@ -9,7 +9,6 @@ import {
 } from "#server/domain/fleet-filter.ts";
 import type { DeviceFacets } from "#server/services/device/facets.ts";
 import type { DeviceList } from "#server/services/device/list.ts";
-import type { SavedViewList } from "#server/services/saved-view/list.ts";
 
 const pageSize = 100;
 const refreshMs = 5_000;
@@ -55,7 +54,7 @@ export function facetsQuery(first: DeviceFacets) {
   });
 }
 
-/** How many devices match, all of them counted; a first page counts to a thousand only. */
+/** How many devices match, all of them counted. */
 export function countQuery(filter: FleetFilter) {
   const params = fleetViewToParams({ filter, sort: "name" }).toString();
   return queryOptions({
@@ -76,15 +75,6 @@ export const metricsQuery = queryOptions({
     ),
   staleTime: 60_000,
 });
-
-/** Saved views of the table of devices. */
-export function savedViewsQuery(first: SavedViewList) {
-  return queryOptions({
-    queryKey: ["fleet", "views"],
-    queryFn: ({ signal }) => readJson<SavedViewList>("/api/console/saved-views", signal),
-    initialData: first,
-  });
-}
 
 /** Where the matching devices can be downloaded. */
 export function exportUrl(view: FleetView): string {

@@ -17,19 +17,29 @@ import {
 } from "#components/device/fleet-queries.ts";
 import { FleetSelection } from "#components/device/fleet-selection.tsx";
 import { FleetTabs } from "#components/device/fleet-tabs.tsx";
-import { FleetViewMenu } from "#components/device/fleet-view-menu.tsx";
-import { useFleetView, type TableView } from "#components/device/use-fleet-view.ts";
+import {
+  tableFromParams,
+  tableParams,
+  useFleetView,
+  type TableView,
+} from "#components/device/use-fleet-view.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
-import { FirstDevice } from "#components/onboard/first-device.tsx";
+import { SavedViewMenu, type OpenedView } from "#components/saved-view/saved-view-menu.tsx";
 import { fleetText } from "#components/strings/device.ts";
 import { Button, ButtonLink } from "#components/ui/button.tsx";
 import { DataTable } from "#components/ui/data-table.tsx";
 import type { DataSort } from "#components/ui/data-table-types.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { formatCount } from "#components/ui/format.ts";
-import { metricsOf } from "#server/domain/fleet-columns.ts";
+import { useUnits } from "#components/units/units-provider.tsx";
+import { metricsOf, usualColumns } from "#server/domain/fleet-columns.ts";
 import { parseFleetQuery } from "#server/domain/fleet-query.ts";
-import { fleetSorts, isNarrowed, type FleetSort } from "#server/domain/fleet-filter.ts";
+import {
+  everyDevice,
+  fleetSorts,
+  isNarrowed,
+  type FleetSort,
+} from "#server/domain/fleet-filter.ts";
 import type { DeviceFacets } from "#server/services/device/facets.ts";
 import type { DeviceList, FleetDevice } from "#server/services/device/list.ts";
 import type { SavedViewList } from "#server/services/saved-view/list.ts";
@@ -39,6 +49,9 @@ import { tablePaging } from "#components/ui/table-state.ts";
 const FleetColumnDialog = dynamic(
   async () => (await import("#components/device/fleet-column-dialog.tsx")).FleetColumnDialog,
   { ssr: false },
+);
+const FirstDevice = dynamic(
+  async () => (await import("#components/onboard/first-device.tsx")).FirstDevice,
 );
 const GroupDialog = dynamic(
   async () => (await import("#components/group/group-dialog.tsx")).GroupDialog,
@@ -66,7 +79,7 @@ export function FleetTable({ first, views, mayOnboard, mayGroup, ...rest }: Tabl
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const { data: facets } = useQuery(facetsQuery(rest.facets));
   const { devices, matching, unknown, isBroken, paging } = useFleetPages(view, first);
-  const columns = useColumns(view);
+  const columns = useColumns(view, devices);
   const narrowed = isNarrowed(view.filter);
   const hasDevices = facets.total > 0 || narrowed || devices.length > 0;
 
@@ -113,6 +126,13 @@ export function FleetTable({ first, views, mayOnboard, mayGroup, ...rest }: Tabl
   );
 }
 
+/** Another than no view: a table that opens with one must be able to show all devices. */
+const asItComes: TableView = { ...everyDevice, columns: usualColumns, viewId: "all" };
+
+function tableOf({ id, address }: NonNullable<OpenedView>): TableView {
+  return { ...tableFromParams(new URLSearchParams(address)), viewId: id };
+}
+
 /** What keeps a filter as a group or a view, and the choice of columns. */
 function TableTools({
   view,
@@ -134,7 +154,18 @@ function TableTools({
           {fleetText.groupOf}
         </Button>
       )}
-      <FleetViewMenu view={view} first={views} onOpen={onView} />
+      <SavedViewMenu
+        page="devices"
+        viewId={view.viewId}
+        state={{
+          address: tableParams({ ...view, viewId: null }).toString(),
+          filter: view.filter,
+        }}
+        first={views}
+        words={fleetText.viewWords}
+        onOpen={(opened) => onView(opened === null ? asItComes : tableOf(opened))}
+        onSaved={(viewId) => onView({ ...view, viewId })}
+      />
       <Button size="sm" className="h-7.5! max-md:hidden" onClick={() => setOpen("columns")}>
         <Columns3 aria-hidden className="size-3.5" />
         {fleetText.columns}
@@ -151,10 +182,15 @@ function TableTools({
   );
 }
 
-function useColumns(view: TableView) {
+function useColumns(view: TableView, devices: readonly FleetDevice[]) {
+  const units = useUnits();
   const hasMetrics = metricsOf(view.columns).length > 0;
   const { data: metrics = [] } = useQuery({ ...metricsQuery, enabled: hasMetrics });
-  return fleetColumns(view.columns, new Map(metrics.map(({ name, unit }) => [name, unit])));
+  return fleetColumns(view.columns, {
+    units,
+    metricUnits: new Map(metrics.map(({ name, unit }) => [name, unit])),
+    isFolded: devices.some(({ foldedUnder }) => foldedUnder !== null),
+  });
 }
 
 /** What is loaded of the view, and how the table gets more of it. */

@@ -9,6 +9,7 @@ import { formatCount } from "#components/ui/format.ts";
 import { Field, Input } from "#components/ui/input.tsx";
 import type { KeyValue } from "#components/ui/key-values.tsx";
 import { useToast } from "#components/ui/toast.tsx";
+import { reachItems } from "#components/work/reach-items.ts";
 import type { BlastRadius } from "#server/services/device/blast-radius.ts";
 import type { DeviceDetail } from "#server/services/device/show.ts";
 
@@ -74,7 +75,9 @@ export function StateDialog({
       }}
       title={text.title}
       description={text.text}
-      {...(change !== "resume" && { blastRadius: radiusItems(radius.data, radius.isError) })}
+      {...(change !== "resume" && {
+        blastRadius: radiusItems(change, radius.data, radius.isError),
+      })}
       confirmLabel={text.confirm}
       busy={busy}
       error={error}
@@ -88,7 +91,11 @@ export function StateDialog({
 }
 
 /** How far it reaches, as far as that is known yet. */
-export function radiusItems(radius: BlastRadius | undefined, failed: boolean): readonly KeyValue[] {
+export function radiusItems(
+  kind: "suspend" | "decommission",
+  radius: BlastRadius | undefined,
+  failed: boolean,
+): readonly KeyValue[] {
   const waiting = failed ? deviceText.radiusFailed : "…";
   const count = (value: number | undefined, bound = Number.POSITIVE_INFINITY) =>
     value === undefined ? waiting : deviceText.countUpTo(formatCount(value), bound, value);
@@ -110,5 +117,6 @@ export function radiusItems(radius: BlastRadius | undefined, failed: boolean): r
       value: count(radius?.usableCertificates),
     },
     { key: "passwords", label: deviceText.radiusPasswords, value: count(radius?.passwords) },
+    ...(radius === undefined ? [] : reachItems(radius.reach, { kind, devices: 1 })),
   ];
 }

@@ -1,13 +1,13 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { Plus, X } from "lucide-react";
-import { Popover } from "radix-ui";
 import { useDeferredValue, useState } from "react";
 import type { Explore } from "#components/explore/use-explore.ts";
 import { findDevicesQuery } from "#components/layout/find-devices.ts";
 import { exploreText } from "#components/strings/explore.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { Popover } from "#components/ui/popover.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { maxChartDevices } from "#server/domain/telemetry-query.ts";
 import type { ExploreChoices } from "#server/services/explore/choices.ts";
@@ -126,27 +126,19 @@ function AddDevice({
   readonly chosen: readonly string[];
   readonly onAdd: (deviceId: string) => void;
 }) {
-  const [open, setOpen] = useState(false);
   return (
-    <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger asChild>
+    <Popover
+      label={exploreText.addDevice}
+      className="w-80 max-w-[calc(100vw-1rem)] p-2"
+      trigger={
         <Button size="sm">
           <Plus aria-hidden className="size-3.5" />
           {exploreText.addDevice}
         </Button>
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          align="start"
-          sideOffset={6}
-          collisionPadding={8}
-          aria-label={exploreText.addDevice}
-          className="fade-in z-50 w-80 max-w-[calc(100vw-1rem)] rounded border border-line bg-surface p-2 text-ink shadow-float"
-        >
-          <FindDevice chosen={chosen} onAdd={onAdd} />
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+      }
+    >
+      <FindDevice chosen={chosen} onAdd={onAdd} />
+    </Popover>
   );
 }
 

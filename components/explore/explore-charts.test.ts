@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { chartsOf, lineId, linesOf } from "#components/explore/explore-charts.ts";
 import { shownCsv } from "#components/explore/explore-csv.ts";
+import type { Units } from "#components/units/units-provider.tsx";
 import type { TelemetryAnswer, TelemetrySeries } from "#server/domain/telemetry-query.ts";
 import { displayOf } from "#server/domain/units.ts";
 
-const plain = (unit: string | null) => displayOf(unit, {});
-const fahrenheit = (unit: string | null) => displayOf(unit, { temperature: "[degF]" });
+const plain: Units = (unit, aggregate) => displayOf(unit, {}, aggregate);
+const fahrenheit: Units = (unit, aggregate) =>
+  displayOf(unit, { temperature: "[degF]" }, aggregate);
 
 function series(name: string, metric: string, more: Partial<TelemetrySeries> = {}) {
   return {
@@ -154,6 +156,31 @@ describe("charts", () => {
     ]);
   });
 });
+
+it.each([
+  ["count", "", [4, 1]],
+  ["sum", "°C", [80, 25]],
+] as const)(
+  "the %s of readings has no band and no unit that it is not in",
+  (aggregate, unit, of) => {
+    const points = [
+      [1_000, of[0], 10, 30, 4],
+      [2_000, of[1], 25, 25, 1],
+    ] as const;
+    const lines = linesOf(answer(series("pump", "temp", { points })), fahrenheit, aggregate);
+    const [chart] = chartsOf(lines, null, wanted, []);
+    expect(chart).toMatchObject({
+      unit,
+      title: unit === "" ? "Values without a unit" : "Values in °C",
+    });
+    expect(chart?.series[0]?.points).toEqual([
+      { t: 1_000, v: of[0] },
+      { t: 2_000, v: of[1] },
+    ]);
+    // What is said of the readings themselves is in the reader's unit all the same.
+    expect(lines[0]?.readings.unit).toBe("°F");
+  },
+);
 
 it("a line keeps its id, whoever it is about", () => {
   expect(lineId({ device: { id: "x" }, group: null, metric: "m" })).toBe("x/m");

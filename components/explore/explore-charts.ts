@@ -1,8 +1,14 @@
 import type { Series, SeriesPoint, Threshold } from "#components/charts/series.ts";
 import type { Comparison, Layout, OwnLimit } from "#components/explore/explore-state.ts";
+import { chartPoints, pointsIn } from "#components/explore/telemetry-query.ts";
 import { exploreText } from "#components/strings/explore.ts";
 import { formatNumber } from "#components/ui/format.ts";
-import type { TelemetryAnswer, TelemetrySeries } from "#server/domain/telemetry-query.ts";
+import type { Units } from "#components/units/units-provider.tsx";
+import type {
+  Aggregate,
+  TelemetryAnswer,
+  TelemetrySeries,
+} from "#server/domain/telemetry-query.ts";
 import type { Display } from "#server/domain/units.ts";
 import type { ExploreChoices } from "#server/services/explore/choices.ts";
 
@@ -21,11 +27,13 @@ export type Line = {
   /** The device, the group, or all devices. */
   readonly who: string;
   readonly answer: TelemetrySeries;
+  readonly aggregate: Aggregate;
+  /** How its values are shown. */
   readonly display: Display;
+  /** How single readings are shown, of which its values may be the number. */
+  readonly readings: Display;
   readonly isSwitch: boolean;
 };
-
-type Units = (unit: string | null) => Display;
 
 /** Id of a line: it stays the same from answer to answer. */
 export function lineId(
@@ -37,29 +45,31 @@ export function lineId(
 }
 
 /** The lines of an answer; what is text has none. */
-export function linesOf(answer: TelemetryAnswer, units: Units): readonly Line[] {
+export function linesOf(
+  answer: TelemetryAnswer,
+  units: Units,
+  aggregate: Aggregate = "mean",
+): readonly Line[] {
   return answer.series
     .filter(({ type }) => type !== "string")
     .map((series) => ({
       id: lineId(series),
       who: series.device?.name ?? series.group ?? exploreText.allDevices,
       answer: series,
-      display: units(series.unit),
+      aggregate,
+      display: units(series.unit, aggregate),
+      readings: units(series.unit),
       isSwitch: series.type === "boolean",
     }));
 }
 
-/** Points in the reader's unit; one reading has no band. `laterMs` moves an earlier period forward. */
+/** Points in the reader's unit. `laterMs` moves an earlier period forward. */
 function pointsOf(
-  { answer, display }: Pick<Line, "answer" | "display">,
+  { answer, display, aggregate }: Pick<Line, "answer" | "display" | "aggregate">,
   laterMs = 0,
 ): readonly SeriesPoint[] {
-  return answer.points.map(([t, v, min, max]) =>
-    min === max
-      ? { t: t + laterMs, v: display.of(v) }
-      : // A conversion may turn the order around; none of ours does, and it would still be a band.
-        { t: t + laterMs, v: display.of(v), min: display.of(min), max: display.of(max) },
-  );
+  const points = chartPoints(pointsIn(answer.points, display), aggregate);
+  return laterMs === 0 ? points : points.map((point) => ({ ...point, t: point.t + laterMs }));
 }
 
 type Wanted = {

@@ -80,7 +80,7 @@ function ShownMenu({ data, state, charts }: Shown) {
   async function table() {
     if (answer === undefined) return;
     const { shownCsv } = await import("#components/explore/explore-csv.ts");
-    downloadFile(`${fileName(asked)}.csv`, shownCsv(answer, units));
+    downloadFile(`${fileName(asked)}.csv`, shownCsv(answer, units, state.aggregate));
   }
   return (
     <Menu

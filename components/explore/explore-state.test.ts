@@ -24,6 +24,7 @@ describe("the address of what is shown", () => {
     ["a range that ends now", { range: { lastMs: 900_000 } }],
     ["a chosen range", { range: { from: 1_764_000_000_000, to: 1_764_003_600_000 } }],
     ["a group", { group, split: "tag", aggregate: "max" }],
+    ["the view that it came from", { devices: ["a"], view: group }],
     ["a filter", { filter: "presence=silent", split: "all" }],
     ["everything", { filter: "" }],
     ["what is beside the lines", { compare: "week", hidden: ["note", "alert"], layout: "metric" }],

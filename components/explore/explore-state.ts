@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { TimeRange } from "#components/charts/series.ts";
 import type { DeviceSelection } from "#server/domain/device-selection.ts";
 import { isDeviceId } from "#server/domain/device-id.ts";
@@ -9,6 +8,7 @@ import {
   maxMetrics,
   type Aggregate,
 } from "#server/domain/telemetry-query.ts";
+import { isUuid } from "#server/domain/uuid.ts";
 
 export const layouts = ["overlaid", "metric", "device"] as const;
 /** All lines in one chart for each unit, or a chart for each metric, or for each device. */
@@ -45,6 +45,8 @@ export type ExploreState = {
   readonly compare: Comparison | null;
   readonly limits: readonly OwnLimit[];
   readonly hidden: readonly MarkKind[];
+  /** UUID of the saved view that it came from. */
+  readonly view: string | null;
 };
 
 const hour = 3_600_000;
@@ -60,6 +62,7 @@ export const startState: ExploreState = {
   compare: null,
   limits: [],
   hidden: [],
+  view: null,
 };
 
 const units = { s: 1_000, m: 60_000, h: hour, d: 24 * hour } as const;
@@ -102,13 +105,16 @@ function limitFrom(text: string): OwnLimit[] {
 const one = <T extends string>(all: readonly T[], text: string | null): T | null =>
   all.find((each) => each === text) ?? null;
 
+const uuidFrom = (text: string | null): string | null =>
+  text !== null && isUuid(text) ? text : null;
+
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
 
 /** Reads the state from an address; what it does not know it leaves out, so that old links still work. */
 export function stateFromParams(params: URLSearchParams): ExploreState {
   const devices = (params.get("d") ?? "").split(",").filter(isDeviceId);
   const metrics = params.getAll("m").filter((name) => name !== "" && name.length <= 128);
-  const group = z.uuid().safeParse(params.get("g")).data ?? null;
+  const group = uuidFrom(params.get("g"));
   const hidden = (params.get("h") ?? "").split(",");
   return {
     devices: unique(devices).slice(0, maxChartDevices),
@@ -122,6 +128,7 @@ export function stateFromParams(params: URLSearchParams): ExploreState {
     compare: one(comparisons, params.get("c")),
     limits: params.getAll("t").flatMap(limitFrom).slice(0, mostLimits),
     hidden: markKinds.filter((kind) => hidden.includes(kind)),
+    view: uuidFrom(params.get("view")),
   };
 }
 
@@ -152,6 +159,7 @@ export function stateToParams(state: ExploreState): URLSearchParams {
   put("c", state.compare);
   for (const { metric, value } of state.limits) params.append("t", `${metric}:${value}`);
   put("h", state.hidden.join(","), "");
+  put("view", state.view);
   return params;
 }
 

@@ -17,21 +17,22 @@ type Drawn = {
   readonly onChange: (limits: readonly OwnLimit[]) => void;
 };
 
-/** Limits that the reader draws; they are given in the unit of the schema and shown in the reader's. */
+/** Limits that the reader draws: given and shown in the reader's unit, kept in the schema's. */
 export function LimitList({ limits, metrics, onChange }: Drawn) {
   const [metric, setMetric] = useState("");
   const [text, setText] = useState("");
   const [isWrong, setWrong] = useState(false);
+  const units = useUnits();
   const numbers = metrics.filter(({ type }) => type !== "string");
   const about = numbers.find(({ name }) => name === metric) ?? numbers[0];
   if (about === undefined) return null;
-  const unit = about.unit ?? "";
+  const { unit, back } = units(about.unit);
   function add() {
     const value = Number(text);
     const isNumber = text.trim() !== "" && Number.isFinite(value);
     setWrong(!isNumber);
     if (!isNumber || about === undefined) return;
-    onChange([...limits, { metric: about.name, value }]);
+    onChange([...limits, { metric: about.name, value: back(value) }]);
     setText("");
   }
   return (

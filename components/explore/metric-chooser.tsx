@@ -1,11 +1,11 @@
 "use client";
 import { ChevronDown } from "lucide-react";
-import { Popover } from "radix-ui";
 import { useState } from "react";
 import { exploreText } from "#components/strings/explore.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { Popover } from "#components/ui/popover.tsx";
 import { useUnits } from "#components/units/units-provider.tsx";
 import { maxMetrics } from "#server/domain/telemetry-query.ts";
 import type { ExploreMetric } from "#server/services/explore/choices.ts";
@@ -22,27 +22,20 @@ type Chosen = {
 /** Which metrics are drawn, behind a button. */
 export function MetricChooser(props: Chosen) {
   return (
-    <Popover.Root>
-      <Popover.Trigger asChild>
+    <Popover
+      label={exploreText.metrics}
+      className="w-80 max-w-[calc(100vw-1rem)] p-2"
+      trigger={
         <Button size="sm">
           {props.chosen.length === 0
             ? exploreText.chooseMetrics
             : exploreText.metricCount(props.chosen.length)}
           <ChevronDown aria-hidden className="size-3.5" />
         </Button>
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          align="start"
-          sideOffset={6}
-          collisionPadding={8}
-          aria-label={exploreText.metrics}
-          className="fade-in z-50 w-80 max-w-[calc(100vw-1rem)] rounded border border-line bg-surface p-2 text-ink shadow-float"
-        >
-          <MetricList {...props} />
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+      }
+    >
+      <MetricList {...props} />
+    </Popover>
   );
 }
 

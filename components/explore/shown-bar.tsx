@@ -1,6 +1,5 @@
 "use client";
 import { SlidersHorizontal } from "lucide-react";
-import { Popover } from "radix-ui";
 import {
   comparisons,
   layouts,
@@ -14,6 +13,7 @@ import { exploreText } from "#components/strings/explore.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { Field } from "#components/ui/input.tsx";
+import { Popover } from "#components/ui/popover.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { aggregates } from "#server/domain/telemetry-query.ts";
 import type { ExploreMetric } from "#server/services/explore/choices.ts";
@@ -78,41 +78,35 @@ export function ShownBar({
 }) {
   const { state, change } = explore;
   return (
-    <Popover.Root>
-      <Popover.Trigger asChild>
+    <Popover
+      label={exploreText.shown}
+      align="end"
+      className="flex max-h-[min(36rem,80dvh)] w-84 max-w-[calc(100vw-1rem)] flex-col gap-4 overflow-y-auto p-3.5"
+      trigger={
         <Button size="sm">
           <SlidersHorizontal aria-hidden className="size-3.5" />
           {exploreText.shown}
         </Button>
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          align="end"
-          sideOffset={6}
-          collisionPadding={8}
-          aria-label={exploreText.shown}
-          className="fade-in z-50 flex max-h-[min(36rem,80dvh)] w-84 max-w-[calc(100vw-1rem)] flex-col gap-4 overflow-y-auto rounded border border-line bg-surface p-3.5 text-ink shadow-float"
-        >
-          <div className="grid grid-cols-2 gap-3">
-            {choicesOf(explore).map(({ label, value, options, onChoose }) => (
-              <Field key={label} label={label}>
-                <Select
-                  value={value}
-                  options={options}
-                  onChange={(event) => onChoose(event.target.value)}
-                />
-              </Field>
-            ))}
-          </div>
-          <MarkChoices explore={explore} />
-          <LimitList
-            limits={state.limits}
-            metrics={metrics.filter(({ name }) => state.metrics.includes(name))}
-            onChange={(limits) => change({ limits })}
-          />
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+      }
+    >
+      <div className="grid grid-cols-2 gap-3">
+        {choicesOf(explore).map(({ label, value, options, onChoose }) => (
+          <Field key={label} label={label}>
+            <Select
+              value={value}
+              options={options}
+              onChange={(event) => onChoose(event.target.value)}
+            />
+          </Field>
+        ))}
+      </div>
+      <MarkChoices explore={explore} />
+      <LimitList
+        limits={state.limits}
+        metrics={metrics.filter(({ name }) => state.metrics.includes(name))}
+        onChange={(limits) => change({ limits })}
+      />
+    </Popover>
   );
 }
 

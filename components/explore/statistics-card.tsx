@@ -67,7 +67,7 @@ export function StatisticsCard({
   );
 }
 
-function Figures({ line: { answer, display, isSwitch } }: { readonly line: Line }) {
+function Figures({ line: { answer, readings, isSwitch } }: { readonly line: Line }) {
   const { statistics } = answer;
   if (statistics === undefined) {
     return [1, 2, 3, 4, 5].map((column) => (
@@ -76,7 +76,7 @@ function Figures({ line: { answer, display, isSwitch } }: { readonly line: Line 
       </Td>
     ));
   }
-  const shown = (value: number) => valueWords({ isSwitch }, display.of(value), display.unit);
+  const shown = (value: number) => valueWords({ isSwitch }, readings.of(value), readings.unit);
   const { last, lastAt, mean, min, max, count } = statistics;
   return (
     <>

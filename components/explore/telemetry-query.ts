@@ -1,11 +1,12 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import type { SeriesPoint } from "#components/charts/series.ts";
 import { readJson } from "#components/layout/read-json.ts";
 import type {
+  Aggregate,
   StateAnswer,
   StateQuery,
   TelemetryAnswer,
   TelemetryQuery,
+  TelemetrySeries,
 } from "#server/domain/telemetry-query.ts";
 import type { Display } from "#server/domain/units.ts";
 
@@ -38,25 +39,31 @@ export function telemetryQuery(question: TelemetryQuestion, everyMs: number | fa
   });
 }
 
-/** An answer's points as the charts take them: one reading has no band. */
-export function chartPoints(points: TelemetryAnswer["series"][number]["points"]): readonly {
+type Points = TelemetrySeries["points"];
+
+/** Points of an answer in the reader's unit; the same ones where nothing is converted. */
+export function pointsIn(points: Points, { converts, of }: Display): Points {
+  if (!converts) return points;
+  return points.map(([t, v, min, max, count]) => [t, of(v), of(min), of(max), count] as const);
+}
+
+/**
+ * An answer's points as the charts take them: one reading has no band, and neither have numbers and
+ * sums of readings, which do not lie between the least and the greatest of them.
+ */
+export function chartPoints(
+  points: Points,
+  aggregate?: Aggregate,
+): readonly {
   readonly t: number;
   readonly v: number;
   readonly min?: number;
   readonly max?: number;
 }[] {
-  return points.map(([t, v, min, max]) => (min === max ? { t, v } : { t, v, min, max }));
-}
-
-/** A point in the reader's unit. */
-export function inUnit(point: SeriesPoint, { converts, of }: Display): SeriesPoint {
-  if (!converts) return point;
-  const { t, v, min, max } = point;
-  return {
-    t,
-    v: v === null ? null : of(v),
-    ...(typeof min === "number" && typeof max === "number" && { min: of(min), max: of(max) }),
-  };
+  const hasBand = aggregate !== "count" && aggregate !== "sum";
+  return points.map(([t, v, min, max]) =>
+    min === max || !hasBand ? { t, v } : { t, v, min, max },
+  );
 }
 
 /** A question about texts, switches and codes as a page asks it. */

@@ -1,5 +1,5 @@
 import type { BatchOptions, ManifestField } from "#server/domain/device-batch.ts";
-import type { BatchSource } from "#server/services/batch/schemas.ts";
+import type { BatchSource } from "#server/domain/device-batch.ts";
 import type { BatchState } from "#server/services/batch/view.ts";
 
 const keys: Readonly<

@@ -94,6 +94,7 @@ export const widgetEditText = {
   aggregate: "Value",
   trend: "Show how it was in the range before",
   bins: "Bars",
+  inUnit: (label: string, unit: string) => (unit === "" ? label : `${label} (${unit})`),
   least: "From",
   most: "To",
   limit: "At most",

@@ -143,6 +143,10 @@ export const exploreText = {
   statSum: "Sum",
   statCount: "Readings",
 
+  viewWords: {
+    asItComes: "Begin anew",
+    kept: "Devices, metrics, range and how they are drawn are kept under this name.",
+  },
   download: "Download",
   pngLight: "Picture (PNG), light",
   pngDark: "Picture (PNG), dark",

@@ -29,6 +29,8 @@ export const presenceText = {
   gatewayGone: "its gateway is not heard",
   behind: (gateway: string, presence: Presence) =>
     `Behind ${gateway}, which is ${presenceNames[presence].toLowerCase()} since`,
+  behindShort: (gateway: string, presence: Presence) =>
+    `behind ${gateway}, ${presenceNames[presence].toLowerCase()}`,
   folded: (count: string) =>
     count === "1"
       ? "1 device behind it is not heard because of that"

@@ -154,6 +154,7 @@ export const profileText = {
   high: "Not above",
   severity: "Severity",
   addThreshold: "Add a threshold",
+  inUnit: (label: string, unit: string) => (unit === "" ? label : `${label} (${unit})`),
   removeThreshold: (metric: string) => `Remove the bounds of ${metric === "" ? "it" : metric}`,
 
   documentationTitle: "Documentation",

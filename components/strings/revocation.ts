@@ -1,6 +1,6 @@
 import type { RevocationChip, RevocationState } from "#server/domain/revocation-state.ts";
 import type { MissingStep } from "#server/domain/revocation-verdict.ts";
-import type { RevocationReason } from "#server/services/certificate/schemas.ts";
+import type { RevocationReason } from "#server/domain/revocation-reason.ts";
 
 /** Words of the pages and dialogs about revoked and held certificates. */
 export const revocationText = {

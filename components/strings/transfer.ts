@@ -1,5 +1,5 @@
 import type { OfferView } from "#server/services/transfer/list.ts";
-import type { TransferKind } from "#server/services/transfer/schemas.ts";
+import type { TransferKind } from "#server/domain/transfer-kind.ts";
 
 /** Words of claims and transfers. */
 export const transferText = {

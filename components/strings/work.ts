@@ -99,6 +99,18 @@ const explanations: Readonly<Record<BulkKind, string>> = {
     "For good: certificates and credentials are revoked and connections are dropped. Nobody can take this back.",
 };
 
+/** Words of what hangs on devices that are changed. */
+export const reachText = {
+  groupsChange: "Groups that may change",
+  groups: "Groups they belong to",
+  dashboards: "Dashboards",
+  noteLabel: "At least",
+  more: (count: string, others: boolean) =>
+    others ? `${count} more` : count === "1" ? "1 private one" : `${count} private ones`,
+  asked: (count: string) => `Groups were asked about ${count} of the devices.`,
+  partial: "There are more groups or dashboards than are looked through.",
+} as const;
+
 /** Words of changing many devices. */
 export const bulkText = {
   titles,
@@ -200,7 +212,8 @@ export const bulkPageText = {
 export const exportText = {
   button: "Export",
   title: "Export",
-  telemetryText: "A worker writes the file. You are told when it can be fetched.",
+  telemetryText:
+    "A worker writes the file. You are told when it can be fetched. Values are in the unit of the schema.",
   name: "Name",
   nameHint: "What the file is called. May stay empty.",
   format: "Format",

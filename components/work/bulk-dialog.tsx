@@ -45,7 +45,7 @@ export function BulkDialog({
   const devices = impact.data?.devices;
   const blocked = refusalOf(impact.data) ?? error;
   const frame = frameOf(kind, devices, onClose);
-  const items = impactItems(kind, impact.data, impact.error);
+  const items = impactItems(kind, draft, impact);
   const fields = (
     <BulkFields
       kind={kind}

@@ -1,4 +1,6 @@
 import { bulkText } from "#components/strings/work.ts";
+import { actionOf, type BulkDraft } from "#components/work/bulk-draft.ts";
+import { reachItems } from "#components/work/reach-items.ts";
 import { formatCount } from "#components/ui/format.ts";
 import type { KeyValue } from "#components/ui/key-values.tsx";
 import type { BulkKind } from "#server/domain/bulk-action.ts";
@@ -10,8 +12,8 @@ const { radius } = bulkText;
 /** How far an action reaches, as far as it matters for it. */
 export function impactItems(
   kind: BulkKind,
-  impact: BulkImpact | undefined,
-  error: Error | null,
+  draft: BulkDraft,
+  { data: impact, error }: { readonly data?: BulkImpact | undefined; readonly error: Error | null },
 ): readonly KeyValue[] {
   const waiting = error === null ? bulkText.waiting : bulkText.radiusFailed;
   if (impact === undefined) return [{ key: "devices", label: radius.devices, value: waiting }];
@@ -20,12 +22,18 @@ export function impactItems(
     { key: "presence", label: radius.presences, value: presencesOf(impact) },
     { key: "profiles", label: radius.profiles, value: profilesOf(impact) },
   ].filter(({ value }) => value !== "");
-  if (kind === "add_tags" || kind === "remove_tags" || kind === "set_place") return lead;
+  const action = actionOf(kind, draft);
+  const tags = "tags" in action ? action.tags : [];
+  const hanging = reachItems(impact.reach, { kind, tags, devices: impact.devices });
+  if (kind === "add_tags" || kind === "remove_tags" || kind === "set_place") {
+    return [...lead, ...hanging];
+  }
   return [
     ...lead,
     { key: "connected", label: radius.connected, value: formatCount(impact.connected) },
     { key: "readings", label: radius.readings, value: readingsOf(impact) },
     ...(kind === "set_profile" ? [] : cutOff(kind, impact)),
+    ...hanging,
   ];
 }
 

@@ -1,59 +1,14 @@
 "use client";
-import { useQuery } from "@tanstack/react-query";
-import { useEffect, useEffectEvent } from "react";
-import { workNoticeText as text } from "#components/strings/work.ts";
-import { formatCount } from "#components/ui/format.ts";
-import { useToast, type ToastMessage } from "#components/ui/toast.tsx";
-import { forgetWork, useWatchedWork } from "#components/work/watched-work.ts";
-import { bulkJobQuery, exportQuery, isOpen } from "#components/work/work-queries.ts";
-import { bulkTitle } from "#components/work/work-words.ts";
-import type { BulkJobView } from "#server/services/bulk/view.ts";
-import type { ExportView } from "#server/services/export/view.ts";
+import dynamic from "next/dynamic";
+import { useWatchedWork } from "#components/work/watched-work.ts";
+
+// Most pages have nothing to follow.
+const WorkNotice = dynamic(
+  async () => (await import("#components/work/work-notice.tsx")).WorkNotice,
+  { ssr: false },
+);
 
 /** Says when work has ended that was begun in this tab, on whichever page its reader is by then. */
 export function WorkNotices() {
-  return useWatchedWork().map(({ kind, id }) =>
-    kind === "bulk" ? <BulkNotice key={id} id={id} /> : <ExportNotice key={id} id={id} />,
-  );
-}
-
-function BulkNotice({ id }: { readonly id: string }) {
-  const { data, isError } = useQuery(bulkJobQuery(id));
-  useNotice(id, data === undefined || isOpen(data) ? undefined : bulkNotice(data), isError);
-  return null;
-}
-
-function ExportNotice({ id }: { readonly id: string }) {
-  const { data, isError } = useQuery(exportQuery(id));
-  useNotice(id, data === undefined || isOpen(data) ? undefined : exportNotice(data), isError);
-  return null;
-}
-
-/** Once; what cannot be read any more is given up. */
-function useNotice(id: string, notice: ToastMessage | undefined, isLost: boolean) {
-  const toast = useToast();
-  const isOver = notice !== undefined || isLost;
-  const say = useEffectEvent(() => {
-    forgetWork(id);
-    if (notice !== undefined) toast(notice);
-  });
-  useEffect(() => {
-    if (isOver) say();
-  }, [isOver]);
-}
-
-function bulkNotice(job: BulkJobView): ToastMessage {
-  const title = bulkTitle(job);
-  const isDone = job.state === "done";
-  return {
-    tone: !isDone || job.failed > 0 ? "warn" : "ok",
-    title: isDone ? text.bulkDone(title) : text.bulkEnded(title),
-    detail: text.bulkDetail(formatCount(job.done), formatCount(job.failed)),
-  };
-}
-
-function exportNotice(file: ExportView): ToastMessage {
-  return file.state === "done"
-    ? { tone: "ok", title: text.exportDone(file.name), detail: text.exportDetail }
-    : { tone: "warn", title: text.exportEnded(file.name), detail: file.error };
+  return useWatchedWork().map((work) => <WorkNotice key={work.id} {...work} />);
 }

@@ -1,6 +1,6 @@
 import { UsageError, type Invocation } from "#server/cli/command.ts";
 import type { DeviceSelection } from "#server/domain/device-selection.ts";
-import { fleetFilterSchema } from "#server/domain/fleet-filter.ts";
+import { fleetFilterSchema } from "#server/domain/fleet-filter-schema.ts";
 import type { Context } from "#server/services/context.ts";
 import { showDevice } from "#server/services/device/show.ts";
 

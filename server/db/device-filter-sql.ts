@@ -17,6 +17,11 @@ export async function deviceFilterSql(
   return resolvedFilterSql(await resolveFleetFilter(tx, at.tenantId, filter), at);
 }
 
+/** All devices of an organisation, those out of service as well. */
+export function allDevicesSql(tenantId: string): DeviceFilterSql {
+  return { from: Prisma.sql`device d`, where: ofTenant("d", tenantId) };
+}
+
 /** A filter whose names are looked up, as SQL. */
 export function resolvedFilterSql(filter: ResolvedFilter, at: ReadAt): DeviceFilterSql {
   const conditions = [ofTenant("d", at.tenantId), ...conditionsOf(filter, at)];

@@ -6,6 +6,7 @@ export type DeviceKeyRow = {
   readonly key: bigint;
   readonly id: string;
   readonly deviceId: string;
+  readonly profileId: string;
 };
 
 /** The tenant's devices among those named by their own id or by UUID. */
@@ -15,7 +16,7 @@ export async function findDeviceKeys(
 ): Promise<DeviceKeyRow[]> {
   const uuids = at.references.filter((reference) => uuidText.test(reference));
   return tx.$queryRaw<DeviceKeyRow[]>`
-    SELECT d.key, d.id, d.device_id AS "deviceId" FROM device d
+    SELECT d.key, d.id, d.device_id AS "deviceId", d.profile_id AS "profileId" FROM device d
     WHERE d.tenant_id = ${at.tenantId}::uuid
       AND (d.device_id = ANY(${[...at.references]}::text[]) OR d.id = ANY(${uuids}::uuid[]))
     LIMIT ${2 * at.references.length}`;

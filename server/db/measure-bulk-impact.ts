@@ -11,12 +11,18 @@ export type BulkImpactRow = {
   readonly connected: number;
   readonly presences: readonly { readonly presence: Presence; readonly devices: number }[];
   /** All of them, the most frequent first. */
-  readonly profiles: readonly { readonly name: string; readonly devices: number }[];
+  readonly profiles: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly devices: number;
+  }[];
   readonly children: number;
   readonly certificates: number;
   readonly credentials: number;
   /** Of the sample. */
   readonly sampled: number;
+  /** UUIDs. */
+  readonly sample: readonly string[];
   readonly readings: number;
 };
 
@@ -44,12 +50,13 @@ export async function measureBulkImpact(
     WITH chosen AS MATERIALIZED (
       SELECT d.id, d.key, d.profile_id FROM ${from} WHERE ${where} LIMIT ${at.most}::int),
     sample AS MATERIALIZED (
-      SELECT c.key FROM chosen c ORDER BY hashint8(c.key), c.key LIMIT ${at.sample}::int)
+      SELECT c.id, c.key FROM chosen c ORDER BY hashint8(c.key), c.key LIMIT ${at.sample}::int)
     SELECT (SELECT count(*)::int FROM chosen) AS devices, ${connected(tenantId)} AS connected,
       ${presences(tenantId)} AS presences, ${profiles(tenantId)} AS profiles,
       ${children(tenantId)} AS children, ${certificates(tenantId, now)} AS certificates,
       ${credentials(tenantId)} AS credentials,
-      (SELECT count(*)::int FROM sample) AS sampled, ${readings(now)} AS readings`;
+      (SELECT count(*)::int FROM sample) AS sampled,
+      (SELECT coalesce(json_agg(id), '[]') FROM sample) AS sample, ${readings(now)} AS readings`;
   const [row] = rows;
   if (row === undefined) throw new Error("A statement that counts gave no row.");
   return row;
@@ -69,8 +76,9 @@ const presences = (
 const profiles = (
   tenantId: string,
 ) => Prisma.sql`(SELECT coalesce(json_agg(g ORDER BY g.devices DESC, g.name), '[]')
-  FROM (SELECT p.name, count(*)::int AS devices FROM chosen c
-    JOIN profile p ON p.tenant_id = ${tenantId}::uuid AND p.id = c.profile_id GROUP BY p.name) g)`;
+  FROM (SELECT p.id, p.name, count(*)::int AS devices FROM chosen c
+    JOIN profile p ON p.tenant_id = ${tenantId}::uuid AND p.id = c.profile_id
+    GROUP BY p.id, p.name) g)`;
 
 const children = (tenantId: string) => Prisma.sql`(SELECT count(*)::int FROM device k
   WHERE k.tenant_id = ${tenantId}::uuid AND k.gateway_id IN (SELECT id FROM chosen)

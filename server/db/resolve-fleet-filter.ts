@@ -3,7 +3,8 @@ import type { Tx } from "#server/db/client.ts";
 import { findDeviceText, type TextKeys } from "#server/db/find-device-text.ts";
 import { listFirmware } from "#server/db/list-firmware.ts";
 import { compareVersions } from "#server/domain/firmware-version.ts";
-import { fleetFilterSchema, type FleetFilter } from "#server/domain/fleet-filter.ts";
+import type { FleetFilter } from "#server/domain/fleet-filter.ts";
+import { fleetFilterSchema } from "#server/domain/fleet-filter-schema.ts";
 import { parseFleetQuery } from "#server/domain/fleet-query.ts";
 import type { Comparison } from "#server/domain/fleet-query-tokens.ts";
 import type { FleetTerm, FleetTest, VersionTest } from "#server/domain/fleet-term.ts";
@@ -37,7 +38,7 @@ export type ResolvedFilter = {
   readonly unknown: readonly UnknownName[];
 };
 
-const notLookedUp: TextKeys = { keys: null, isFrequent: false };
+const notLookedUp: TextKeys = { keys: null };
 
 /** A filter that matches nothing: too deep, or stored by a version that knew more. */
 const nothing: ResolvedFilter = {
@@ -46,15 +47,22 @@ const nothing: ResolvedFilter = {
   unknown: [],
 };
 
-type At = { readonly tx: Tx; readonly tenantId: string; readonly depth: number };
+type At = {
+  readonly tx: Tx;
+  readonly tenantId: string;
+  readonly depth: number;
+  /** It is asked about a few devices: reading their texts costs less than the index of all. */
+  readonly isForFew: boolean;
+};
 
 /** Looks up what a filter names: profiles, gateways, versions, groups and what those name. */
 export async function resolveFleetFilter(
   tx: Tx,
   tenantId: string,
   filter: FleetFilter,
+  isForFew = false,
 ): Promise<ResolvedFilter> {
-  return resolve({ tx, tenantId, depth: 0 }, filter);
+  return resolve({ tx, tenantId, depth: 0, isForFew }, filter);
 }
 
 async function resolve(at: At, filter: FleetFilter): Promise<ResolvedFilter> {
@@ -66,7 +74,7 @@ async function resolve(at: At, filter: FleetFilter): Promise<ResolvedFilter> {
     tests.push(await groupsTest(at, { ids: filter.groupIds, names: [] }, unknown, false));
   }
   for (const term of terms) tests.push(await resolveTerm(at, term, unknown));
-  await findTexts(at, tests);
+  if (!at.isForFew) await findTexts(at, tests);
   const decommissioned = tests.some(
     (test) => test.kind === "presence" && !test.negated && test.values.includes("decommissioned"),
   );

@@ -1,5 +1,5 @@
 import "server-only";
-import { maxImportBytes } from "#server/services/dead-letter/schemas.ts";
+import { maxImportBytes } from "#server/domain/dead-letter-filter.ts";
 import { streamOf } from "#server/web/csv-response.ts";
 import { readTextBody } from "#server/web/read-body.ts";
 

@@ -6,6 +6,7 @@ import { NoPermission } from "#components/layout/no-permission.tsx";
 import { exploreText } from "#components/strings/explore.ts";
 import { may } from "#server/domain/roles.ts";
 import { exploreChoices } from "#server/services/explore/choices.ts";
+import { listSavedViews } from "#server/services/saved-view/list.ts";
 import { requireSession } from "#server/web/session.ts";
 
 export const metadata: Metadata = { title: exploreText.title };
@@ -20,6 +21,9 @@ export default async function ExplorePage({ searchParams }: Props) {
   const search = Object.entries(await searchParams);
   const pairs = search.flatMap(([name, value]) => [value ?? []].flat().map((one) => [name, one]));
   const input = choicesInput(stateFromParams(new URLSearchParams(pairs)));
-  const choices = await exploreChoices(ctx, input);
-  return <ExploreView first={{ input: JSON.stringify(input), choices }} />;
+  const [choices, views] = await Promise.all([
+    exploreChoices(ctx, input),
+    listSavedViews(ctx, { page: "explore" }),
+  ]);
+  return <ExploreView first={{ input: JSON.stringify(input), choices }} views={views} />;
 }

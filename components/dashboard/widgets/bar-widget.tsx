@@ -2,6 +2,7 @@
 import clsx from "clsx";
 import { widgetTitle } from "#components/dashboard/widget-title.ts";
 import { foldPoints, toneOf } from "#components/dashboard/fold-points.ts";
+import { limitsIn } from "#components/dashboard/shown-answer.ts";
 import {
   cutNote,
   seriesId,
@@ -30,8 +31,9 @@ export function BarWidget(input: WidgetInput<WidgetOf<"bar">>) {
     .flatMap((series) => {
       const value = foldPoints(series.points, widget.aggregate);
       if (value === null) return [];
-      const unit = widget.aggregate === "count" ? undefined : (series.unit ?? undefined);
-      return [{ id: seriesId(series), name: seriesName(series, input), value, unit }];
+      const tone = toneOf(value, limitsIn(widget.thresholds, series.display));
+      const unit = series.unit ?? undefined;
+      return [{ id: seriesId(series), name: seriesName(series, input), value, unit, tone }];
     })
     .toSorted((a, b) => b.value - a.value);
   if (bars.length === 0) return <Hollow title={widgetText.nothing} />;
@@ -41,30 +43,25 @@ export function BarWidget(input: WidgetInput<WidgetOf<"bar">>) {
     <div className="flex h-full flex-col">
       <ScrollArea label={widgetTitle(widget)}>
         <ol>
-          {bars.map(({ id, name, value, unit }) => {
-            const tone = toneOf(value, widget.thresholds);
-            return (
-              <li
-                key={id}
-                className="grid grid-cols-[minmax(0,2fr)_minmax(0,3fr)_auto] items-center gap-3 py-1"
-              >
-                <span className="truncate text-ink-2" title={name}>
-                  {name}
-                </span>
-                <span aria-hidden className="h-2.5 rounded-xs bg-sunken">
-                  <span
-                    className={clsx("block h-full rounded-xs", fills[tone ?? "plain"])}
-                    style={{ width: `${(Math.abs(value) / most) * 100}%` }}
-                  />
-                </span>
+          {bars.map(({ id, name, value, unit, tone }) => (
+            <li
+              key={id}
+              className="grid grid-cols-[minmax(0,2fr)_minmax(0,3fr)_auto] items-center gap-3 py-1"
+            >
+              <span className="truncate text-ink-2" title={name}>
+                {name}
+              </span>
+              <span aria-hidden className="h-2.5 rounded-xs bg-sunken">
                 <span
-                  className={clsx("text-right font-medium tabular-nums", words[tone ?? "plain"])}
-                >
-                  {withUnit(value, unit)}
-                </span>
-              </li>
-            );
-          })}
+                  className={clsx("block h-full rounded-xs", fills[tone ?? "plain"])}
+                  style={{ width: `${(Math.abs(value) / most) * 100}%` }}
+                />
+              </span>
+              <span className={clsx("text-right font-medium tabular-nums", words[tone ?? "plain"])}>
+                {withUnit(value, unit)}
+              </span>
+            </li>
+          ))}
         </ol>
       </ScrollArea>
       {note !== undefined && <p className="truncate text-xs text-ink-3">{note}</p>}

@@ -1,5 +1,6 @@
 "use client";
 import { toneOf } from "#components/dashboard/fold-points.ts";
+import { limitsIn } from "#components/dashboard/shown-answer.ts";
 import { useOneNumber } from "#components/dashboard/use-one-number.ts";
 import type { WidgetInput } from "#components/dashboard/use-widget-data.ts";
 import { Hollow, StaleNote, waitingFor } from "#components/dashboard/widgets/widget-states.tsx";
@@ -26,8 +27,10 @@ export function GaugeWidget(input: WidgetInput<WidgetOf<"gauge">>) {
   const waiting = waitingFor(query);
   if (waiting !== undefined) return waiting;
   if (number === undefined || number.value === null) return <Hollow title={widgetText.nothing} />;
-  const { value, unit } = number;
-  const { least, most, thresholds } = widget;
+  const { value, unit, display } = number;
+  const thresholds = limitsIn(widget.thresholds, display);
+  const least = display?.of(widget.least) ?? widget.least;
+  const most = display?.of(widget.most) ?? widget.most;
   const shareOf = (of: number) => Math.min(1, Math.max(0, (of - least) / (most - least)));
   const words = valueWords(number, value, unit);
   const tone = toneOf(value, thresholds);

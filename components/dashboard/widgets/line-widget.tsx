@@ -1,9 +1,14 @@
 "use client";
-import { useEffect, useState } from "react";
+import { useEffect, useEffectEvent, useMemo, useState } from "react";
 import { createLiveTail, type LiveTail } from "#components/charts/live-tail.ts";
 import type { Series, Threshold } from "#components/charts/series.ts";
 import { TimeSeries } from "#components/charts/time-series.tsx";
 import { useFollow, useRange, useScope } from "#components/dashboard/dashboard-scope.tsx";
+import {
+  limitsIn,
+  type ShownAnswer,
+  type ShownSeries,
+} from "#components/dashboard/shown-answer.ts";
 import { widgetTitle } from "#components/dashboard/widget-title.ts";
 import { useSelectionDevices } from "#components/dashboard/use-selection-devices.ts";
 import {
@@ -17,10 +22,10 @@ import {
 } from "#components/dashboard/use-widget-data.ts";
 import { Hollow, StaleNote, waitingFor } from "#components/dashboard/widgets/widget-states.tsx";
 import { chartPoints } from "#components/explore/telemetry-query.ts";
+import { useStable } from "#components/explore/use-stable.ts";
 import { widgetText } from "#components/strings/dashboard-widget.ts";
 import { formatCount } from "#components/ui/format.ts";
 import type { WidgetOf, WidgetThreshold } from "#server/domain/dashboard.ts";
-import type { TelemetryAnswer, TelemetrySeries } from "#server/domain/telemetry-query.ts";
 
 type LineInput = WidgetInput<WidgetOf<"line"> | WidgetOf<"area">>;
 
@@ -56,12 +61,18 @@ function Lines({
   tail,
 }: {
   readonly input: LineInput;
-  readonly answer: TelemetryAnswer;
+  readonly answer: ShownAnswer;
   readonly tail?: LiveTail;
 }) {
   const { widget, height } = input;
   const { onZoom } = useScope();
   const { drawn } = useRange();
+  const metrics = useStable(input.metrics);
+  // The range moves on every second, and lines that are the same objects are not drawn anew for it.
+  const series = useMemo(
+    () => answer.series.map((each) => chartSeries(each, { widget, metrics })),
+    [answer, widget, metrics],
+  );
   const note = cutNote(answer, formatCount);
   const unit = sharedUnit(answer.series);
   return (
@@ -70,8 +81,8 @@ function Lines({
         label={widgetTitle(widget)}
         range={drawn}
         height={Math.max(72, height - underPlotPixels - (note === undefined ? 0 : 18))}
-        series={answer.series.map((each) => chartSeries(each, input))}
-        thresholds={widget.thresholds.map(limitOf)}
+        series={series}
+        thresholds={limitsIn(widget.thresholds, answer.series[0]?.display).map(limitOf)}
         {...(tail !== undefined && { tail })}
         {...(unit !== undefined && { unit })}
         {...(onZoom !== undefined && { onZoom })}
@@ -86,12 +97,16 @@ function limitOf({ value, label, tone }: WidgetThreshold): Threshold {
   return { value, label: label === "" ? widgetText.limit : label, tone };
 }
 
-function chartSeries(series: TelemetrySeries, { widget, metrics }: LineInput): Series {
+function chartSeries(
+  series: ShownSeries,
+  { widget, metrics }: Pick<LineInput, "widget" | "metrics">,
+): Series {
   const { unit, type, gapMs } = series;
   return {
     id: seriesId(series),
     label: seriesName(series, { metrics }),
-    points: widget.kind === "area" ? filled(series.points) : chartPoints(series.points),
+    points:
+      widget.kind === "area" ? filled(series.points) : chartPoints(series.points, widget.aggregate),
     gapMs,
     step: type === "boolean",
     isSwitch: type === "boolean",
@@ -101,15 +116,12 @@ function chartSeries(series: TelemetrySeries, { widget, metrics }: LineInput): S
 }
 
 /** The points with a band that reaches down, or up, to zero. */
-function filled(points: TelemetrySeries["points"]): Series["points"] {
+function filled(points: ShownSeries["points"]): Series["points"] {
   return points.map(([t, v]) => ({ t, v, min: Math.min(0, v), max: Math.max(0, v) }));
 }
 
 /** What devices say after the answer was read. Only lines of single devices and values have one. */
-function useTail(
-  { widget, devices, metrics, active }: LineInput,
-  answer: TelemetryAnswer | undefined,
-) {
+function useTail({ widget, devices, metrics, active }: LineInput, answer: ShownAnswer | undefined) {
   const endsNow = useEndsNow();
   const follows = endsNow && widget.across === "each" && widget.aggregate !== "count";
   const known = useSelectionDevices(devices, { active: active && follows });
@@ -118,6 +130,9 @@ function useTail(
   const shown = new Set(answer?.series.map(({ device }) => device?.id ?? ""));
   const followed = known.filter(({ id }) => shown.has(id));
   useFollow(widget.id, follows ? followed.map(({ id }) => id) : []);
+
+  const displays = new Map(answer?.series.map((each) => [seriesId(each), each.display]));
+  const shownNow = useEffectEvent((id: string, v: number) => displays.get(id)?.of(v) ?? v);
 
   const names = JSON.stringify([followed.map(({ key, id }) => [key, id]), metrics]);
   useEffect(() => {
@@ -130,7 +145,9 @@ function useTail(
           if (id === undefined) return [];
           return fields.flatMap((field) => {
             const v = numberOf(said[field]);
-            return v === undefined ? [] : [{ id: `${id}:${field}`, point: { t, v } }];
+            if (v === undefined) return [];
+            const line = `${id}:${field}`;
+            return [{ id: line, point: { t, v: shownNow(line, v) } }];
           });
         }),
       );

@@ -2,6 +2,7 @@
 import clsx from "clsx";
 import { ArrowDown, ArrowRight, ArrowUp } from "lucide-react";
 import { toneOf } from "#components/dashboard/fold-points.ts";
+import { limitsIn } from "#components/dashboard/shown-answer.ts";
 import { useOneNumber, type OneNumber } from "#components/dashboard/use-one-number.ts";
 import type { WidgetInput } from "#components/dashboard/use-widget-data.ts";
 import { Hollow, StaleNote, waitingFor } from "#components/dashboard/widgets/widget-states.tsx";
@@ -21,7 +22,7 @@ export function StatWidget(input: WidgetInput<WidgetOf<"stat">>) {
   const waiting = waitingFor(query);
   if (waiting !== undefined) return waiting;
   if (number === undefined || number.value === null) return <Hollow title={widgetText.nothing} />;
-  const tone = toneOf(number.value, widget.thresholds);
+  const tone = toneOf(number.value, limitsIn(widget.thresholds, number.display));
   return (
     <div className="flex h-full flex-col justify-center">
       <p

@@ -16,12 +16,13 @@ import type { WidgetInput } from "#components/dashboard/use-widget-data.ts";
 import { ScrollArea } from "#components/dashboard/widgets/scroll-area.tsx";
 import { Hollow, StaleNote, waitingFor } from "#components/dashboard/widgets/widget-states.tsx";
 import { deviceHref } from "#components/device/device-href.ts";
-import { valueText } from "#components/device/value-text.ts";
+import { shownValue, valueText } from "#components/device/value-text.ts";
 import { widgetText } from "#components/strings/dashboard-widget.ts";
 import { dashboardText } from "#components/strings/dashboard.ts";
 import { formatCount } from "#components/ui/format.ts";
 import { Table, Td, Th, Tr } from "#components/ui/table.tsx";
 import { RelativeTime } from "#components/ui/time.tsx";
+import { useUnits } from "#components/units/units-provider.tsx";
 import type { SelectionDeviceRow } from "#server/db/list-selection-devices.ts";
 import type { WidgetOf, WidgetThreshold } from "#server/domain/dashboard.ts";
 import type { DeviceLatest, LatestValue } from "#server/domain/telemetry-query.ts";
@@ -182,6 +183,7 @@ function Value({
   readonly thresholds: readonly WidgetThreshold[];
   readonly metric: string;
 }) {
+  const units = useUnits();
   if (cell === undefined) {
     return (
       <Td numeric className="text-ink-3">
@@ -189,6 +191,7 @@ function Value({
       </Td>
     );
   }
+  const display = units(cell.unit);
   const tone = typeof cell.value === "number" ? toneOf(cell.value, thresholds) : undefined;
   return (
     <Td
@@ -196,9 +199,9 @@ function Value({
       className={clsx("whitespace-nowrap tabular-nums", tones[tone ?? "plain"])}
       data-value={metric}
     >
-      {valueText(cell.value)}
-      {cell.unit !== null && typeof cell.value === "number" && (
-        <span className="ml-1 text-sm text-ink-3">{cell.unit}</span>
+      {valueText(shownValue(cell.value, display))}
+      {display.unit !== "" && typeof cell.value === "number" && (
+        <span className="ml-1 text-sm text-ink-3">{display.unit}</span>
       )}
     </Td>
   );

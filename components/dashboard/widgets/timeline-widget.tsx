@@ -1,5 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import { withUnit } from "#components/charts/summary.ts";
 import { seriesColour } from "#components/charts/series.ts";
 import { useRange } from "#components/dashboard/dashboard-scope.tsx";
 import {
@@ -10,21 +11,22 @@ import {
 } from "#components/dashboard/state-rows.ts";
 import { widgetTitle } from "#components/dashboard/widget-title.ts";
 import { statesQuery } from "#components/dashboard/telemetry-queries.ts";
-import type { WidgetInput } from "#components/dashboard/use-widget-data.ts";
+import { sharedUnit, type WidgetInput } from "#components/dashboard/use-widget-data.ts";
 import { ScrollArea } from "#components/dashboard/widgets/scroll-area.tsx";
 import { Hollow, StaleNote, waitingFor } from "#components/dashboard/widgets/widget-states.tsx";
 import { widgetText } from "#components/strings/dashboard-widget.ts";
 import { useHydrated } from "#components/ui/clock.tsx";
-import { formatCount, formatNumber } from "#components/ui/format.ts";
+import { formatCount } from "#components/ui/format.ts";
+import { useUnits } from "#components/units/units-provider.tsx";
 import type { WidgetOf } from "#server/domain/dashboard.ts";
 import { maxStateMetrics } from "#server/domain/telemetry-query.ts";
 
 /** Runs of one row that are asked for. */
 const runsOfRow = 200;
 
-const wordOf = (value: StatePiece["value"]): string => {
+const wordOf = (value: StatePiece["value"], unit: string | undefined): string => {
   if (typeof value === "boolean") return value ? widgetText.on : widgetText.off;
-  return typeof value === "number" ? formatNumber(value) : value;
+  return typeof value === "number" ? withUnit(value, unit) : value;
 };
 
 /** Which state held when: a row for each device and metric. */
@@ -36,6 +38,7 @@ export function TimelineWidget({
 }: WidgetInput<WidgetOf<"timeline">>) {
   const { asked } = useRange();
   const hydrated = useHydrated();
+  const units = useUnits();
   const question = {
     devices,
     metrics: metrics.slice(0, maxStateMetrics),
@@ -45,7 +48,7 @@ export function TimelineWidget({
   const query = useQuery({ ...statesQuery(question), enabled: active && metrics.length > 0 });
   const waiting = waitingFor(query);
   if (waiting !== undefined || !hydrated || query.data === undefined) return waiting ?? null;
-  const rows = stateRows(query.data, asked);
+  const rows = stateRows(query.data, asked, units);
   const states = statesIn(rows);
   if (states.length === 0) return <Hollow title={widgetText.nothing} />;
   const colourOf = (value: StatePiece["value"]) =>
@@ -70,7 +73,7 @@ export function TimelineWidget({
               className="size-2.5 rounded-xs"
               style={{ background: colourOf(value) }}
             />
-            {wordOf(value)}
+            {wordOf(value, sharedUnit(rows))}
           </li>
         ))}
         {left > 0 && <li className="text-ink-3">{widgetText.moreRows(formatCount(left))}</li>}
@@ -94,7 +97,7 @@ function Row({
   readonly colourOf: (value: StatePiece["value"]) => string;
 }) {
   const words = ({ value, from, to }: StatePiece) =>
-    widgetText.stateFrom(wordOf(value), exact(from), exact(to));
+    widgetText.stateFrom(wordOf(value, row.unit), exact(from), exact(to));
   return (
     <li className="grid grid-cols-[minmax(0,9rem)_minmax(0,1fr)] items-center gap-3 py-1 max-sm:grid-cols-1 max-sm:gap-1">
       <span className="truncate text-ink-2" title={row.name}>

@@ -22,7 +22,7 @@ import type { ManifestType } from "#server/services/batch/manifest/source.ts";
 import { openBatch } from "#server/services/batch/open.ts";
 import { receiveManifest } from "#server/services/batch/receive.ts";
 import { rejectBatch } from "#server/services/batch/reject.ts";
-import { batchSources } from "#server/services/batch/schemas.ts";
+import { batchSources } from "#server/domain/device-batch.ts";
 import { showBatch } from "#server/services/batch/show.ts";
 import { startBatch } from "#server/services/batch/start.ts";
 import type { BatchView } from "#server/services/batch/view.ts";

@@ -71,11 +71,14 @@ export const bulkPreview: Command = {
   run: async (at) => {
     const { ctx } = await at.session();
     const impact = await bulkImpact(ctx, { selection: await selectionOf(at, ctx) });
-    const { presences, profiles, isTooMany: _, isEstimate: __, ...numbers } = impact;
+    const { presences, profiles, reach, isTooMany: _, isEstimate: __, ...numbers } = impact;
+    const members = reach.groups.filter(({ hasMembers }) => hasMembers);
     const rows = [
       ...Object.entries(numbers).map(([what, count]) => [what, String(count)]),
       ...presences.map(({ presence, devices }) => [`presence ${presence}`, String(devices)]),
       ...profiles.map(({ name, devices }) => [`profile ${name}`, String(devices)]),
+      ...members.map(({ name }) => ["group", name]),
+      ...reach.dashboards.map(({ name }) => ["dashboard", name ?? "somebody's private one"]),
     ];
     return { json: impact, text: table(rows) };
   },

@@ -5,10 +5,9 @@ import { revokeManyCertificates } from "#server/services/certificate/revoke-many
 import { revokeCertificate } from "#server/services/certificate/revoke.ts";
 import {
   revocationFilterSchema,
-  revocationReasons,
   type RevocationFilter,
-  type RevocationReason,
 } from "#server/services/certificate/schemas.ts";
+import { revocationReasons, type RevocationReason } from "#server/domain/revocation-reason.ts";
 import { suspendCertificate } from "#server/services/certificate/suspend.ts";
 
 function reasonOf(at: Invocation): RevocationReason {

@@ -1,6 +1,6 @@
 import { CliError, UsageError, type Command } from "#server/cli/command.ts";
 import { revokeCertificate } from "#server/services/certificate/revoke.ts";
-import { revocationReasons } from "#server/services/certificate/schemas.ts";
+import { revocationReasons } from "#server/domain/revocation-reason.ts";
 import { deviceCertificates } from "#server/services/device/certificates.ts";
 
 type Reason = (typeof revocationReasons)[number];

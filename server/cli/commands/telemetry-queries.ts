@@ -1,9 +1,6 @@
 import { table, UsageError, type Command, type Invocation } from "#server/cli/command.ts";
-import {
-  aggregates,
-  telemetryQuerySchema,
-  type TelemetrySeries,
-} from "#server/domain/telemetry-query.ts";
+import { aggregates, type TelemetrySeries } from "#server/domain/telemetry-query.ts";
+import { telemetryQuerySchema } from "#server/domain/telemetry-query-schema.ts";
 import { latestOfDevices } from "#server/services/telemetry/latest-of-devices.ts";
 import { queryTelemetry } from "#server/services/telemetry/query.ts";
 import { resolveDevices, selectionFromWords } from "#server/services/telemetry/resolve-devices.ts";

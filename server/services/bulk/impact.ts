@@ -2,6 +2,7 @@ import { measureBulkImpact } from "#server/db/measure-bulk-impact.ts";
 import { limitStatements } from "#server/db/read-series.ts";
 import { maxBulkDevices } from "#server/domain/bulk-action.ts";
 import { bulkImpactSchema } from "#server/services/bulk/schemas.ts";
+import { reachOf } from "#server/services/device/reach.ts";
 import type { BulkImpact } from "#server/services/bulk/view.ts";
 import { defineQuery } from "#server/services/query.ts";
 
@@ -24,17 +25,18 @@ export const bulkImpact = defineQuery({
       most: maxBulkDevices + 1,
       sample: sampledDevices,
     });
-    const { sampled, readings, profiles, ...counts } = row;
+    const { sampled, sample, readings, profiles, ...counts } = row;
     const isEstimate = sampled < row.devices;
     const readingsLastDay =
       isEstimate && sampled > 0 ? Math.round((readings / sampled) * row.devices) : readings;
     return {
       ...counts,
       isTooMany: row.devices > maxBulkDevices,
-      profiles: profiles.slice(0, shownProfiles),
+      profiles: profiles.slice(0, shownProfiles).map(({ name, devices }) => ({ name, devices })),
       otherProfiles: Math.max(0, profiles.length - shownProfiles),
       readingsLastDay,
       isEstimate,
+      reach: await reachOf(tx, ctx, { selection: input.selection, sample, profiles }),
     };
   },
 });

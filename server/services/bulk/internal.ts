@@ -1,6 +1,7 @@
 import type { Tx } from "#server/db/client.ts";
 import type { BulkJob } from "#server/db/generated/client.ts";
-import { bulkActionSchema, type BulkAction } from "#server/domain/bulk-action.ts";
+import type { BulkAction } from "#server/domain/bulk-action.ts";
+import { bulkActionSchema } from "#server/domain/bulk-action-schema.ts";
 import type { Context } from "#server/services/context.ts";
 import { ServiceError } from "#server/services/errors.ts";
 

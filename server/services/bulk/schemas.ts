@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { bulkActionSchema, bulkDeviceStates } from "#server/domain/bulk-action.ts";
+import { bulkDeviceStates } from "#server/domain/bulk-action.ts";
+import { bulkActionSchema } from "#server/domain/bulk-action-schema.ts";
 import { deviceSelectionSchema } from "#server/domain/device-selection.ts";
 
 const count = z.coerce.number().int().min(0);

@@ -1,5 +1,6 @@
 import type { BulkAction, BulkDeviceState, WorkState } from "#server/domain/bulk-action.ts";
 import type { Presence } from "#server/domain/presence.ts";
+import type { Reach } from "#server/domain/reach.ts";
 
 /** A bulk job as lists and pages show it. Times are ISO 8601 in UTC. */
 export type BulkJobView = {
@@ -75,4 +76,6 @@ export type BulkImpact = {
   /** Readings of the last 24 hours; of more than 200 devices an estimate from 200 of them. */
   readonly readingsLastDay: number;
   readonly isEstimate: boolean;
+  /** Groups and dashboards that hang on them. */
+  readonly reach: Reach;
 };

@@ -1,11 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { withTenant } from "#server/db/tenant.ts";
-import {
-  dashboardContentSchema,
-  newWidget,
-  type DashboardContent,
-} from "#server/domain/dashboard.ts";
+import { newWidget, type DashboardContent } from "#server/domain/dashboard.ts";
+import { dashboardContentSchema } from "#server/domain/dashboard-schema.ts";
 import type { Role } from "#server/domain/roles.ts";
 import type { Context } from "#server/services/context.ts";
 import { addDashboardWidget } from "#server/services/dashboard/add-widget.ts";
@@ -75,7 +72,7 @@ const line = (id: string, devices: readonly string[] = [pump]) =>
     id,
     x: 0,
     y: 0,
-    devices: { by: "devices", ids: devices },
+    devices: { by: "devices", ids: [...devices] },
     metrics: ["heat"],
   });
 const contentOf = (...widgets: DashboardContent["widgets"]): DashboardContent =>

@@ -1,7 +1,8 @@
 import type { Tx } from "#server/db/client.ts";
 import type { Dashboard, Prisma } from "#server/db/generated/client.ts";
 import { lockDashboard } from "#server/db/lock-dashboard.ts";
-import { dashboardContentSchema, type DashboardContent } from "#server/domain/dashboard.ts";
+import type { DashboardContent } from "#server/domain/dashboard.ts";
+import { dashboardContentSchema } from "#server/domain/dashboard-schema.ts";
 import { may } from "#server/domain/roles.ts";
 import { actorName, type Context } from "#server/services/context.ts";
 import type { DashboardSummary, DashboardView } from "#server/services/dashboard/view.ts";

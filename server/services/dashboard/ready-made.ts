@@ -1,7 +1,7 @@
 import type { Tx } from "#server/db/client.ts";
 import type { DashboardContent } from "#server/domain/dashboard.ts";
 import { referencesOf } from "#server/domain/dashboard-references.ts";
-import { threshold } from "#server/domain/profile-parts.ts";
+import { threshold } from "#server/domain/profile-parts-schema.ts";
 import { readyMadeDashboard } from "#server/domain/ready-made-dashboard.ts";
 import type { Context } from "#server/services/context.ts";
 import { dashboardTarget, insertDashboard, viewOf } from "#server/services/dashboard/internal.ts";

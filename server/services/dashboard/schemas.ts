@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { severities } from "#server/domain/alert.ts";
-import { dashboardContentSchema, sharings } from "#server/domain/dashboard.ts";
+import { sharings } from "#server/domain/dashboard.ts";
+import { dashboardContentSchema } from "#server/domain/dashboard-schema.ts";
 import { dashboardFileSchema } from "#server/domain/dashboard-file.ts";
 import { deviceSelectionSchema } from "#server/domain/device-selection.ts";
 

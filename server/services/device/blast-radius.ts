@@ -1,5 +1,7 @@
 import { countRecentMessages } from "#server/db/count-recent-messages.ts";
+import type { Reach } from "#server/domain/reach.ts";
 import { deviceShowSchema } from "#server/services/device/query-schemas.ts";
+import { reachOf } from "#server/services/device/reach.ts";
 import { requireDevice } from "#server/services/device/require-device.ts";
 import { defineQuery } from "#server/services/query.ts";
 
@@ -15,6 +17,8 @@ export type BlastRadius = {
   readonly passwords: number;
   /** Devices behind it that are in service. */
   readonly children: number;
+  /** Groups and dashboards that hang on it. */
+  readonly reach: Reach;
 };
 
 /** How far suspending or decommissioning a device reaches. */
@@ -44,6 +48,11 @@ export const deviceBlastRadius = defineQuery({
       passwords: await tx.deviceCredential.count({ where: { ...ofDevice, revokedAt: null } }),
       children: await tx.device.count({
         where: { tenantId, gatewayId: device.id, state: { not: "decommissioned" } },
+      }),
+      reach: await reachOf(tx, ctx, {
+        selection: { by: "devices", ids: [device.id] },
+        sample: [device.id],
+        profiles: [{ id: device.profileId, name: device.profileName }],
       }),
     };
   },

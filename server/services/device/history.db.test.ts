@@ -103,6 +103,13 @@ describe("what is known of a device besides its telemetry", () => {
       usableCertificates: 0,
       passwords: 0,
       children: 0,
+      reach: {
+        groups: [],
+        groupsAskedOf: 1,
+        dashboards: [],
+        otherDashboards: 0,
+        isPartial: false,
+      },
     });
   });
 

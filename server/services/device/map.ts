@@ -2,7 +2,8 @@ import { z } from "zod";
 import { deviceSelectionSql } from "#server/db/device-selection-sql.ts";
 import { gatherByCell, measureExtent, type MapCellRow } from "#server/db/locate-devices.ts";
 import { deviceSelectionSchema } from "#server/domain/device-selection.ts";
-import { mapBoundsSchema, type MapBounds } from "#server/domain/map-grid.ts";
+import type { MapBounds } from "#server/domain/map-grid.ts";
+import { mapBoundsSchema } from "#server/domain/map-grid-schema.ts";
 import type { Presence } from "#server/domain/presence.ts";
 import { defineQuery } from "#server/services/query.ts";
 

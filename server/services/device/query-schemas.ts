@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { maxMetricColumns } from "#server/domain/fleet-columns.ts";
-import { fleetFilterSchema, fleetSorts } from "#server/domain/fleet-filter.ts";
+import { fleetSorts } from "#server/domain/fleet-filter.ts";
+import { fleetFilterSchema } from "#server/domain/fleet-filter-schema.ts";
 import { maxLiveDevices } from "#server/domain/live.ts";
 import { deviceRef } from "#server/services/device/schemas.ts";
 

@@ -5,7 +5,9 @@ import { countMatchingDevices } from "#server/services/device/count.ts";
 import { createDevice } from "#server/services/device/create.ts";
 import { deviceFacets } from "#server/services/device/facets.ts";
 import { listDevices } from "#server/services/device/list.ts";
+import { metricNames } from "#server/services/device/metric-names.ts";
 import { updateDevice } from "#server/services/device/update.ts";
+import { createProfile } from "#server/services/profile/create.ts";
 import {
   cloneDatabase,
   createTestTenant,
@@ -78,6 +80,19 @@ async function furnish(): Promise<void> {
       where: { tenantId, deviceId: "dev-e" },
       data: { gatewayId: gateway.id },
     });
+  });
+  await withTenant({ db: database.app, tenantId }, async (tx) => {
+    const { schemaId } = await tx.profile.findUniqueOrThrow({
+      where: { tenantId_id: { tenantId, id: tenant.profileId } },
+      select: { schemaId: true },
+    });
+    const field = { tenantId, name: "temperature", type: "number" };
+    await tx.schemaField.create({ data: { ...field, schemaId, position: 0, unit: "Cel" } });
+  });
+  // Elsewhere the name is in another unit: that says nothing of these devices.
+  await createProfile(tenant.ctx("admin"), {
+    name: "elsewhere",
+    jsonSchema: { type: "object", properties: { temperature: { type: "number", unit: "[degF]" } } },
   });
   await database.ingest.pool.query(
     `INSERT INTO telemetry.latest (device_key, received_at, fields)
@@ -216,12 +231,56 @@ describe("the fleet's filters", () => {
 
     expect(found).toEqual([]);
     expect(roof.devices.map(({ latest }) => latest)).toEqual([
-      { temperature: { v: 41.5, t: 1 } },
-      { temperature: { v: 20, t: 1 }, door: { v: "open", t: 2 } },
+      { temperature: { v: 41.5, t: 1, unit: "Cel" } },
+      { temperature: { v: 20, t: 1, unit: "Cel" }, door: { v: "open", t: 2, unit: null } },
     ]);
     expect(roof.devices[1]).toMatchObject({ firmware: "2.0.9", place: "Hall 7" });
     expect(behind.devices[0]?.gateway).toEqual({ deviceId: "dev-b", name: "b gateway" });
   });
+
+  it("names no unit of a metric that schemas have in different ones", async () => {
+    const known = await metricNames(tenant.ctx("viewer"), {});
+
+    expect(known.filter(({ name }) => name === "temperature")).toEqual([
+      { name: "temperature", type: "number", unit: null },
+    ]);
+  });
+
+  it.each(["name", "-name", "contact", "-contact", "created"] as const)(
+    "tells of devices that are folded under a gateway, page by page, by %s",
+    async (sort) => {
+      const fold = (under: string | null) =>
+        database.ingest.pool.query(
+          `UPDATE device_presence SET folded_key =
+             (SELECT key FROM device WHERE tenant_id = $1 AND device_id = $2)
+           WHERE tenant_id = $1 AND device_key IN
+             (SELECT key FROM device WHERE tenant_id = $1 AND device_id IN ('dev-d', 'dev-e'))`,
+          [tenant.tenantId, under],
+        );
+      await fold("dev-b");
+      const told = new Map<string, unknown>();
+      let cursor: string | undefined;
+      do {
+        const page = await listDevices(tenant.ctx("viewer", { now: () => now }), {
+          sort,
+          limit: 2,
+          ...(cursor !== undefined && { cursor }),
+        });
+        for (const { deviceId, foldedUnder } of page.devices) told.set(deviceId, foldedUnder);
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor !== undefined);
+      await fold(null);
+
+      const gateway = { deviceId: "dev-b", name: "b gateway", presence: "idle" };
+      expect(Object.fromEntries(told)).toEqual({
+        "dev-a": null,
+        "dev-b": null,
+        "dev-c": null,
+        "dev-d": gateway,
+        "dev-e": gateway,
+      });
+    },
+  );
 
   it("count all that match, and the facets by tag, firmware and gateway", async () => {
     const ctx = tenant.ctx("viewer", { now: () => now });

@@ -1,6 +1,11 @@
 import { z } from "zod";
 import { deviceAttributes } from "#server/domain/device-attributes.ts";
 import { deviceIdPattern, deviceIdRule } from "#server/domain/device-id.ts";
+import {
+  deviceNamePattern,
+  deviceNameProblems,
+  longestDeviceName,
+} from "#server/domain/device-name.ts";
 import { pskBytes, pskSlots } from "#server/domain/psk.ts";
 import { sasKeyBytes, sasSlots } from "#server/domain/sas-key.ts";
 
@@ -14,9 +19,9 @@ export const deviceRef = z
 const deviceName = z
   .string()
   .trim()
-  .min(1, "Give the device a name.")
-  .max(120, "A name has at most 120 characters.")
-  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, "A name is one line of text.");
+  .min(1, deviceNameProblems.missing)
+  .max(longestDeviceName, deviceNameProblems.tooLong)
+  .regex(deviceNamePattern, deviceNameProblems.lines);
 
 const oneLine = (most: number) =>
   z

@@ -8,7 +8,8 @@ import {
   type ChosenDeviceRow,
 } from "#server/db/find-explore-choices.ts";
 import type { DeviceSelection } from "#server/domain/device-selection.ts";
-import { threshold, type Threshold } from "#server/domain/profile-parts.ts";
+import type { Threshold } from "#server/domain/profile-parts.ts";
+import { threshold } from "#server/domain/profile-parts-schema.ts";
 import type { Context } from "#server/services/context.ts";
 import { exploreChoicesSchema } from "#server/services/explore/schemas.ts";
 import { defineQuery } from "#server/services/query.ts";

@@ -2,10 +2,10 @@ import type { Tx } from "#server/db/client.ts";
 import type { ExportJob } from "#server/db/generated/client.ts";
 import {
   exportFormats,
-  exportRequestSchema,
   type ExportFormat,
   type ExportRequest,
 } from "#server/domain/export-request.ts";
+import { exportRequestSchema } from "#server/domain/export-request-schema.ts";
 import type { Context } from "#server/services/context.ts";
 import { ServiceError } from "#server/services/errors.ts";
 

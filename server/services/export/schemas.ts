@@ -1,10 +1,6 @@
 import { z } from "zod";
-import {
-  defaultKeepDays,
-  exportFormats,
-  exportRequestSchema,
-  maxKeepDays,
-} from "#server/domain/export-request.ts";
+import { defaultKeepDays, exportFormats, maxKeepDays } from "#server/domain/export-request.ts";
+import { exportRequestSchema } from "#server/domain/export-request-schema.ts";
 
 export const createExportSchema = z.object({
   /** What the file is called; made of what it holds when absent. */

@@ -25,10 +25,8 @@ export const changeSavedView = defineMutation({
     const before = await requireChangeableView(tx, ctx, id);
     if (input.shared === true && !before.shared) requireMayShare(ctx);
     const name = input.name ?? before.name;
-    const { ownerId } = before;
-    if (name !== before.name) {
-      await requireFreeViewName(tx, ctx, { page: "devices", ownerId, name, id });
-    }
+    const { page, ownerId } = before;
+    if (name !== before.name) await requireFreeViewName(tx, ctx, { page, ownerId, name, id });
     const shared = input.shared ?? before.shared;
     const { count } = await tx.savedView.updateMany({
       where: { tenantId, id, revision },

@@ -11,7 +11,7 @@ import {
 import { createViewSchema, maxViews } from "#server/services/saved-view/schemas.ts";
 
 /**
- * Keeps a table's filter, order and columns under a name, for oneself or for everybody.
+ * Keeps what a page shows, by its address, under a name, for oneself or for everybody.
  * @throws ServiceError forbidden (a token, or sharing), conflict (the name is taken, or there are 100)
  */
 export const createSavedView = defineMutation({

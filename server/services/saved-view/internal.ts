@@ -6,7 +6,7 @@ import type { Context } from "#server/services/context.ts";
 import { ServiceError } from "#server/services/errors.ts";
 import { viewState, type ViewState } from "#server/services/saved-view/schemas.ts";
 
-/** A table's filter, order and columns under a name. Times are ISO 8601. */
+/** What a page shows, by its address, under a name. Times are ISO 8601. */
 export type SavedViewView = {
   readonly id: string;
   readonly name: string;
@@ -20,6 +20,7 @@ export type SavedViewView = {
 
 export const viewColumns = {
   id: true,
+  page: true,
   name: true,
   shared: true,
   ownerId: true,

@@ -12,14 +12,14 @@ import { viewListSchema } from "#server/services/saved-view/schemas.ts";
 export type SavedViewList = {
   /** Own ones first, then what others share, by name. */
   readonly views: readonly SavedViewView[];
-  /** The view that the caller's table opens with. */
+  /** The view that the page opens with for the caller. */
   readonly defaultId: string | null;
 };
 
 const most = 300;
 const preference = z.object({ viewId: z.uuid().nullable() });
 
-/** The caller's views of a table, and those that everybody sees. */
+/** The caller's views of a page, and those that everybody sees. */
 export const listSavedViews = defineQuery({
   name: "savedView.list",
   can: "fleet.view",

@@ -110,6 +110,41 @@ describe("a saved view", () => {
     ).rejects.toThrow(refused("invalid"));
   });
 
+  it("belongs to one page: the same name may be of another", async () => {
+    const owner = person("operator");
+    const explored = { address: "d=pump-1&m=heat&r=1h", filter: {} };
+    await createSavedView(owner, { name: "Pumps", state });
+    const { id } = await createSavedView(owner, {
+      page: "explore",
+      name: "Pumps",
+      state: explored,
+    });
+    await createSavedView(owner, { page: "explore", name: "Valves", state: explored });
+
+    const own = async (page: "devices" | "explore") =>
+      (await listSavedViews(owner, { page })).views.map(({ name, state: { address } }) => [
+        name,
+        address,
+      ]);
+    expect(await own("devices")).toEqual([["Pumps", state.address]]);
+    expect(await own("explore")).toEqual([
+      ["Pumps", explored.address],
+      ["Valves", explored.address],
+    ]);
+    // Renamed, it meets those of its own page only.
+    await expect(
+      changeSavedView(owner, { viewId: id, revision: 1, name: "Valves" }),
+    ).rejects.toThrow(refused("conflict"));
+    await expect(setDefaultView(owner, { page: "devices", viewId: id })).rejects.toThrow(
+      refused("not_found"),
+    );
+    await removeSavedView(owner, { viewId: id });
+    expect(await own("explore")).toEqual([["Valves", explored.address]]);
+    await expect(
+      createSavedView(owner, { page: "dashboards" as "explore", name: "x", state: explored }),
+    ).rejects.toThrow(refused("invalid"));
+  });
+
   it("can be what the table opens with, as long as it is there", async () => {
     const owner = person("viewer");
     const { id } = await createSavedView(owner, { name: "one", state });

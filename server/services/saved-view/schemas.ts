@@ -1,10 +1,11 @@
 import { z } from "zod";
-import { fleetFilterSchema } from "#server/domain/fleet-filter.ts";
+import { fleetFilterSchema } from "#server/domain/fleet-filter-schema.ts";
 
-/** Tables that have views. */
-const viewPages = ["devices"] as const;
+/** Pages that have views: the table of devices, and Explore. */
+const viewPages = ["devices", "explore"] as const;
+export type ViewPage = (typeof viewPages)[number];
 
-/** Of one person, for one table. */
+/** Of one person, for one page. */
 export const maxViews = 100;
 
 const name = z
@@ -14,13 +15,13 @@ const name = z
   .max(100, "At most 100 characters.")
   .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, "One line of text, please.");
 
-const page = z.enum(viewPages, "Views are of the table of devices.");
+const page = z.enum(viewPages, "Views are of the table of devices or of Explore.");
 
 /** What a view brings back. */
 export const viewState = z.object({
-  /** Of the table's address: filter, order and columns. */
-  address: z.string().max(4_000, "At most 4000 characters."),
-  /** The same filter as a document, by which others find what the view names. */
+  /** Of the page's address what is behind the `?`, but for which view it is. */
+  address: z.string().max(8_000, "At most 8000 characters."),
+  /** The filter in it as a document, by which others find what the view names. */
   filter: fleetFilterSchema,
 });
 export type ViewState = z.output<typeof viewState>;
@@ -47,6 +48,6 @@ export const changeViewSchema = viewTargetSchema.extend({
 
 export const defaultViewSchema = z.object({
   page: page.default("devices"),
-  /** Null: the table as it comes. */
+  /** Null: the page as it comes. */
   viewId: z.uuid("This is no view's id.").nullable(),
 });

@@ -1,10 +1,7 @@
 import { findChartDevices } from "#server/db/find-chart-devices.ts";
 import { readDeviceEvents } from "#server/db/read-device-events.ts";
-import {
-  eventQuerySchema,
-  maxChartDevices,
-  type DeviceEvent,
-} from "#server/domain/telemetry-query.ts";
+import { maxChartDevices, type DeviceEvent } from "#server/domain/telemetry-query.ts";
+import { eventQuerySchema } from "#server/domain/telemetry-query-schema.ts";
 import { defineQuery } from "#server/services/query.ts";
 import { bounded } from "#server/services/telemetry/bounded.ts";
 

@@ -1,11 +1,8 @@
 import { findDeviceKeys } from "#server/db/find-device-keys.ts";
-import { findMetricFields } from "#server/db/find-metric-fields.ts";
+import { findProfileUnits } from "#server/db/find-profile-units.ts";
 import { readLatestValues } from "#server/db/read-latest-values.ts";
-import {
-  latestQuerySchema,
-  type DeviceLatest,
-  type LatestValue,
-} from "#server/domain/telemetry-query.ts";
+import type { DeviceLatest, LatestValue } from "#server/domain/telemetry-query.ts";
+import { latestQuerySchema } from "#server/domain/telemetry-query-schema.ts";
 import { defineQuery } from "#server/services/query.ts";
 
 /**
@@ -23,19 +20,23 @@ export const latestOfDevices = defineQuery({
     const deviceKeys = devices.map(({ key }) => key);
     const rows = await readLatestValues(tx, { deviceKeys, metrics: input.metrics });
     const names = new Set(rows.flatMap(({ fields }) => Object.keys(fields)));
-    const known = await findMetricFields(tx, { tenantId, names: [...names] });
-    // Newest version first: the last one that is set wins.
-    const units = new Map(known.toReversed().map(({ name, unit }) => [name, unit]));
+    const profileIds = devices.map(({ profileId }) => profileId);
+    const unitOf = await findProfileUnits(tx, { tenantId, profileIds, names: [...names] });
     const byKey = new Map(rows.map(({ deviceKey, fields }) => [deviceKey, fields]));
-    const byId = new Map(devices.map(({ id, key }) => [id, byKey.get(key)]));
-    return ids.map((id) => ({
-      id,
-      values: Object.fromEntries(
-        Object.entries(byId.get(id) ?? {}).map(([name, { v, t }]): [string, LatestValue] => [
-          name,
-          { value: v, at: t, unit: units.get(name) ?? null },
-        ]),
-      ),
-    }));
+    const byId = new Map(devices.map((device) => [device.id, device]));
+    return ids.map((id) => {
+      const device = byId.get(id);
+      if (device === undefined) return { id, values: {} };
+      const fields = Object.entries(byKey.get(device.key) ?? {});
+      return {
+        id,
+        values: Object.fromEntries(
+          fields.map(([name, { v, t }]): [string, LatestValue] => [
+            name,
+            { value: v, at: t, unit: unitOf(device.profileId, name) },
+          ]),
+        ),
+      };
+    });
   },
 });

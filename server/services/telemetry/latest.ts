@@ -1,4 +1,4 @@
-import { findMetricFields } from "#server/db/find-metric-fields.ts";
+import { findProfileUnits } from "#server/db/find-profile-units.ts";
 import { readLatest } from "#server/db/read-latest.ts";
 import { readNewestMessages, type StoredMessageRow } from "#server/db/read-newest-messages.ts";
 import { requireDevice } from "#server/services/device/require-device.ts";
@@ -35,10 +35,10 @@ export const latestTelemetry = defineQuery({
     const latest = await readLatest(tx, device.key);
     if (latest === null) return { receivedAt: null, fields: [] };
     const names = Object.keys(latest.fields);
-    const known = await findMetricFields(tx, { tenantId, names });
-    const units = new Map(known.map(({ name, unit }) => [name, unit]));
+    const { profileId } = device;
+    const unitOf = await findProfileUnits(tx, { tenantId, profileIds: [profileId], names });
     const fields = Object.entries(latest.fields).map(([name, { v, t }]) => {
-      return { name, value: v, at: t, unit: units.get(name) ?? null };
+      return { name, value: v, at: t, unit: unitOf(profileId, name) };
     });
     const documents = newestDocuments(
       await readNewestMessages(tx, { deviceKey: device.key, limit: documentReadings }),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Prisma } from "#server/db/generated/client.ts";
-import { fleetFilterSchema } from "#server/domain/fleet-filter.ts";
+import { fleetFilterSchema } from "#server/domain/fleet-filter-schema.ts";
 import type { DeviceIdentity } from "#server/pipeline/message.ts";
 import { bounded } from "#server/services/telemetry/bounded.ts";
 import { queryEvents } from "#server/services/telemetry/events.ts";

@@ -22,12 +22,12 @@ import {
 import {
   maxChartDevices,
   maxSeriesInAnswer,
-  telemetryQuerySchema,
   type NamedDevice,
   type TelemetryAnswer,
   type TelemetryQuery,
   type TelemetrySeries,
 } from "#server/domain/telemetry-query.ts";
+import { telemetryQuerySchema } from "#server/domain/telemetry-query-schema.ts";
 import {
   planSources,
   widen,

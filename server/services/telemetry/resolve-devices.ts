@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { findDeviceKeys } from "#server/db/find-device-keys.ts";
 import type { DeviceSelection } from "#server/domain/device-selection.ts";
-import { fleetFilterSchema } from "#server/domain/fleet-filter.ts";
+import { fleetFilterSchema } from "#server/domain/fleet-filter-schema.ts";
 import type { Context } from "#server/services/context.ts";
 import { deviceRef } from "#server/services/device/schemas.ts";
 import { ServiceError } from "#server/services/errors.ts";

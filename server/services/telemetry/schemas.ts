@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { maxMetrics, metricName, telemetryInstant } from "#server/domain/telemetry-query.ts";
+import { maxMetrics } from "#server/domain/telemetry-query.ts";
+import { metricName, telemetryInstant } from "#server/domain/telemetry-query-schema.ts";
 import { deviceRef } from "#server/services/device/schemas.ts";
 
 export const seriesSchema = z

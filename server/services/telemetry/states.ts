@@ -4,10 +4,10 @@ import { readStates, type StatePlaces, type StateRow } from "#server/db/read-sta
 import {
   maxChartDevices,
   maxSeriesInAnswer,
-  stateQuerySchema,
   type StateAnswer,
   type StateRun,
 } from "#server/domain/telemetry-query.ts";
+import { stateQuerySchema } from "#server/domain/telemetry-query-schema.ts";
 import { defineQuery } from "#server/services/query.ts";
 import { bounded } from "#server/services/telemetry/bounded.ts";
 

@@ -1,12 +1,8 @@
 import { findChartDevices } from "#server/db/find-chart-devices.ts";
 import { findMetricFields, type MetricField } from "#server/db/find-metric-fields.ts";
 import { readTracks, type TrackPlaces } from "#server/db/read-tracks.ts";
-import {
-  maxChartDevices,
-  trackQuerySchema,
-  type Track,
-  type TrackQuery,
-} from "#server/domain/telemetry-query.ts";
+import { maxChartDevices, type Track, type TrackQuery } from "#server/domain/telemetry-query.ts";
+import { trackQuerySchema } from "#server/domain/telemetry-query-schema.ts";
 import { defineQuery } from "#server/services/query.ts";
 import { bounded } from "#server/services/telemetry/bounded.ts";
 

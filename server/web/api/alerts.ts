@@ -5,7 +5,7 @@ import { createAlertChannel } from "#server/services/alert-channel/create.ts";
 import { listAlertChannels } from "#server/services/alert-channel/list.ts";
 import { removeAlertChannel } from "#server/services/alert-channel/remove.ts";
 import { rotateChannelSecret } from "#server/services/alert-channel/rotate-secret.ts";
-import { channelKinds } from "#server/services/alert-channel/schemas.ts";
+import { channelKinds } from "#server/domain/alert-channel.ts";
 import { testChannelInput } from "#server/services/alert-channel/test.ts";
 import { acknowledgeAlerts } from "#server/services/alert/acknowledge-many.ts";
 import { acknowledgeAlert } from "#server/services/alert/acknowledge.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { batchOptions } from "#server/domain/device-batch.ts";
+import { batchOptions } from "#server/domain/device-batch-schema.ts";
 import { approveBatch } from "#server/services/batch/approve.ts";
 import { batchBundle } from "#server/services/batch/bundle.ts";
 import { cancelBatch } from "#server/services/batch/cancel.ts";
@@ -11,7 +11,8 @@ import { receiveManifest } from "#server/services/batch/receive.ts";
 import { rejectBatch } from "#server/services/batch/reject.ts";
 import { rememberedMapping } from "#server/services/batch/remembered-mapping.ts";
 import { batchReport } from "#server/services/batch/report.ts";
-import { batchRefSchema, batchSources, bundleSchema } from "#server/services/batch/schemas.ts";
+import { batchRefSchema, bundleSchema } from "#server/services/batch/schemas.ts";
+import { batchSources } from "#server/domain/device-batch.ts";
 import { showBatch } from "#server/services/batch/show.ts";
 import { startBatch } from "#server/services/batch/start.ts";
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { campaignDeviceStates, campaignStates, campaignTarget } from "#server/domain/campaign.ts";
+import { campaignDeviceStates, campaignStates } from "#server/domain/campaign.ts";
+import { campaignTarget } from "#server/domain/campaign-schema.ts";
 import { cancelCampaign } from "#server/services/campaign/cancel.ts";
 import { changeCampaign } from "#server/services/campaign/change.ts";
 import { createCampaign } from "#server/services/campaign/create.ts";

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { dashboardContentSchema, sharings } from "#server/domain/dashboard.ts";
+import { sharings } from "#server/domain/dashboard.ts";
+import { dashboardContentSchema } from "#server/domain/dashboard-schema.ts";
 import { dashboardFileSchema } from "#server/domain/dashboard-file.ts";
 import { addDashboardWidget } from "#server/services/dashboard/add-widget.ts";
 import { createDashboard } from "#server/services/dashboard/create.ts";

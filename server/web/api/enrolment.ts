@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { enrolmentKinds, enrolmentRules } from "#server/domain/enrolment-rules.ts";
+import { enrolmentKinds } from "#server/domain/enrolment-rules.ts";
+import { enrolmentRules } from "#server/domain/enrolment-rules-schema.ts";
 import { enrolmentRefusals } from "#server/domain/enrolment-refusal.ts";
 import { approveEnrolment } from "#server/services/enrolment/approve.ts";
 import { changeEnrolmentRules } from "#server/services/enrolment/change-rules.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fleetFilterSchema } from "#server/domain/fleet-filter.ts";
+import { fleetFilterSchema } from "#server/domain/fleet-filter-schema.ts";
 import type { Context } from "#server/services/context.ts";
 import { changeGroup } from "#server/services/group/change.ts";
 import { createGroup } from "#server/services/group/create.ts";
@@ -132,7 +132,8 @@ export const listSavedViewsRoute = {
   method: "get",
   path: "/saved-views",
   tag: viewTag,
-  summary: "List the caller's views of the table of devices and those that are shared",
+  summary:
+    "List the caller's views of the table of devices, or of Explore, and those that are shared",
   operation: listSavedViews,
   request: listSavedViews.input,
   response: z.object({ views: z.array(view), defaultId: z.uuid().nullable() }),
@@ -142,7 +143,7 @@ export const createSavedViewRoute = {
   method: "post",
   path: "/saved-views",
   tag: viewTag,
-  summary: "Save a view of the table of devices; for people, not for tokens",
+  summary: "Save a view of the table of devices, or of Explore; for people, not for tokens",
   operation: createSavedView,
   request: createSavedView.input,
   response: view,

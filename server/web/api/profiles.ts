@@ -1,12 +1,11 @@
 import { z } from "zod";
+import { connectivityModels, retentionClasses } from "#server/domain/profile-parts.ts";
 import {
   certificatePolicy,
   commandSpecification,
-  connectivityModels,
-  retentionClasses,
   threshold,
-} from "#server/domain/profile-parts.ts";
-import { transportSpecification } from "#server/domain/transport-specification.ts";
+} from "#server/domain/profile-parts-schema.ts";
+import { transportSpecification } from "#server/domain/transport-specification-schema.ts";
 import { approveSpecification } from "#server/services/profile/approve-specification.ts";
 import { changeProfile } from "#server/services/profile/change.ts";
 import { createProfile } from "#server/services/profile/create.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { certificatePolicy } from "#server/domain/profile-parts.ts";
+import { certificatePolicy } from "#server/domain/profile-parts-schema.ts";
 import { renewalStates } from "#server/domain/renewal.ts";
 import { rotationProblemKinds } from "#server/domain/rotation-problem.ts";
 import { askRenewal } from "#server/services/certificate/ask-renewal.ts";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { dataCategories } from "#server/domain/data-category.ts";
-import { schemaDefinition, schemaFormats } from "#server/domain/schema-definition.ts";
+import { schemaFormats } from "#server/domain/schema-definition.ts";
+import { schemaDefinition } from "#server/domain/schema-definition-schema.ts";
 import { checkDefinition } from "#server/services/schema/check.ts";
 import { compareVersions } from "#server/services/schema/compare-versions.ts";
 import { createSchema } from "#server/services/schema/create.ts";

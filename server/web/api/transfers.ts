@@ -4,11 +4,8 @@ import { claimDevice } from "#server/services/transfer/claim.ts";
 import { inspectOffer } from "#server/services/transfer/inspect.ts";
 import { listOffers } from "#server/services/transfer/list.ts";
 import { offerDevice } from "#server/services/transfer/offer.ts";
-import {
-  claimDeviceSchema,
-  inspectOfferSchema,
-  transferKinds,
-} from "#server/services/transfer/schemas.ts";
+import { claimDeviceSchema, inspectOfferSchema } from "#server/services/transfer/schemas.ts";
+import { transferKinds } from "#server/domain/transfer-kind.ts";
 import { withdrawOffer } from "#server/services/transfer/withdraw.ts";
 
 const instant = z.iso.datetime();

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { bulkActionSchema, bulkDeviceStates, workStates } from "#server/domain/bulk-action.ts";
+import { bulkDeviceStates, workStates } from "#server/domain/bulk-action.ts";
+import { bulkActionSchema } from "#server/domain/bulk-action-schema.ts";
 import { exportFormats } from "#server/domain/export-request.ts";
 import { presences } from "#server/domain/presence.ts";
 import { telemetryLevels } from "#server/domain/telemetry-query.ts";
@@ -123,6 +124,32 @@ export const bulkImpactRoute = {
     credentials: z.int().describe("Passwords and keys that count"),
     readingsLastDay: z.int(),
     isEstimate: z.boolean().describe("Readings were counted of 200 devices"),
+    reach: z.object({
+      groups: z.array(
+        z.object({
+          id: z.uuid(),
+          name: z.string(),
+          hasMembers: z.boolean().describe("Some of the devices belong to it"),
+          asks: z
+            .object({
+              presence: z.boolean(),
+              profile: z.boolean(),
+              place: z.boolean(),
+              tags: z.array(z.string()),
+            })
+            .describe("What of a device its filter asks for"),
+        }),
+      ),
+      groupsAskedOf: z.int().describe("Groups were asked about so many of the devices"),
+      dashboards: z.array(
+        z.object({
+          id: z.uuid(),
+          name: z.string().nullable().describe("Null: somebody's private one"),
+        }),
+      ),
+      otherDashboards: z.int(),
+      isPartial: z.boolean().describe("There are more than are looked through"),
+    }),
   }),
 } as const;
 

@@ -3,75 +3,90 @@ import { useQueryClient, useQuery } from "@tanstack/react-query";
 import { ChevronDown } from "lucide-react";
 import { useState } from "react";
 import { change, create, remove, setDefault } from "#app/(console)/fleet/views/actions.ts";
-import { savedViewsQuery } from "#components/device/fleet-queries.ts";
-import { FleetViewDialog } from "#components/device/fleet-view-dialog.tsx";
-import { tableFromParams, tableParams, type TableView } from "#components/device/use-fleet-view.ts";
 import { useShell } from "#components/layout/shell-context.ts";
 import { useChange } from "#components/people/use-change.ts";
-import { fleetText } from "#components/strings/device.ts";
+import { SavedViewDialog } from "#components/saved-view/saved-view-dialog.tsx";
+import { savedViewsKey, savedViewsQuery } from "#components/saved-view/saved-view-queries.ts";
+import { savedViewText } from "#components/strings/saved-view.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Menu, MenuItem, MenuSeparator } from "#components/ui/menu.tsx";
-import { usualColumns } from "#server/domain/fleet-columns.ts";
-import { everyDevice } from "#server/domain/fleet-filter.ts";
 import { may } from "#server/domain/roles.ts";
 import type { SavedViewView } from "#server/services/saved-view/internal.ts";
 import type { SavedViewList } from "#server/services/saved-view/list.ts";
+import type { ViewPage, ViewState } from "#server/services/saved-view/schemas.ts";
 
-const nothing: TableView = { ...everyDevice, columns: usualColumns, viewId: "all" };
+/** What is opened: a view by its id with its address, or the page as it comes. */
+export type OpenedView = { readonly id: string; readonly address: string } | null;
 
-/** What a view keeps: everything of the address but which view it is. */
-function stateOf(view: TableView) {
-  return { address: tableParams({ ...view, viewId: null }).toString(), filter: view.filter };
-}
+/** A page that has views, as it is now. */
+export type ViewedPage = {
+  readonly page: ViewPage;
+  /** The view that the page's address names. */
+  readonly viewId: string | null;
+  /** What a view would keep. */
+  readonly state: ViewState;
+  readonly onOpen: (opened: OpenedView) => void;
+  /** The view that was just saved is the one that is shown. */
+  readonly onSaved: (viewId: string) => void;
+  readonly words: {
+    readonly asItComes: string;
+    readonly kept: string;
+    /** Where the page can open with a view. */
+    readonly makeDefault?: string;
+    readonly noDefault?: string;
+    readonly defaultSet?: string;
+  };
+};
 
-/** The saved views of the table: open, save, change, share, and which one it opens with. */
-export function FleetViewMenu({
-  view,
+/** The saved views of a page: open, save, change, share, and which one it opens with. */
+export function SavedViewMenu({
   first,
-  onOpen,
-}: {
-  readonly view: TableView;
-  readonly first: SavedViewList;
-  readonly onOpen: (view: TableView) => void;
-}) {
+  ...viewed
+}: ViewedPage & { readonly first: SavedViewList }) {
+  const { page, viewId, words, onOpen } = viewed;
   const { role } = useShell().user;
   const [editing, setEditing] = useState<"new" | "current">();
-  const { data } = useQuery(savedViewsQuery(first));
-  const current = data.views.find(({ id }) => id === view.viewId);
-  const actions = useViewActions(view, onOpen);
-  const open = (each: SavedViewView) =>
-    onOpen({ ...tableFromParams(new URLSearchParams(each.state.address)), viewId: each.id });
+  const { data } = useQuery(savedViewsQuery(page, first));
+  const current = data.views.find(({ id }) => id === viewId);
+  const actions = useViewActions(viewed);
+  const open = ({ id, state }: SavedViewView) => onOpen({ id, address: state.address });
   return (
     <>
       <Menu
         trigger={
           <Button size="sm" className="h-7.5!">
-            <span className="max-w-48 truncate">{current?.name ?? fleetText.views}</span>
+            <span className="max-w-48 truncate">{current?.name ?? savedViewText.views}</span>
             <ChevronDown aria-hidden className="size-3.5" />
           </Button>
         }
       >
-        <MenuItem onSelect={() => onOpen(nothing)}>{fleetText.viewAll}</MenuItem>
+        <MenuItem onSelect={() => onOpen(null)}>{words.asItComes}</MenuItem>
         <ViewItems
-          label={fleetText.viewsOwn}
+          label={savedViewText.own}
           views={data.views.filter(({ isOwn }) => isOwn)}
           onOpen={open}
         />
         <ViewItems
-          label={fleetText.viewsShared}
+          label={savedViewText.shared}
           views={data.views.filter(({ isOwn }) => !isOwn)}
           onOpen={open}
         />
         <MenuSeparator />
-        <MenuItem onSelect={() => setEditing("new")}>{fleetText.viewSave}</MenuItem>
+        <MenuItem onSelect={() => setEditing("new")}>{savedViewText.save}</MenuItem>
         {current !== undefined && (current.isOwn || role === "admin") && (
           <OwnItems view={current} actions={actions} onRename={() => setEditing("current")} />
         )}
-        <DefaultItem current={current} defaultId={data.defaultId} onChoose={actions.makeDefault} />
+        <DefaultItem
+          current={current}
+          defaultId={data.defaultId}
+          words={words}
+          onChoose={actions.makeDefault}
+        />
       </Menu>
       {editing !== undefined && (
-        <FleetViewDialog
+        <SavedViewDialog
           view={editing === "current" ? current : undefined}
+          kept={words.kept}
           mayShare={may(role, "view.share")}
           busy={actions.busy}
           onClose={() => setEditing(undefined)}
@@ -96,30 +111,33 @@ function OwnItems({
 }) {
   return (
     <>
-      <MenuItem onSelect={() => void actions.keep(view)}>{fleetText.viewChange}</MenuItem>
-      <MenuItem onSelect={onRename}>{fleetText.viewRename}</MenuItem>
+      <MenuItem onSelect={() => void actions.keep(view)}>{savedViewText.keep}</MenuItem>
+      <MenuItem onSelect={onRename}>{savedViewText.rename}</MenuItem>
       <MenuItem tone="danger" onSelect={() => void actions.drop(view)}>
-        {fleetText.viewRemove}
+        {savedViewText.remove}
       </MenuItem>
     </>
   );
 }
 
-/** Opens the table with the view that is shown, or as it comes. */
+/** Opens the page with the view that is shown, or as it comes. */
 function DefaultItem({
   current,
   defaultId,
+  words,
   onChoose,
 }: {
+  readonly words: ViewedPage["words"];
   readonly current: SavedViewView | undefined;
   readonly defaultId: string | null;
   readonly onChoose: (viewId: string | null) => Promise<boolean>;
 }) {
-  if (current !== undefined && current.id !== defaultId) {
-    return <MenuItem onSelect={() => void onChoose(current.id)}>{fleetText.viewDefault}</MenuItem>;
+  const { makeDefault, noDefault } = words;
+  if (makeDefault !== undefined && current !== undefined && current.id !== defaultId) {
+    return <MenuItem onSelect={() => void onChoose(current.id)}>{makeDefault}</MenuItem>;
   }
-  if (defaultId === null) return null;
-  return <MenuItem onSelect={() => void onChoose(null)}>{fleetText.viewNoDefault}</MenuItem>;
+  if (noDefault === undefined || defaultId === null) return null;
+  return <MenuItem onSelect={() => void onChoose(null)}>{noDefault}</MenuItem>;
 }
 
 function ViewItems({
@@ -145,19 +163,19 @@ function ViewItems({
   );
 }
 
-function useViewActions(view: TableView, onOpen: (view: TableView) => void) {
+function useViewActions({ page, state, words, onSaved }: ViewedPage) {
   const queries = useQueryClient();
-  const said = ({ name }: { readonly name: string }) => ({ title: fleetText.viewSaved(name) });
+  const said = ({ name }: { readonly name: string }) => ({ title: savedViewText.saved(name) });
   const made = useChange(create, (saved) => {
-    onOpen({ ...view, viewId: saved.id });
+    onSaved(saved.id);
     return said(saved);
   });
   const changed = useChange(change, said);
-  const removed = useChange(remove, ({ name }) => ({ title: fleetText.viewRemoved(name) }));
-  const chosen = useChange(setDefault, () => ({ title: fleetText.viewDefaultSet }));
+  const removed = useChange(remove, ({ name }) => ({ title: savedViewText.removed(name) }));
+  const chosen = useChange(setDefault, () => ({ title: words.defaultSet ?? "" }));
   async function then(done: Promise<boolean>): Promise<boolean> {
     const isDone = await done;
-    if (isDone) await queries.invalidateQueries({ queryKey: ["fleet", "views"] });
+    if (isDone) await queries.invalidateQueries({ queryKey: savedViewsKey(page) });
     return isDone;
   }
   return {
@@ -165,12 +183,12 @@ function useViewActions(view: TableView, onOpen: (view: TableView) => void) {
     save: (input: { readonly name: string; readonly shared: boolean }, of?: SavedViewView) =>
       then(
         of === undefined
-          ? made.change({ ...input, state: stateOf(view) })
+          ? made.change({ ...input, page, state })
           : changed.change({ ...input, viewId: of.id, revision: of.revision }),
       ),
     keep: (of: SavedViewView) =>
-      then(changed.change({ viewId: of.id, revision: of.revision, state: stateOf(view) })),
+      then(changed.change({ viewId: of.id, revision: of.revision, state })),
     drop: (of: SavedViewView) => then(removed.change({ viewId: of.id })),
-    makeDefault: (viewId: string | null) => then(chosen.change({ viewId })),
+    makeDefault: (viewId: string | null) => then(chosen.change({ page, viewId })),
   };
 }

@@ -1,6 +1,6 @@
 "use client";
 import { useId, useState } from "react";
-import { fleetText } from "#components/strings/device.ts";
+import { savedViewText } from "#components/strings/saved-view.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
@@ -8,14 +8,17 @@ import { Field, Input } from "#components/ui/input.tsx";
 import type { SavedViewView } from "#server/services/saved-view/internal.ts";
 
 /** Names a view, new or not, and says who sees it. */
-export function FleetViewDialog({
+export function SavedViewDialog({
   view,
+  kept,
   mayShare,
   busy,
   onClose,
   onSave,
 }: {
   readonly view: SavedViewView | undefined;
+  /** What of the page is kept, in a sentence. */
+  readonly kept: string;
   readonly mayShare: boolean;
   readonly busy: boolean;
   readonly onClose: () => void;
@@ -28,13 +31,13 @@ export function FleetViewDialog({
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={view === undefined ? fleetText.viewTitle : fleetText.viewTitleChange}
-      description={fleetText.viewText}
+      title={view === undefined ? savedViewText.titleNew : savedViewText.titleChange}
+      description={kept}
       footer={
         <>
-          <Button onClick={onClose}>{fleetText.cancel}</Button>
+          <Button onClick={onClose}>{savedViewText.cancel}</Button>
           <Button type="submit" form={form} variant="primary" busy={busy}>
-            {fleetText.save}
+            {savedViewText.confirm}
           </Button>
         </>
       }
@@ -47,12 +50,12 @@ export function FleetViewDialog({
           void onSave({ name, shared });
         }}
       >
-        <Field label={fleetText.viewName} required>
+        <Field label={savedViewText.name} required>
           <Input value={name} maxLength={100} onChange={(event) => setName(event.target.value)} />
         </Field>
         {(mayShare || shared) && (
           <Checkbox
-            label={fleetText.viewShare}
+            label={savedViewText.share}
             checked={shared}
             onChange={(event) => setShared(event.target.checked)}
           />
