@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Page } from "@playwright/test";
 import { expect, test } from "#e2e/fixtures.ts";
+import { openBy } from "#e2e/open-by.ts";
 
 /** The CAs as an administrator of the installation sees and changes them. The root stays. */
 const pageOf = "/certificates/authorities";
@@ -15,10 +16,7 @@ const card = (page: Page) => page.getByRole("region", { name: "Certificate autho
 /** A click before hydration is lost, so it is repeated until the dialog is there. */
 async function open(page: Page, button: string, title: string) {
   const dialog = page.getByRole("dialog", { name: title });
-  await expect(async () => {
-    await card(page).getByRole("button", { name: button }).click({ timeout: 1_000 });
-    await expect(dialog).toBeVisible({ timeout: 1_000 });
-  }).toPass();
+  await openBy(card(page).getByRole("button", { name: button }), dialog);
   return dialog;
 }
 

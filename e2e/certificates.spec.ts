@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expectAccessible } from "#e2e/accessible.ts";
 import { expect, test } from "#e2e/fixtures.ts";
+import { openBy } from "#e2e/open-by.ts";
 
 test("the inventory shows a new certificate, narrows by the address and leads to its page", async ({
   connectDevice,
@@ -66,10 +67,7 @@ test("a trust anchor of the firmware is noted, shown in the inventory, and remov
 }) => {
   const { caPem } = await createDevice("Anchored pump");
   await page.goto("/certificates/trust-anchors");
-  await expect(async () => {
-    await page.getByRole("button", { name: "Add a trust anchor" }).click();
-    await expect(page.getByRole("dialog")).toBeVisible({ timeout: 2_000 });
-  }).toPass();
+  await openBy(page.getByRole("button", { name: "Add a trust anchor" }), page.getByRole("dialog"));
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Name").fill("Factory root");
   await dialog.getByRole("textbox", { name: "Certificate" }).fill(caPem);

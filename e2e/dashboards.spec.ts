@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Locator, Page } from "@playwright/test";
 import { expect, test } from "#e2e/fixtures.ts";
+import { openBy } from "#e2e/open-by.ts";
 
 /** Where a widget lies on the grid of the page, in pixels. */
 async function placeOf(widget: Locator) {
@@ -81,10 +82,7 @@ test("a dashboard from nothing to a wall, by keyboard, with a device that speaks
 
   await page.goto("/dashboards");
   const name = page.getByRole("textbox", { name: "Name", exact: true });
-  await expect(async () => {
-    await page.getByRole("button", { name: "New dashboard" }).first().click();
-    await expect(name).toBeVisible({ timeout: 1_000 });
-  }).toPass();
+  await openBy(page.getByRole("button", { name: "New dashboard" }).first(), name);
   await name.fill("Boiler house");
   await page.getByRole("radio", { name: /editable/ }).check();
   await page.getByRole("dialog").getByRole("button", { name: "New dashboard" }).click();
@@ -202,10 +200,7 @@ test("a dashboard from nothing to a wall, by keyboard, with a device that speaks
     await page.reload();
     await isAt(moved);
 
-    await expect(async () => {
-      await page.getByRole("button", { name: "Edit", exact: true }).click();
-      await expect(grip).toBeVisible({ timeout: 1_000 });
-    }).toPass();
+    await openBy(page.getByRole("button", { name: "Edit", exact: true }), grip);
     await dragBy(page, corner, { x: 0, y: 88 });
     const edited = { ...moved, h: moved.h + 1 };
     await isAt(edited);
@@ -241,10 +236,7 @@ test("a dashboard from nothing to a wall, by keyboard, with a device that speaks
     await expect(widgetOf(page, "Theirs").first()).toBeVisible();
 
     await page.goto("/dashboards");
-    await expect(async () => {
-      await page.getByRole("button", { name: "Import" }).click();
-      await expect(page.getByRole("dialog")).toBeVisible({ timeout: 1_000 });
-    }).toPass();
+    await openBy(page.getByRole("button", { name: "Import" }), page.getByRole("dialog"));
     await page.getByLabel("File", { exact: true }).setInputFiles({
       name: "boiler.json",
       mimeType: "application/json",

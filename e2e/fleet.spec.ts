@@ -1,5 +1,6 @@
 import { expectAccessible } from "#e2e/accessible.ts";
 import { expect, test } from "#e2e/fixtures.ts";
+import { openBy } from "#e2e/open-by.ts";
 
 test("the fleet is narrowed by a query that is completed by keyboard, saved as a view and as a group", async ({
   cli,
@@ -104,10 +105,7 @@ test("the fleet is narrowed by a query that is completed by keyboard, saved as a
     await expectAccessible(page);
     await page.setViewportSize({ width: 390, height: 844 });
     await page.getByRole("link", { name: "Roofs" }).click();
-    await expect(async () => {
-      await page.getByRole("button", { name: "Delete" }).click();
-      await expect(page.getByRole("dialog")).toBeVisible({ timeout: 2_000 });
-    }).toPass();
+    await openBy(page.getByRole("button", { name: "Delete" }), page.getByRole("dialog"));
     await page.getByRole("button", { name: "Delete the group" }).click();
     await expect(page).toHaveURL(/\/fleet\/groups$/);
     await page.goto("/devices?q=group%3ARoofs");

@@ -1,4 +1,5 @@
 import { expect, test } from "#e2e/fixtures.ts";
+import { openBy } from "#e2e/open-by.ts";
 
 test("a device gets a place and a note, and the map leads back to it", async ({
   page,
@@ -23,10 +24,7 @@ test("a device gets a place and a note, and the map leads back to it", async ({
   await page.goto("/devices/map-buoy");
   const place = page.getByRole("region", { name: "Place" });
   await expect(place).toContainText("Nobody has said where this device is.");
-  await expect(async () => {
-    await place.getByRole("button", { name: "Edit the place" }).click();
-    await expect(page.getByRole("dialog")).toBeVisible({ timeout: 1_000 });
-  }).toPass();
+  await openBy(place.getByRole("button", { name: "Edit the place" }), page.getByRole("dialog"));
   await page.getByLabel("Latitude").fill("north");
   await expect(page.getByText("Say degrees as a number", { exact: false })).toBeVisible();
   await page.getByLabel("Latitude").fill("54,1");

@@ -2,14 +2,12 @@ import { readFile } from "node:fs/promises";
 import type { Locator, Page } from "@playwright/test";
 import { expectAccessible } from "#e2e/accessible.ts";
 import { expect, test } from "#e2e/fixtures.ts";
+import { openBy } from "#e2e/open-by.ts";
 
 /** Clicks until the dialog is there: a click before the page is alive is lost. */
 async function openDialog(page: Page, button: Locator, title: string): Promise<Locator> {
   const dialog = page.getByRole("dialog", { name: title });
-  await expect(async () => {
-    if (!(await dialog.isVisible())) await button.click();
-    await expect(dialog).toBeVisible({ timeout: 1_000 });
-  }).toPass();
+  await openBy(button, dialog);
   return dialog;
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from "#e2e/fixtures.ts";
+import { openBy } from "#e2e/open-by.ts";
 
 /**
  * The TLS listeners as an administrator sees them. The profile is changed to one that takes more, so
@@ -37,10 +38,7 @@ test("another profile is chosen with its consequences in sight, and chosen back"
   const card = page.getByRole("region", { name: "TLS profile" });
   await expect(card.getByText("NIST SP 800-52 Rev. 2", { exact: true })).toBeVisible();
   const dialog = page.getByRole("dialog", { name: "Change the TLS profile" });
-  await expect(async () => {
-    await card.getByRole("button", { name: "Change profile" }).click({ timeout: 1_000 });
-    await expect(dialog).toBeVisible({ timeout: 1_000 });
-  }).toPass();
+  await openBy(card.getByRole("button", { name: "Change profile" }), dialog);
   await dialog.getByRole("radio", { name: "Constrained devices" }).check();
   await expect(dialog.getByRole("status")).toContainText(/none is shut out|cannot come back/);
   await dialog.getByRole("button", { name: "Use this profile" }).click();

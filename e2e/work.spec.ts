@@ -144,12 +144,15 @@ test("all that match are changed at once, and ended only when their number is ty
   api,
 }) => {
   const admin = await api("admin");
-  const names = Array.from({ length: beyondPage }, (_, n) => `hoist-${String(n).padStart(3, "0")}`);
+  const names = Array.from(
+    { length: beyondPage },
+    (_, n) => `stacker-${String(n).padStart(3, "0")}`,
+  );
   for (let from = 0; from < names.length; from += 8) {
     await Promise.all(names.slice(from, from + 8).map((name) => makeDevice(admin, name, name)));
   }
 
-  const bar = await selectShown(page, "hoist-");
+  const bar = await selectShown(page, "stacker-");
   await expect(bar).toContainText("100 selected");
   await bar.getByRole("button", { name: "Select all 101 that match" }).click();
   await expect(bar).toContainText("All 101 matching");
@@ -159,11 +162,11 @@ test("all that match are changed at once, and ended only when their number is ty
   await dialog.getByRole("textbox", { name: "Tags" }).fill("hall-9");
   await dialog.getByRole("button", { name: "Add tags" }).click();
   await expect(page.getByText("Add the tags hall-9: done", { exact: true })).toBeVisible();
-  for (const name of ["hoist-000", "hoist-100"]) {
+  for (const name of ["stacker-000", "stacker-100"]) {
     expect(await (await admin(`/devices/${name}`)).json()).toMatchObject({ tags: ["hall-9"] });
   }
 
-  const few = await selectShown(page, "hoist-00");
+  const few = await selectShown(page, "stacker-00");
   await expect(few).toContainText("10 selected");
   await few.getByRole("button", { name: "Change" }).click();
   await page.getByRole("menuitem", { name: "Decommission" }).click();
@@ -180,7 +183,7 @@ test("all that match are changed at once, and ended only when their number is ty
   await end.click();
   await expect(dialog).toBeHidden();
   await expect
-    .poll(async () => (await (await admin("/devices/hoist-009")).json()) as object)
+    .poll(async () => (await (await admin("/devices/stacker-009")).json()) as object)
     .toMatchObject({ state: "decommissioned" });
-  expect(await (await admin("/devices/hoist-010")).json()).toMatchObject({ state: "active" });
+  expect(await (await admin("/devices/stacker-010")).json()).toMatchObject({ state: "active" });
 });

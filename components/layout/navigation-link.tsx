@@ -2,6 +2,7 @@ import clsx from "clsx";
 import Link from "next/link";
 import { OpenAlertsBadge } from "#components/alert/alert-counts.tsx";
 import type { NavigationEntry } from "#components/layout/navigation.ts";
+import { PendingBar } from "#components/ui/pending-bar.tsx";
 
 /** One entry of the navigation: icon and word. */
 export function NavigationLink({
@@ -29,6 +30,7 @@ export function NavigationLink({
       <Icon aria-hidden className="size-4 shrink-0" strokeWidth={1.75} />
       {entry.label}
       {entry.href === "/alerts" && <OpenAlertsBadge />}
+      <PendingBar />
     </Link>
   );
 }

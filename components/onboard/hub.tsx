@@ -21,7 +21,7 @@ export function Hub({
   const { data: waiting, error } = useQuery(waitingQuery(first));
   return (
     <>
-      {waiting.devices === 0 && mayOnboard && (
+      {!waiting.hasDevices && mayOnboard && (
         <Card>
           <EmptyState
             title={hubText.emptyTitle}

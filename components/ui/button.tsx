@@ -1,6 +1,7 @@
 import clsx from "clsx";
 import Link from "next/link";
 import type { ComponentProps, ReactNode } from "react";
+import { PendingBar } from "#components/ui/pending-bar.tsx";
 
 export type ButtonVariant = "primary" | "secondary" | "ghost" | "danger";
 export type ButtonSize = "sm" | "md";
@@ -73,6 +74,7 @@ export function ButtonLink({
       className={clsx(look({ ...(variant && { variant }), ...(size && { size }) }), className)}
     >
       {children}
+      <PendingBar />
     </Link>
   );
 }

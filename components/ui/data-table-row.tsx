@@ -8,6 +8,7 @@ import { Checkbox } from "#components/ui/checkbox.tsx";
 import { cellLook } from "#components/ui/data-table-parts.tsx";
 import type { DataColumn, DataTableProps } from "#components/ui/data-table-types.ts";
 import { uiText } from "#components/strings/ui.ts";
+import { PendingBar } from "#components/ui/pending-bar.tsx";
 
 type RowProps<T extends RowData> = {
   readonly id: string;
@@ -92,6 +93,7 @@ function Opener<T extends RowData>({
     return (
       <Link {...common} href={table.rowHref(row)} prefetch={false}>
         {children}
+        <PendingBar />
       </Link>
     );
   }

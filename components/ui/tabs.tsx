@@ -2,6 +2,7 @@
 import clsx from "clsx";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
+import { PendingBar } from "#components/ui/pending-bar.tsx";
 
 /** Tabs that are pages: links, the current one marked. `exact` for a tab whose path prefixes others. */
 export function TabLinks({
@@ -38,6 +39,7 @@ export function TabLinks({
                 {tab.count !== undefined && (
                   <span className="text-sm font-normal text-ink-3">{tab.count}</span>
                 )}
+                <PendingBar />
               </Link>
             </li>
           );

@@ -10,6 +10,8 @@ import type { Context } from "#server/services/context.ts";
 const keepMs = (tookMs: number) => Math.max(3_000, tookMs * 20);
 /** Older than that it is not shown any more. */
 const staleMs = 10 * 60_000;
+/** What is due is read this much later: first the page that asked gets its processor and database. */
+const usualLaterMs = 500;
 
 type Reading = { readonly ctx: Context; readonly tx: Tx };
 type Read<T> = (at: Reading) => Promise<T>;
@@ -25,13 +27,13 @@ export type PatientKeeper<T> = (ctx: Context) => Promise<T | undefined>;
  * Keeps one answer for each organisation. Whoever asks when it is due gets the kept one and has it
  * read anew beside; only the first, and whoever asks after a long silence, waits for the reading.
  */
-export function createKeeper<T>(read: Read<T>): Keeper<T> {
+export function createKeeper<T>(read: Read<T>, laterMs = usualLaterMs): Keeper<T> {
   const shelf = createShelf(read);
   return async ({ ctx, tx }) => {
     const { kept } = shelf.of(ctx);
     const known = usable(kept.get(ctx.tenantId), ctx);
     if (known === undefined) return keep(kept, ctx, async () => read({ ctx, tx }));
-    if (isDue(known, ctx)) void shelf.readBeside(ctx);
+    if (isDue(known, ctx)) void shelf.readBeside(ctx, laterMs);
     return known.value;
   };
 }
@@ -45,7 +47,7 @@ export function createPatientKeeper<T>(read: Read<T>, patienceMs: number): Patie
   return async (ctx) => {
     const known = usable(shelf.of(ctx).kept.get(ctx.tenantId), ctx);
     if (known !== undefined && !isDue(known, ctx)) return known.value;
-    const reading = shelf.readBeside(ctx);
+    const reading = shelf.readBeside(ctx, known === undefined ? 0 : usualLaterMs);
     if (known !== undefined) return known.value;
     const done = new AbortController();
     try {
@@ -63,7 +65,7 @@ type Shelf<T> = {
   /** What the context's database was asked, by organisation. */
   readonly of: (ctx: Context) => Answers<T>;
   /** Reads anew in a transaction of its own; whoever asks meanwhile gets the same reading. */
-  readonly readBeside: (ctx: Context) => Promise<T>;
+  readonly readBeside: (ctx: Context, laterMs: number) => Promise<T>;
 };
 
 type Answers<T> = {
@@ -78,11 +80,13 @@ function createShelf<T>(read: Read<T>): Shelf<T> {
     perDatabase.set(ctx.db, answers);
     return answers;
   };
-  const readBeside = (ctx: Context): Promise<T> => {
+  const readBeside = (ctx: Context, laterMs: number): Promise<T> => {
     const { kept, reading } = of(ctx);
     const underWay = reading.get(ctx.tenantId);
     if (underWay !== undefined) return underWay;
-    const anew = keep(kept, ctx, async () => withTenant(ctx, async (tx) => read({ ctx, tx })));
+    const now = async () =>
+      keep(kept, ctx, async () => withTenant(ctx, async (tx) => read({ ctx, tx })));
+    const anew = laterMs === 0 ? now() : pause(laterMs, undefined, { ref: false }).then(now);
     reading.set(ctx.tenantId, anew);
     anew.then(
       () => reading.delete(ctx.tenantId),

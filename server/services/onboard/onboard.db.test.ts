@@ -61,7 +61,7 @@ async function ask(groupId: string, state: "pending" | "refused", lastAt: Date):
 
 describe("what waits", () => {
   it("is nothing at first, and then what somebody has to decide or mend", async () => {
-    expect(await showWaiting(admin, {})).toMatchObject({ devices: 0, quarantined: 0 });
+    expect(await showWaiting(admin, {})).toMatchObject({ hasDevices: false, quarantined: 0 });
 
     const { id } = await createEnrolmentGroup(admin, {
       name: "Lyon",
