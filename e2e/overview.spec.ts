@@ -67,6 +67,9 @@ test("everything is reached by the keyboard: palette, pages, rows", async ({
   await expect(palette.getByRole("option", { name: /Palette lamp/ })).toBeVisible();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1, name: "Palette lamp" })).toBeVisible();
+  // A page counts as looked at a moment after it came.
+  const recent = () => page.evaluate(() => localStorage.getItem("quayside.recent"));
+  await expect.poll(recent).toContain("Palette lamp");
 
   await page.keyboard.press("Control+k");
   await page.keyboard.type("set tok");

@@ -122,7 +122,7 @@ function useRememberPages(who: string) {
       const heading = path.startsWith("/devices/") ? document.querySelector("main h1") : null;
       const label = heading?.textContent ?? document.title.split(" · ")[0] ?? "";
       if (label !== "" && path !== "/") rememberPage(who, { href: path, label });
-    }, 1_000);
+    }, 300);
     return () => clearTimeout(timer);
   }, [who, path]);
 }

@@ -29,7 +29,7 @@ describe("a keeper", () => {
   it("has the first wait, gives what it knows, and reads anew beside when that is due", async () => {
     const { clock, tx, ctx } = createCaller();
     const { open, read } = createReadings();
-    const keeper = createKeeper(read, 0);
+    const keeper = createKeeper(read, { laterMs: 0 });
     const north = ctx("north");
 
     const first = keeper({ ctx: north, tx });
@@ -73,10 +73,13 @@ describe("a keeper", () => {
   it("tells the next who asks why reading failed", async () => {
     const { clock, tx, ctx } = createCaller();
     let isBroken = false;
-    const keeper = createKeeper(async () => {
-      if (isBroken) throw new Error("no database");
-      return 1;
-    }, 0);
+    const keeper = createKeeper(
+      async () => {
+        if (isBroken) throw new Error("no database");
+        return 1;
+      },
+      { laterMs: 0 },
+    );
     await keeper({ ctx: ctx("north"), tx });
 
     isBroken = true;

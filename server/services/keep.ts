@@ -20,6 +20,12 @@ type Kept<T> = { readonly value: T; readonly readAt: number; readonly until: num
 /** Gives the answer for the caller's organisation, ten minutes old at most. */
 export type Keeper<T> = (at: Reading) => Promise<T>;
 
+type KeeperOptions = {
+  readonly laterMs?: number;
+  /** What the answer depends on beside the organisation, as the caller's rights. */
+  readonly apart?: (ctx: Context) => string;
+};
+
 /** As `Keeper`, in a transaction of its own; undefined when reading takes longer than the patience. */
 export type PatientKeeper<T> = (ctx: Context) => Promise<T | undefined>;
 
@@ -27,12 +33,15 @@ export type PatientKeeper<T> = (ctx: Context) => Promise<T | undefined>;
  * Keeps one answer for each organisation. Whoever asks when it is due gets the kept one and has it
  * read anew beside; only the first, and whoever asks after a long silence, waits for the reading.
  */
-export function createKeeper<T>(read: Read<T>, laterMs = usualLaterMs): Keeper<T> {
-  const shelf = createShelf(read);
+export function createKeeper<T>(
+  read: Read<T>,
+  { laterMs = usualLaterMs, apart = alike }: KeeperOptions = {},
+): Keeper<T> {
+  const shelf = createShelf(read, apart);
   return async ({ ctx, tx }) => {
-    const { kept } = shelf.of(ctx);
-    const known = usable(kept.get(ctx.tenantId), ctx);
-    if (known === undefined) return keep(kept, ctx, async () => read({ ctx, tx }));
+    const { kept, key } = shelf.of(ctx);
+    const known = usable(kept.get(key), ctx);
+    if (known === undefined) return keep({ kept, key }, ctx, async () => read({ ctx, tx }));
     if (isDue(known, ctx)) void shelf.readBeside(ctx, laterMs);
     return known.value;
   };
@@ -43,9 +52,10 @@ export function createKeeper<T>(read: Read<T>, laterMs = usualLaterMs): Keeper<T
  * again when the count is done.
  */
 export function createPatientKeeper<T>(read: Read<T>, patienceMs: number): PatientKeeper<T> {
-  const shelf = createShelf(read);
+  const shelf = createShelf(read, alike);
   return async (ctx) => {
-    const known = usable(shelf.of(ctx).kept.get(ctx.tenantId), ctx);
+    const { kept, key } = shelf.of(ctx);
+    const known = usable(kept.get(key), ctx);
     if (known !== undefined && !isDue(known, ctx)) return known.value;
     const reading = shelf.readBeside(ctx, known === undefined ? 0 : usualLaterMs);
     if (known !== undefined) return known.value;
@@ -61,9 +71,12 @@ export function createPatientKeeper<T>(read: Read<T>, patienceMs: number): Patie
   };
 }
 
+/** Everybody in an organisation gets the same answer. */
+const alike = () => "";
+
 type Shelf<T> = {
-  /** What the context's database was asked, by organisation. */
-  readonly of: (ctx: Context) => Answers<T>;
+  /** What the context's database was asked, and the caller's place in it. */
+  readonly of: (ctx: Context) => Answers<T> & { readonly key: string };
   /** Reads anew in a transaction of its own; whoever asks meanwhile gets the same reading. */
   readonly readBeside: (ctx: Context, laterMs: number) => Promise<T>;
 };
@@ -73,27 +86,27 @@ type Answers<T> = {
   readonly reading: Map<string, Promise<T>>;
 };
 
-function createShelf<T>(read: Read<T>): Shelf<T> {
+function createShelf<T>(read: Read<T>, apart: (ctx: Context) => string): Shelf<T> {
   const perDatabase = new WeakMap<Context["db"], Answers<T>>();
-  const of = (ctx: Context): Answers<T> => {
+  const of = (ctx: Context) => {
     const answers = perDatabase.get(ctx.db) ?? { kept: new Map(), reading: new Map() };
     perDatabase.set(ctx.db, answers);
-    return answers;
+    return { ...answers, key: `${ctx.tenantId} ${apart(ctx)}` };
   };
   const readBeside = (ctx: Context, laterMs: number): Promise<T> => {
-    const { kept, reading } = of(ctx);
-    const underWay = reading.get(ctx.tenantId);
+    const { kept, reading, key } = of(ctx);
+    const underWay = reading.get(key);
     if (underWay !== undefined) return underWay;
     const now = async () =>
-      keep(kept, ctx, async () => withTenant(ctx, async (tx) => read({ ctx, tx })));
+      keep({ kept, key }, ctx, async () => withTenant(ctx, async (tx) => read({ ctx, tx })));
     const anew = laterMs === 0 ? now() : pause(laterMs, undefined, { ref: false }).then(now);
-    reading.set(ctx.tenantId, anew);
+    reading.set(key, anew);
     anew.then(
-      () => reading.delete(ctx.tenantId),
+      () => reading.delete(key),
       () => {
         // Whoever asks next reads, and is told why that fails.
-        reading.delete(ctx.tenantId);
-        kept.delete(ctx.tenantId);
+        reading.delete(key);
+        kept.delete(key);
       },
     );
     return anew;
@@ -108,13 +121,13 @@ function usable<T>(known: Kept<T> | undefined, ctx: Context): Kept<T> | undefine
 const isDue = (known: Kept<unknown>, ctx: Context) => ctx.now().getTime() >= known.until;
 
 async function keep<T>(
-  kept: Map<string, Kept<T>>,
+  { kept, key }: { readonly kept: Map<string, Kept<T>>; readonly key: string },
   ctx: Context,
   read: () => Promise<T>,
 ): Promise<T> {
   const startedAt = ctx.now().getTime();
   const value = await read();
   const doneAt = ctx.now().getTime();
-  kept.set(ctx.tenantId, { value, readAt: startedAt, until: doneAt + keepMs(doneAt - startedAt) });
+  kept.set(key, { value, readAt: startedAt, until: doneAt + keepMs(doneAt - startedAt) });
   return value;
 }

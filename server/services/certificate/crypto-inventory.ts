@@ -14,11 +14,11 @@ import {
   productFacts,
   type CryptoJudgement,
 } from "#server/domain/crypto-sunset.ts";
-import { may } from "#server/domain/roles.ts";
 import { describeCertificate } from "#server/pki/describe.ts";
 import { splitPemBundle } from "#server/pki/pem.ts";
 import { readAnatomy } from "#server/pki/read-anatomy.ts";
-import { keptCount } from "#server/services/certificate/kept-count.ts";
+import { seesInstallation } from "#server/services/certificate/sees-installation.ts";
+import { createKeeper } from "#server/services/keep.ts";
 import type { Context } from "#server/services/context.ts";
 import { defineQuery } from "#server/services/query.ts";
 
@@ -51,33 +51,35 @@ export type CryptoInventory = {
   readonly findings: readonly CryptoFinding[];
 };
 
+const keptInventory = createKeeper(
+  async ({ ctx, tx }): Promise<CryptoInventory> => {
+    const entries = [
+      ...(await deviceKeys(tx, ctx)),
+      ...(await otherKeys(tx, ctx, seesInstallation(ctx))),
+      ...(await signatures(tx, ctx)),
+      ...(await suites(tx, ctx)),
+      ...productFacts.map(({ use, algorithm, bits, why }) => ({
+        use: "product" as const,
+        algorithm,
+        detail: use,
+        count: null,
+        bits,
+        standing: "good" as const,
+        sunset: null,
+        why,
+      })),
+    ];
+    return { entries, findings: cryptoFindings(entries, await findSharedKeys(tx, ctx)) };
+  },
+  { apart: (ctx) => String(seesInstallation(ctx)) },
+);
+
 /** Every algorithm and key size in use, how strong it is and until when. */
 export const cryptoInventory = defineQuery({
   name: "certificate.inventory",
   can: "certificate.view",
   input: z.object({}),
-  run: async ({ ctx, tx }): Promise<CryptoInventory> => {
-    const installation = may(ctx.role, "authority.view");
-    return keptCount(ctx, `inventory:${installation}`, async () => {
-      const entries = [
-        ...(await deviceKeys(tx, ctx)),
-        ...(await otherKeys(tx, ctx, installation)),
-        ...(await signatures(tx, ctx)),
-        ...(await suites(tx, ctx)),
-        ...productFacts.map(({ use, algorithm, bits, why }) => ({
-          use: "product" as const,
-          algorithm,
-          detail: use,
-          count: null,
-          bits,
-          standing: "good" as const,
-          sunset: null,
-          why,
-        })),
-      ];
-      return { entries, findings: cryptoFindings(entries, await findSharedKeys(tx, ctx)) };
-    });
-  },
+  run: keptInventory,
 });
 
 function keysEntries(

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { countCertificateFacets, type CertificateFacetRow } from "#server/db/certificate-facets.ts";
 import type { CertificateKind } from "#server/domain/certificate-kind.ts";
 import { quietStandings, type CertificateStanding } from "#server/domain/certificate-standing.ts";
-import { may } from "#server/domain/roles.ts";
-import { keptCount } from "#server/services/certificate/kept-count.ts";
+import { seesInstallation } from "#server/services/certificate/sees-installation.ts";
+import { createKeeper } from "#server/services/keep.ts";
 import { defineQuery } from "#server/services/query.ts";
 
 export type CertificateFacets = {
@@ -23,17 +23,24 @@ const quiet: readonly CertificateStanding[] = quietStandings;
 /** More issuers than this nobody chooses from. */
 const shownIssuers = 30;
 
+const keptFacets = createKeeper(
+  async ({ ctx, tx }) =>
+    countCertificateFacets(tx, {
+      tenantId: ctx.tenantId,
+      now: ctx.now(),
+      installation: seesInstallation(ctx),
+    }),
+  { apart: (ctx) => String(seesInstallation(ctx)) },
+);
+
 /** The inventory counted by kind, standing, profile and issuer; seconds old at most. */
 export const certificateFacets = defineQuery({
   name: "certificate.facets",
   can: "certificate.view",
   input: z.object({}),
   run: async ({ ctx, tx }): Promise<CertificateFacets> => {
-    const installation = may(ctx.role, "authority.view");
     const { tenantId } = ctx;
-    const rows = await keptCount(ctx, `facets:${installation}`, (now) =>
-      countCertificateFacets(tx, { tenantId, now, installation }),
-    );
+    const rows = await keptFacets({ ctx, tx });
     const profiles = await tx.profile.findMany({
       where: { tenantId },
       select: { id: true, name: true },

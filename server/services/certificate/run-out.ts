@@ -4,8 +4,8 @@ import { countCertificates } from "#server/db/list-certificates.ts";
 import { certificateKindNames } from "#server/domain/certificate-kind.ts";
 import { certificateFilterSchema } from "#server/domain/certificate-filter-schema.ts";
 import { commonNameOf } from "#server/domain/distinguished-name.ts";
-import { may } from "#server/domain/roles.ts";
-import { keptCount } from "#server/services/certificate/kept-count.ts";
+import { seesInstallation } from "#server/services/certificate/sees-installation.ts";
+import { createKeeper } from "#server/services/keep.ts";
 import { defineQuery } from "#server/services/query.ts";
 
 const runOutWeeks = 52;
@@ -43,31 +43,36 @@ export type RunOut = {
   readonly lateRenewals: number;
 };
 
+const keptRunOut = createKeeper(
+  async ({ ctx, tx }) => {
+    const now = ctx.now();
+    const at = { tenantId: ctx.tenantId, now, installation: seesInstallation(ctx) };
+    const startsAt = mondayOf(now);
+    const count = (filter: z.input<typeof certificateFilterSchema>) =>
+      countCertificates(tx, {
+        ...at,
+        filter: certificateFilterSchema.parse(filter),
+        bound: countBound,
+      });
+    return {
+      startsAt,
+      rows: await countRunOut(tx, { ...at, startsAt, weeks: runOutWeeks }),
+      beforeContact: await count({ beforeContact: true }),
+      byPeopleSoon: await count({ standings: ["renew_soon"], withinDays: 30 }),
+      lateRenewals: await count({ kinds: ["device"], standings: ["overdue", "critical"] }),
+    };
+  },
+  { apart: (ctx) => String(seesInstallation(ctx)) },
+);
+
 /** When everything runs out: week by week, by profile or by issuer, planned renewals apart. */
 export const certificateRunOut = defineQuery({
   name: "certificate.runOut",
   can: "certificate.view",
   input: z.object({ by: z.enum(["profile", "issuer"]).default("profile") }),
   run: async ({ ctx, tx, input }): Promise<RunOut> => {
-    const installation = may(ctx.role, "authority.view");
     const { tenantId } = ctx;
-    const counted = await keptCount(ctx, `runOut:${installation}`, async (now) => {
-      const at = { tenantId, now, installation };
-      const startsAt = mondayOf(now);
-      const count = (filter: z.input<typeof certificateFilterSchema>) =>
-        countCertificates(tx, {
-          ...at,
-          filter: certificateFilterSchema.parse(filter),
-          bound: countBound,
-        });
-      return {
-        startsAt,
-        rows: await countRunOut(tx, { ...at, startsAt, weeks: runOutWeeks }),
-        beforeContact: await count({ beforeContact: true }),
-        byPeopleSoon: await count({ standings: ["renew_soon"], withinDays: 30 }),
-        lateRenewals: await count({ kinds: ["device"], standings: ["overdue", "critical"] }),
-      };
-    });
+    const counted = await keptRunOut({ ctx, tx });
     const profiles = await tx.profile.findMany({
       where: { tenantId },
       select: { id: true, name: true },

@@ -5,7 +5,6 @@ import { readLatestOf, type LatestValue } from "#server/db/read-latest-of.ts";
 import { resolveFleetFilter, type UnknownName } from "#server/db/resolve-fleet-filter.ts";
 import type { FleetSort } from "#server/domain/fleet-filter.ts";
 import type { Presence } from "#server/domain/presence.ts";
-import type { Context } from "#server/services/context.ts";
 import { decodeListCursor, encodeListCursor } from "#server/services/device/list-cursor.ts";
 import { deviceListSchema } from "#server/services/device/query-schemas.ts";
 import { deviceSummary, type DeviceSummary } from "#server/services/device/summary.ts";
