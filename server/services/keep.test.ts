@@ -59,15 +59,31 @@ describe("a keeper", () => {
     expect(await keeper({ ctx: ctx("south"), tx })).toBe("south");
   });
 
-  it("does not show what is older than ten minutes", async () => {
+  it.each([
+    ["ten minutes", {}, 600_000],
+    ["what is said", { mostAgeMs: 30_000 }, 30_000],
+  ])("does not show what is older than %s", async (_, options, ageMs) => {
     const { clock, tx, ctx } = createCaller();
     let value = 1;
-    const keeper = createKeeper(async () => value);
+    const keeper = createKeeper(async () => value, options);
     await keeper({ ctx: ctx("north"), tx });
 
     value = 2;
-    clock.ms = 600_001;
+    clock.ms = ageMs;
+    expect(await keeper({ ctx: ctx("north"), tx })).toBe(1);
+    clock.ms = ageMs + 1;
     expect(await keeper({ ctx: ctx("north"), tx })).toBe(2);
+  });
+
+  it("keeps callers apart whose answers differ", async () => {
+    const { tx, ctx } = createCaller();
+    const apart = ({ requestId }: { readonly requestId: string }) => requestId;
+    const keeper = createKeeper(async ({ ctx: { requestId } }) => requestId, { apart });
+
+    const one = { ...ctx("north"), requestId: "one" };
+    const two = { ...ctx("north"), requestId: "two" };
+    expect(await keeper({ ctx: one, tx })).toBe("one");
+    expect(await keeper({ ctx: two, tx })).toBe("two");
   });
 
   it("tells the next who asks why reading failed", async () => {

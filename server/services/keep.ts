@@ -8,8 +8,8 @@ import type { Context } from "#server/services/context.ts";
  * as long as it took, so that it never costs more than a twentieth of one connection.
  */
 const keepMs = (tookMs: number) => Math.max(3_000, tookMs * 20);
-/** Older than that it is not shown any more. */
-const staleMs = 10 * 60_000;
+/** Older than that it is not shown any more: pages ask again in seconds, and get what was read beside. */
+const usualAgeMs = 10 * 60_000;
 /** What is due is read this much later: first the page that asked gets its processor and database. */
 const usualLaterMs = 500;
 
@@ -17,11 +17,13 @@ type Reading = { readonly ctx: Context; readonly tx: Tx };
 type Read<T> = (at: Reading) => Promise<T>;
 type Kept<T> = { readonly value: T; readonly readAt: number; readonly until: number };
 
-/** Gives the answer for the caller's organisation, ten minutes old at most. */
+/** Gives the answer for the caller's organisation, ten minutes old at most if nothing else is said. */
 export type Keeper<T> = (at: Reading) => Promise<T>;
 
 type KeeperOptions = {
   readonly laterMs?: number;
+  /** Shorter where nobody asks again. */
+  readonly mostAgeMs?: number;
   /** What the answer depends on beside the organisation, as the caller's rights. */
   readonly apart?: (ctx: Context) => string;
 };
@@ -35,12 +37,12 @@ export type PatientKeeper<T> = (ctx: Context) => Promise<T | undefined>;
  */
 export function createKeeper<T>(
   read: Read<T>,
-  { laterMs = usualLaterMs, apart = alike }: KeeperOptions = {},
+  { laterMs = usualLaterMs, mostAgeMs = usualAgeMs, apart = alike }: KeeperOptions = {},
 ): Keeper<T> {
   const shelf = createShelf(read, apart);
   return async ({ ctx, tx }) => {
     const { kept, key } = shelf.of(ctx);
-    const known = usable(kept.get(key), ctx);
+    const known = usable(kept.get(key), ctx, mostAgeMs);
     if (known === undefined) return keep({ kept, key }, ctx, async () => read({ ctx, tx }));
     if (isDue(known, ctx)) void shelf.readBeside(ctx, laterMs);
     return known.value;
@@ -55,7 +57,7 @@ export function createPatientKeeper<T>(read: Read<T>, patienceMs: number): Patie
   const shelf = createShelf(read, alike);
   return async (ctx) => {
     const { kept, key } = shelf.of(ctx);
-    const known = usable(kept.get(key), ctx);
+    const known = usable(kept.get(key), ctx, usualAgeMs);
     if (known !== undefined && !isDue(known, ctx)) return known.value;
     const reading = shelf.readBeside(ctx, known === undefined ? 0 : usualLaterMs);
     if (known !== undefined) return known.value;
@@ -114,8 +116,13 @@ function createShelf<T>(read: Read<T>, apart: (ctx: Context) => string): Shelf<T
   return { of, readBeside };
 }
 
-function usable<T>(known: Kept<T> | undefined, ctx: Context): Kept<T> | undefined {
-  return known !== undefined && ctx.now().getTime() - known.readAt <= staleMs ? known : undefined;
+function usable<T>(
+  known: Kept<T> | undefined,
+  ctx: Context,
+  mostAgeMs: number,
+): Kept<T> | undefined {
+  if (known === undefined || ctx.now().getTime() - known.readAt > mostAgeMs) return undefined;
+  return known;
 }
 
 const isDue = (known: Kept<unknown>, ctx: Context) => ctx.now().getTime() >= known.until;

@@ -71,7 +71,8 @@ const keptInventory = createKeeper(
     ];
     return { entries, findings: cryptoFindings(entries, await findSharedKeys(tx, ctx)) };
   },
-  { apart: (ctx) => String(seesInstallation(ctx)) },
+  // Evidence, and a page that does not ask again.
+  { apart: (ctx) => String(seesInstallation(ctx)), mostAgeMs: 30_000 },
 );
 
 /** Every algorithm and key size in use, how strong it is and until when. */

@@ -90,7 +90,7 @@ export const certificateFacetsRoute = {
   method: "get",
   path: "/certificates/facets",
   tag,
-  summary: "Count the inventory by kind, standing, profile and issuer",
+  summary: "Count the inventory by kind, standing, profile and issuer; counted within ten minutes",
   operation: certificateFacets,
   request: certificateFacets.input,
   response: z.object({
@@ -118,7 +118,8 @@ export const certificateRunOutRoute = {
   method: "get",
   path: "/certificates/run-out",
   tag,
-  summary: "Show what runs out in which week, by profile or issuer, planned renewals apart",
+  summary:
+    "Show what runs out in which week, by profile or issuer, planned renewals apart; counted within ten minutes",
   operation: certificateRunOut,
   request: certificateRunOut.input,
   response: z.object({
