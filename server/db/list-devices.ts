@@ -9,7 +9,16 @@ import {
 } from "#server/db/device-columns.ts";
 import { resolvedFilterSql } from "#server/db/device-filter-sql.ts";
 import { Prisma } from "#server/db/generated/client.ts";
-import type { ResolvedFilter, ResolvedTest } from "#server/db/resolve-fleet-filter.ts";
+import {
+  beyondSql,
+  contactLead,
+  leadsByName,
+  orderSql,
+  plainLead,
+  type Lead,
+  type Range,
+} from "#server/db/list-leads.ts";
+import type { ResolvedFilter } from "#server/db/resolve-fleet-filter.ts";
 import type { Presence } from "#server/domain/presence.ts";
 
 export type SortColumn = "name" | "contact" | "created";
@@ -44,16 +53,6 @@ type Page = ReadAt & {
   readonly limit: number;
 };
 
-/** An index in whose order the page is read: its table joined to `d`, and what it is narrowed to. */
-type Lead = {
-  readonly join: Prisma.Sql;
-  readonly where: Prisma.Sql;
-  /** What the order consists of, the key last. */
-  readonly columns: readonly Prisma.Sql[];
-  /** The test that the lead stands for: said twice, it would be taken for two that narrow. */
-  readonly answers?: ResolvedTest;
-};
-
 /** One page of the fleet in a total order; keyset, so that page 2 000 costs what page 1 does. */
 export async function listDevicePage(tx: Tx, page: Page): Promise<FleetRow[]> {
   const { by, after, descending, limit } = page;
@@ -61,7 +60,8 @@ export async function listDevicePage(tx: Tx, page: Page): Promise<FleetRow[]> {
   await tx.$queryRaw`SELECT set_config('max_parallel_workers_per_gather', '0', true)`;
   if (by === "name") {
     const from = after?.by === "name" ? [after.name, after.key] : null;
-    return select(tx, page, leadsByName(page), { descending, from, limit });
+    const range = { descending, from, limit };
+    return select(tx, page, leadsByName(page, range), range);
   }
   if (by === "created") {
     const from = after?.by === "created" ? [after.key] : null;
@@ -94,71 +94,6 @@ async function listByContact(
   return [...seen, ...neverSeen];
 }
 
-function plainLead(columns: readonly Prisma.Sql[]): Lead {
-  return { join: Prisma.empty, where: Prisma.sql`true`, columns };
-}
-
-function contactLead({ tenantId }: ReadAt, which: "seen" | "never seen"): Lead {
-  const key = Prisma.sql`pr.device_key`;
-  return {
-    join: Prisma.sql`JOIN device_presence pr ON ${ofTenant("pr", tenantId)} AND pr.device_key = d.key`,
-    ...(which === "seen"
-      ? { where: Prisma.sql`pr.contact_at IS NOT NULL`, columns: [Prisma.sql`pr.contact_at`, key] }
-      : { where: Prisma.sql`pr.contact_at IS NULL`, columns: [key] }),
-  };
-}
-
-/**
- * Where the filter names a tag, presences or profiles, each of them has an index in the order of
- * names; the pages of several are merged.
- */
-function leadsByName({ filter, tenantId }: Page): readonly Lead[] {
-  const wanted = filter.tests.filter(({ negated }) => !negated);
-  const tags = wanted.find((test) => test.kind === "tags");
-  if (tags?.kind === "tags" && tags.values.length === 1) {
-    const where = Prisma.sql`side.tag = ${tags.values[0]}`;
-    return [sideLead(Prisma.sql`device_tag`, where, { tenantId, answers: tags })];
-  }
-  const presence = wanted.find((test) => test.kind === "presence");
-  if (presence?.kind === "presence") {
-    return [...new Set(presence.values)].map((value) =>
-      sideLead(Prisma.sql`device_presence`, Prisma.sql`side.presence = ${value}`, {
-        tenantId,
-        answers: presence,
-      }),
-    );
-  }
-  const profiles = wanted.find((test) => test.kind === "profiles");
-  const columns = [Prisma.sql`d.name`, Prisma.sql`d.key`];
-  if (profiles?.kind !== "profiles") return [plainLead(columns)];
-  return [...new Set(profiles.ids)].map((id) => ({
-    join: Prisma.empty,
-    where: Prisma.sql`d.profile_id = ${id}::uuid`,
-    columns,
-    answers: profiles,
-  }));
-}
-
-function sideLead(
-  table: Prisma.Sql,
-  where: Prisma.Sql,
-  { tenantId, answers }: { readonly tenantId: string; readonly answers: ResolvedTest },
-): Lead {
-  return {
-    join: Prisma.sql`JOIN ${table} side ON ${ofTenant("side", tenantId)} AND side.device_key = d.key`,
-    where,
-    columns: [Prisma.sql`side.name`, Prisma.sql`side.device_key`],
-    answers,
-  };
-}
-
-type Range = {
-  readonly descending: boolean;
-  /** Values of the lead's columns of the row before the page. */
-  readonly from: readonly (string | bigint | Date | null)[] | null;
-  readonly limit: number;
-};
-
 /** Picks the page by index first, then looks up the rest for its few rows. */
 async function select(
   tx: Tx,
@@ -186,27 +121,13 @@ async function select(
     ORDER BY ${orderSql(columns, range)}`;
 }
 
-function orderSql(columns: readonly Prisma.Sql[], { descending }: Range): Prisma.Sql {
-  const way = descending ? Prisma.sql`DESC` : Prisma.sql`ASC`;
-  return Prisma.join(columns.map((column) => Prisma.sql`${column} ${way}`));
-}
-
 function pickSql(page: Page, lead: Lead, range: Range): Prisma.Sql {
-  const tests = page.filter.tests.filter((test) => test !== lead.answers);
+  const tests = page.filter.tests.filter((test) => !lead.answers.includes(test));
   const { from, where } = resolvedFilterSql({ ...page.filter, tests }, page);
   const named = lead.columns.map(
     (column, index) => Prisma.sql`${column} AS ${Prisma.raw(`o${index}`)}`,
   );
   return Prisma.sql`(SELECT d.key, ${Prisma.join(named)} FROM ${from} ${lead.join}
-    WHERE ${where} AND ${lead.where} AND ${beyondSql(lead, range)}
+    WHERE ${where} AND ${lead.where} AND ${beyondSql(lead.columns, range)}
     ORDER BY ${orderSql(lead.columns, range)} LIMIT ${range.limit})`;
-}
-
-function beyondSql({ columns }: Lead, { from, descending }: Range): Prisma.Sql {
-  if (from === null) return Prisma.sql`true`;
-  const sign = descending ? Prisma.sql`<` : Prisma.sql`>`;
-  const values = from.map((value) =>
-    value instanceof Date ? Prisma.sql`${value}::timestamptz` : Prisma.sql`${value}`,
-  );
-  return Prisma.sql`(${Prisma.join([...columns])}) ${sign} (${Prisma.join(values)})`;
 }
