@@ -53,11 +53,12 @@ type Page = ReadAt & {
   readonly limit: number;
 };
 
-/** One page of the fleet in a total order; keyset, so that page 2 000 costs what page 1 does. */
+/**
+ * One page of the fleet in a total order; keyset, so that page 2 000 costs what page 1 does. In a
+ * transaction without parallel plans, see withTenant.
+ */
 export async function listDevicePage(tx: Tx, page: Page): Promise<FleetRow[]> {
   const { by, after, descending, limit } = page;
-  // A page is read in some milliseconds: starting processes that help with it would take longer.
-  await tx.$queryRaw`SELECT set_config('max_parallel_workers_per_gather', '0', true)`;
   if (by === "name") {
     const from = after?.by === "name" ? [after.name, after.key] : null;
     const range = { descending, from, limit };

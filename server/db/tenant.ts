@@ -4,15 +4,20 @@ import type { Database, Tx } from "#server/db/client.ts";
  * The only door to a tenant's rows: one transaction in which row-level security shows that
  * tenant's rows and no others.
  * @param options.timeoutMs for the few that change very many rows at once
+ * @param options.parallel false for what is read in some milliseconds: starting processes that help
+ *   with it would take longer
  */
 export async function withTenant<T>(
   at: { readonly db: Database; readonly tenantId: string },
   work: (tx: Tx) => Promise<T>,
-  { timeoutMs = 20_000 }: { readonly timeoutMs?: number } = {},
+  {
+    timeoutMs = 20_000,
+    parallel = true,
+  }: { readonly timeoutMs?: number; readonly parallel?: boolean } = {},
 ): Promise<T> {
   return at.db.prisma.$transaction(
     async (tx) => {
-      await enterTenant(tx, at.tenantId);
+      await (parallel ? enterTenant(tx, at.tenantId) : enterAlone(tx, at.tenantId));
       return work(tx);
     },
     { maxWait: 5_000, timeout: timeoutMs },
@@ -25,6 +30,12 @@ export async function withTenant<T>(
  */
 export async function enterTenant(tx: Tx, tenantId: string): Promise<void> {
   await tx.$queryRaw`SELECT set_config('app.tenant', ${tenantId}, true)`;
+}
+
+/** As {@link enterTenant}, in the same statement without parallel plans: a round trip less. */
+async function enterAlone(tx: Tx, tenantId: string): Promise<void> {
+  await tx.$queryRaw`SELECT set_config('app.tenant', ${tenantId}, true),
+    set_config('max_parallel_workers_per_gather', '0', true)`;
 }
 
 /** What a caller presents before its tenant is known. Hashes are lower-case hex of SHA-256. */

@@ -22,6 +22,8 @@ export function defineQuery<S extends z.ZodType, T>(spec: {
   readonly name: string;
   readonly can: Capability;
   readonly input: S;
+  /** False for a page that indexes find: see withTenant. */
+  readonly parallel?: boolean;
   readonly run: (at: {
     readonly ctx: Context;
     readonly tx: Tx;
@@ -31,7 +33,10 @@ export function defineQuery<S extends z.ZodType, T>(spec: {
   const call = async (ctx: Context, raw: z.input<S>): Promise<T> => {
     await requireCapability(ctx, spec);
     const input = parseInput(spec.input, raw);
-    return translateDatabaseError(() => withTenant(ctx, (tx) => spec.run({ ctx, tx, input })));
+    const { parallel = true } = spec;
+    return translateDatabaseError(() =>
+      withTenant(ctx, (tx) => spec.run({ ctx, tx, input }), { parallel }),
+    );
   };
   Object.defineProperty(call, "name", { value: spec.name });
   return Object.assign(call, { can: spec.can, input: spec.input });

@@ -47,6 +47,7 @@ export const listDevices = defineQuery({
   name: "device.list",
   can: "fleet.view",
   input: deviceListSchema,
+  parallel: false,
   run: async ({ ctx, tx, input }): Promise<DeviceList> => {
     const { sort, cursor, limit } = input;
     const now = ctx.now();

@@ -24,6 +24,7 @@ export const listChildren = defineQuery({
   name: "gateway.children",
   can: "fleet.view",
   input: childListSchema,
+  parallel: false,
   run: async ({ ctx, tx, input }): Promise<ChildList> => {
     const { tenantId } = ctx;
     const now = ctx.now();
