@@ -122,6 +122,28 @@ describe("the end of a device's current certificate", () => {
     expect((await keptEnds())[0]).toEqual(instant(11));
   });
 
+  it("has the device's key and name beside it, whoever adds it", async () => {
+    await owner.query("DELETE FROM certificate");
+    await owner.query("DELETE FROM device_certificate_end");
+    await owner.query("SELECT set_config('app.tenant', '', false)");
+    await insert(owner, { id: randomUUID(), device: 1, state: "active", day: 3 });
+    const kept = async () =>
+      (
+        await owner.query(
+          `SELECT e.name, e.device_key = d.key AS "isKey", current_setting('app.tenant') AS within
+           FROM device_certificate_end e JOIN device d ON d.id = e.device_id`,
+        )
+      ).rows;
+    const before = await kept();
+    await owner.query("UPDATE device SET name = 'new' WHERE id = $1", [devices[1]]);
+    const after = await kept();
+    await owner.query("UPDATE device SET name = 'd2' WHERE id = $1", [devices[1]]);
+    await owner.query("SELECT set_config('app.tenant', $1, false)", [tenantId]);
+
+    expect(before).toEqual([{ name: "d2", isKey: true, within: "" }]);
+    expect(after).toEqual([{ name: "new", isKey: true, within: "" }]);
+  });
+
   it("is written by nobody else", async () => {
     await expect(
       database.app.prisma.$executeRaw`DELETE FROM device_certificate_end`,

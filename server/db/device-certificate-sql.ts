@@ -17,7 +17,7 @@ export function deviceCertificateSql(
   };
   // As a rule they are few: all of them, and not each device in the order of the page. OFFSET 0 keeps it so.
   if (lives.length === 1 && lives[0] === "expired") {
-    return Prisma.sql`d.id IN (SELECT e.device_id FROM device_certificate_end e
+    return Prisma.sql`d.key IN (SELECT e.device_key FROM device_certificate_end e
       WHERE e.tenant_id = ${tenantId}::uuid AND ${ranges.expired} OFFSET 0)`;
   }
   const within = lives.flatMap((life) => (life === "none" ? [] : [ranges[life]]));

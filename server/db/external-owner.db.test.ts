@@ -116,6 +116,25 @@ describe("a database of one's own, whose owner is no superuser", () => {
     expect(await ids(to.tenantId)).toEqual([{ deviceId: "pump" }]);
   });
 
+  it("finds a device by the end of its certificate, and by its new name", async () => {
+    const { tenantId, profileId } = await createTenant(app, { slug: "c", name: "C" });
+    const ends = await withTenant({ db: app, tenantId }, async (tx) => {
+      const { id } = await tx.device.create({
+        data: { tenantId, deviceId: "c-1", name: "c", profileId, createdBy: "test" },
+      });
+      const used = { serial: "1", issuer: "i", subject: "s", keyAlgorithm: "P-256", pem: "" };
+      const times = { notBefore: new Date(0), notAfter: new Date(1_000) };
+      const named = { sha256: "c", spkiSha256: "c", issuedBy: "test", state: "active" } as const;
+      await tx.certificate.create({
+        data: { tenantId, deviceId: id, ...used, ...times, ...named },
+      });
+      await tx.device.update({ where: { tenantId_id: { tenantId, id } }, data: { name: "new" } });
+      return tx.deviceCertificateEnd.findMany({ select: { name: true, notAfter: true } });
+    });
+
+    expect(ends).toEqual([{ name: "new", notAfter: new Date(1_000) }]);
+  });
+
   it("knows whether anybody has an account, before anyone is signed in", async () => {
     expect(await needsSetup(app)).toBe(true);
     const admin = { email: "mara@example.com", password: "copper lantern drifts north" };

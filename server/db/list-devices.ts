@@ -12,6 +12,9 @@ import { Prisma } from "#server/db/generated/client.ts";
 import {
   beyondSql,
   contactLead,
+  endedLead,
+  endedSql,
+  endedTest,
   leadsByName,
   orderSql,
   plainLead,
@@ -45,6 +48,9 @@ export type DeviceListAfter =
   | { readonly by: "created"; readonly key: bigint }
   | { readonly by: "contact"; readonly contactAt: Date | null; readonly key: bigint };
 
+/** More than these are found sooner in the order of names than sorted. */
+const mostSorted = 20_000;
+
 type Page = ReadAt & {
   readonly filter: ResolvedFilter;
   readonly by: SortColumn;
@@ -62,13 +68,23 @@ export async function listDevicePage(tx: Tx, page: Page): Promise<FleetRow[]> {
   if (by === "name") {
     const from = after?.by === "name" ? [after.name, after.key] : null;
     const range = { descending, from, limit };
-    return select(tx, page, leadsByName(page, range), range);
+    return select(tx, page, await nameLeads(tx, page, range), range);
   }
   if (by === "created") {
     const from = after?.by === "created" ? [after.key] : null;
     return select(tx, page, [plainLead([Prisma.sql`d.key`])], { descending, from, limit });
   }
   return listByContact(tx, page, after?.by === "contact" ? after : null);
+}
+
+async function nameLeads(tx: Tx, page: Page, range: Range): Promise<readonly Lead[]> {
+  const test = endedTest(page.filter);
+  if (test === undefined) return leadsByName(page, range);
+  const rows = await tx.$queryRaw<{ readonly count: number }[]>`
+    SELECT count(*)::int AS count FROM (
+      SELECT 1 FROM ${endedSql(page)} LIMIT ${mostSorted + 1}) AS ended`;
+  const isMany = (rows[0]?.count ?? 0) > mostSorted;
+  return [endedLead({ ...page, test }, { range, isMany })];
 }
 
 /** Those that were seen, then those that never were. */

@@ -68,6 +68,46 @@ export function leadsByName(
   return meetings.map((sides) => ({ ...meetingLead(sides, { tenantId, range }), answers }));
 }
 
+/** The test for ended certificates, where nothing else of the filter leads in the order of names. */
+export function endedTest(filter: ResolvedFilter): ResolvedTest | undefined {
+  if (filter.tests.some((test) => sidesOf(test).length > 0)) return undefined;
+  return filter.tests.find(
+    (test) =>
+      test.kind === "certificate" &&
+      !test.negated &&
+      test.values.every((value) => value === "expired"),
+  );
+}
+
+/**
+ * Ended certificates in the order of names. Their index is one of ends: few are sorted, by the
+ * names that stand in it, and looked up until the page is full; many are met soon enough among all.
+ */
+export function endedLead(
+  { tenantId, now, test }: ReadAt & { readonly test: ResolvedTest },
+  { range, isMany }: { readonly range: Range; readonly isMany: boolean },
+): Lead {
+  const ended = endedSql({ tenantId, now });
+  if (isMany) {
+    const where = Prisma.sql`EXISTS (SELECT 1 FROM ${ended} AND e.device_id = d.id)`;
+    return { ...plainLead([Prisma.sql`d.name`, Prisma.sql`d.key`]), where, answers: [test] };
+  }
+  const order = [Prisma.sql`e.name`, Prisma.sql`e.device_key`];
+  return {
+    join: Prisma.sql`JOIN (SELECT e.name, e.device_key FROM ${ended} AND ${beyondSql(order, range)}
+      ORDER BY ${orderSql(order, range)} OFFSET 0) side ON side.device_key = d.key`,
+    where: Prisma.sql`true`,
+    columns: [Prisma.sql`side.name`, Prisma.sql`side.device_key`],
+    answers: [test],
+  };
+}
+
+/** The ended certificates as `e`: table and condition. */
+export function endedSql({ tenantId, now }: ReadAt): Prisma.Sql {
+  return Prisma.sql`device_certificate_end e
+    WHERE e.tenant_id = ${tenantId}::uuid AND e.not_after <= ${now}::timestamptz`;
+}
+
 /** The alternatives of a test, no device in two of them; none where it has no such index. */
 function sidesOf(test: ResolvedTest): readonly Side[] {
   if (test.negated) return [];
