@@ -140,6 +140,51 @@ test("devices are chosen, drawn, zoomed, compared, annotated and taken along", a
   expect(overflow).toBeLessThanOrEqual(0);
 });
 
+test("charts that nobody sees stand still, and are drawn for paper and when they are scrolled to", async ({
+  connectDevice,
+  createDevice,
+  page,
+}) => {
+  const device = await createDevice("Unseen boiler");
+  const client = await connectDevice(device);
+  const topic = `qs/v1/d/${device.deviceId}/up/telemetry`;
+  const publish = async (value: number) => {
+    const values = { top: value, bottom: value };
+    await client.publishAsync(topic, JSON.stringify({ values }), { qos: 1 });
+  };
+  await publish(1);
+  await page.setViewportSize({ width: 1000, height: 420 });
+  await page.goto(`/explore?d=${device.deviceId}&m=top&m=bottom&r=15m&v=metric`);
+  const pathsOf = (metric: string) =>
+    page
+      .locator(`[data-chart="${metric}"] path[d]`)
+      .evaluateAll((paths) => paths.map((path) => path.getAttribute("d")).join());
+  const bottom = page.locator('[data-chart="bottom"]');
+  await expect(page.locator('[data-chart="top"] [data-clip] path[d]').first()).toBeAttached();
+  await expect(bottom.locator("[data-clip] path[d]").first()).toBeAttached();
+  await expect(page.getByText("Live", { exact: true }).first()).toBeVisible();
+  await page.locator('[data-chart="top"]').scrollIntoViewIfNeeded();
+  await page.evaluate(() => scrollTo(0, 0));
+  const place = await bottom.boundingBox();
+  if (place === null) throw new Error("The chart has no place.");
+  expect(place.y, "it lies below the window").toBeGreaterThan(420 + 200);
+
+  const [seen, unseen] = [await pathsOf("top"), await pathsOf("bottom")];
+  await expect(async () => {
+    await publish(2);
+    expect(await pathsOf("top")).not.toBe(seen);
+  }).toPass();
+  expect(await pathsOf("bottom")).toBe(unseen);
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  await expect.poll(() => pathsOf("bottom")).not.toBe(unseen);
+  await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+
+  const printed = await pathsOf("bottom");
+  await publish(3);
+  await bottom.scrollIntoViewIfNeeded();
+  await expect.poll(() => pathsOf("bottom")).not.toBe(printed);
+});
+
 /** A device whose schema says that it counts kilowatt-hours. It has counted two. */
 async function meteredDevice({
   call,

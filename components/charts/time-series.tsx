@@ -1,20 +1,15 @@
 "use client";
 import { ChartLine, Table2 } from "lucide-react";
-import dynamic from "next/dynamic";
 import { useId, useMemo, useRef, useState } from "react";
+import { useDrawUnseen } from "#components/charts/draw-unseen.ts";
+import { HeldPlot } from "#components/charts/held-plot.tsx";
 import { maxLines, maxSeries, type Series } from "#components/charts/series.ts";
 import type { TimeSeriesProps } from "#components/charts/time-series-props.ts";
 import { summaryOf } from "#components/charts/summary.ts";
 import { ValueTable } from "#components/charts/value-table.tsx";
 import { chartText } from "#components/strings/charts.ts";
 import { Button } from "#components/ui/button.tsx";
-import { Skeleton } from "#components/ui/skeleton.tsx";
-
-// The drawing library is fetched when a chart is shown, and draws in the browser only.
-const Plot = dynamic(
-  () => import("#components/charts/time-series-plot.tsx").then((file) => file.TimeSeriesPlot),
-  { ssr: false, loading: () => <Skeleton className="size-full opacity-40" /> },
-);
+import { useInView } from "#components/ui/use-in-view.ts";
 
 /**
  * Lines over time with their min to max band; gaps stay gaps. Pointer and keyboard zoom and move;
@@ -24,6 +19,9 @@ export function TimeSeries({ height = 240, series: all, ...rest }: TimeSeriesPro
   const [asTable, setAsTable] = useState(false);
   const id = useId();
   const spoken = useRef<HTMLOutputElement>(null);
+  const figure = useRef<HTMLElement>(null);
+  const isInView = useInView(figure, true);
+  const isSeen = useDrawUnseen() || isInView;
   const series = useMemo(() => (all.length > maxLines ? all.slice(0, maxLines) : all), [all]);
   const summary = useMemo(
     () => summaryOf(rest.label, series, rest.unit),
@@ -34,7 +32,7 @@ export function TimeSeries({ height = 240, series: all, ...rest }: TimeSeriesPro
     rest.tail === undefined &&
     series.every((each) => each.points.every((point) => point.v === null));
   return (
-    <figure aria-labelledby={id} className="relative" data-chart={rest.label}>
+    <figure ref={figure} aria-labelledby={id} className="relative" data-chart={rest.label}>
       <figcaption id={id} className="sr-only">
         {summary}
       </figcaption>
@@ -43,8 +41,9 @@ export function TimeSeries({ height = 240, series: all, ...rest }: TimeSeriesPro
         <ValueTable series={series} {...(rest.unit !== undefined && { unit: rest.unit })} />
       ) : (
         <div style={{ height }} className="relative" data-plot>
-          <Plot
+          <HeldPlot
             {...rest}
+            isSeen={isSeen}
             series={series}
             height={height}
             say={(text) => {

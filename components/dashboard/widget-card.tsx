@@ -1,6 +1,6 @@
 "use client";
 import { Component, useRef, type ReactNode } from "react";
-import { useInView } from "#components/dashboard/use-in-view.ts";
+import { useInView } from "#components/ui/use-in-view.ts";
 import { widgetTitle } from "#components/dashboard/widget-title.ts";
 import { WidgetBody } from "#components/dashboard/widget-body.tsx";
 import { widgetText } from "#components/strings/dashboard-widget.ts";

@@ -2,6 +2,7 @@
 import { Download } from "lucide-react";
 import dynamic from "next/dynamic";
 import type { RefObject } from "react";
+import { withUnseenDrawn } from "#components/charts/draw-unseen.ts";
 import { downloadFile } from "#components/device/download.ts";
 import type { ExploreData } from "#components/explore/use-explore-data.ts";
 import type { ExploreState } from "#components/explore/explore-state.ts";
@@ -72,7 +73,8 @@ function ShownMenu({ data, state, charts }: Shown) {
     }));
     const words = { title: state.metrics.join(", "), subtitle: subtitleOf(data) };
     try {
-      downloadFile(`${fileName(asked)}.png`, await chartsToPng(drawn, words, look));
+      const png = await withUnseenDrawn(() => chartsToPng(drawn, words, look));
+      downloadFile(`${fileName(asked)}.png`, png);
     } catch {
       toast({ tone: "bad", title: exploreText.pngFailed, detail: exploreText.pngFailedDetail });
     }
