@@ -6,7 +6,9 @@ import { chromiumFlags, chromiumPath } from "#e2e/chromium.ts";
 export type Painted = {
   /** Publish to painted in the device's own chart, milliseconds, of each message that was told. */
   readonly messages: readonly number[];
-  /** Messages that came to the page, and whose chart did not change. */
+  /** Publish to heard by the page, milliseconds, of the same messages. */
+  readonly heard: readonly number[];
+  /** Messages that came to the page, whose chart is in sight, and did not change. */
   readonly unpainted: number;
   /** From what the worker tells uncoalesced to the frame after it came, milliseconds. */
   readonly events: readonly number[];
@@ -16,9 +18,12 @@ export type Painted = {
 export type LivePage = {
   /** @throws Error when the page does not answer */
   take(): Promise<Painted>;
+  /** How many of the charts are in sight, at a height of the window. */
+  showHeight(pixels: number): Promise<number>;
   stop(): Promise<void>;
 };
 
+const width = 1440;
 const openMs = 60_000;
 const answerMs = 20_000;
 
@@ -60,18 +65,28 @@ function tapStream(): void {
 /**
  * Runs in the page before anything else. A message counts as painted when a path of its device's
  * chart has changed after it came, and the frame after that was drawn: that is up to one frame too
- * late, never too soon. Publisher, worker and browser read the same clock.
+ * late, never too soon. What is not in sight has no pixels and is not counted. Publisher, worker and
+ * browser read the same clock.
  * @param chartOf the chart's name by device key
  */
 function notePaints(chartOf: Readonly<Record<string, string>>): void {
   const told = new Map<string, number[]>();
-  let painted: { messages: number[]; events: number[] } = { messages: [], events: [] };
+  const nothing = () => ({
+    messages: [] as number[],
+    heard: [] as number[],
+    events: [] as number[],
+  });
+  let painted = nothing();
+  const isSeen = (chart: string): boolean => {
+    const place = document.querySelector(`[data-chart="${chart}"]`)?.getBoundingClientRect();
+    return place !== undefined && place.bottom > 0 && place.top < innerHeight;
+  };
 
   const takePainted = () => {
     const unpainted = [...told.values()].reduce((sum, { length }) => sum + length, 0);
     told.clear();
     const taken = { ...painted, unpainted };
-    painted = { messages: [], events: [] };
+    painted = nothing();
     return taken;
   };
   const afterPaint = (work: () => void): void => {
@@ -86,6 +101,8 @@ function notePaints(chartOf: Readonly<Record<string, string>>): void {
     if (frame.kind === "messages") {
       for (const { deviceKey, ts } of frame.messages) {
         const chart = chartOf[deviceKey] ?? "";
+        if (!isSeen(chart)) continue;
+        painted.heard.push(Date.now() - ts);
         told.set(chart, [...(told.get(chart) ?? []), ts]);
       }
     }
@@ -129,7 +146,7 @@ export async function openLivePage(at: {
     args: [...chromiumFlags],
   });
   try {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    const context = await browser.newContext({ viewport: { width, height: 900 } });
     context.setDefaultTimeout(openMs);
     await context.addCookies([{ ...at.cookie, url: at.url }]);
     await context.addInitScript(tapStream);
@@ -149,6 +166,13 @@ export async function openLivePage(at: {
           throw new Error(`The page did not answer for ${answerMs / 1000} s: it is overloaded.`);
         });
         return Promise.race([taken, late]);
+      },
+      showHeight: async (height) => {
+        await page.setViewportSize({ width, height });
+        return page.locator("[data-chart]").evaluateAll((charts) => {
+          const places = charts.map((chart) => chart.getBoundingClientRect());
+          return places.filter(({ top, bottom }) => bottom > 0 && top < innerHeight).length;
+        });
       },
       stop: () => browser.close(),
     };

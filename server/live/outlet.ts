@@ -2,8 +2,10 @@ import type { LiveFrame, LiveMessage } from "#server/domain/live.ts";
 import { keepNewest } from "#server/live/newest-messages.ts";
 import type { LiveEvent } from "#server/live/port.ts";
 
-/** At most ten message frames a second for each viewer, the first one at once. */
-const frameEveryMs = 100;
+/** After a message frame comes the next: soon where little is told, ten times a second where much is. */
+const leastPauseMs = 40;
+const mostPauseMs = 100;
+const pausePerMessageMs = 0.5;
 /** How soon a viewer that could not take more is looked at again. */
 const lookEveryMs = 25;
 /** Frames of other kinds that wait for a slow viewer. */
@@ -43,7 +45,7 @@ export function openOutlet(at: {
 }): Outlet {
   const newest = keepNewest<UntoldMessage>();
   const others: LiveEvent[] = [];
-  let lastFrameAt = Number.NEGATIVE_INFINITY;
+  let nextFrameAt = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
 
   const flush = (): void => {
@@ -51,16 +53,17 @@ export function openOutlet(at: {
     if (isReady) {
       for (const frame of others.splice(0)) at.send(frame);
       const now = at.clock();
-      if (!newest.isEmpty && now - lastFrameAt >= frameEveryMs) {
-        lastFrameAt = now;
+      if (!newest.isEmpty && now >= nextFrameAt) {
         const { messages, ...lacking } = newest.take();
+        const pauseMs = Math.max(leastPauseMs, messages.length * pausePerMessageMs);
+        nextFrameAt = now + Math.min(mostPauseMs, pauseMs);
         at.send({ kind: "messages", messages: messages.map(toldOf), ...lacking });
       }
     }
     if (newest.isEmpty && others.length === 0) return;
     timer ??= setTimeout(lookAgain, isReady ? untilNextFrame() : lookEveryMs);
   };
-  const untilNextFrame = (): number => Math.max(1, lastFrameAt + frameEveryMs - at.clock());
+  const untilNextFrame = (): number => Math.max(1, nextFrameAt - at.clock());
   const lookAgain = (): void => {
     timer = undefined;
     flush();

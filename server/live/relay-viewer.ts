@@ -22,29 +22,39 @@ type DeviceNews = {
   readonly missed: number;
   /** The messages as JSON without the brackets. */
   readonly json: () => string;
-  /** A whole event with nothing but this device. */
-  readonly event: () => Uint8Array;
 };
 
-export type NewsByDevice = ReadonlyMap<string, DeviceNews>;
+type NewsByDevice = ReadonlyMap<string, DeviceNews>;
+
+/** What all viewers of an organisation are told in one round. */
+export type News = {
+  readonly devices: NewsByDevice;
+  /** The fleet's counters as events; undefined when none came. */
+  readonly counters: Uint8Array | undefined;
+};
 
 /** Frames of other kinds that wait for a slow viewer. */
 const otherEvents = 64;
 
-/** Groups what came by device. */
-export function gatherByDevice({ messages, missed }: TakenMessages<LiveMessage>): NewsByDevice {
+/** Groups what came by device. @param counters frames of the fleet's counters */
+export function gatherNews(
+  { messages, missed }: TakenMessages<LiveMessage>,
+  counters: readonly LiveFrame[] = [],
+): News {
   const grouped = new Map<string, LiveMessage[]>();
   for (const message of messages) {
     const known = grouped.get(message.deviceKey);
     if (known === undefined) grouped.set(message.deviceKey, [message]);
     else known.push(message);
   }
-  return new Map(
+  const devices = new Map(
     [...grouped].map(([key, list]) => [
       key,
       newsOf({ key, messages: list, missed: missed[key] ?? 0 }),
     ]),
   );
+  const events = counters.map((frame) => eventOfFrame(frame));
+  return { devices, counters: events.length === 0 ? undefined : Buffer.concat(events) };
 }
 
 function newsOf(of: {
@@ -53,33 +63,34 @@ function newsOf(of: {
   readonly missed: number;
 }): DeviceNews {
   let json: string | undefined;
-  let event: Uint8Array | undefined;
   const asJson = (): string => {
     json ??= of.messages.map((message) => JSON.stringify(message)).join(",");
     return json;
   };
-  const news = { messages: of.messages, missed: of.missed, json: asJson };
-  return {
-    ...news,
-    event: () => {
-      event ??= eventOfNews([[of.key, news]]);
-      return event;
-    },
-  };
+  return { messages: of.messages, missed: of.missed, json: asJson };
 }
 
 type Told = readonly (readonly [string, Pick<DeviceNews, "missed" | "json">])[];
 
-const events = new WeakMap<NewsByDevice, Map<string, Uint8Array>>();
+const shared = new WeakMap<News, Map<string, Uint8Array>>();
 
-/** Those who watch the same devices, as on one dashboard, are told the same bytes. */
-function sharedEvent(news: NewsByDevice, told: Told): Uint8Array {
-  const known = events.get(news) ?? new Map<string, Uint8Array>();
-  events.set(news, known);
-  const name = told.map(([key]) => key).join(",");
-  const event = known.get(name) ?? eventOfNews(told);
-  known.set(name, event);
-  return event;
+/**
+ * Those who watch the same devices, as on one dashboard, are told the same bytes, counters and
+ * messages in one piece: what a viewer costs is mostly the writing to a socket.
+ */
+function sharedEvents(news: News, told: Told, counters: Uint8Array | undefined): Uint8Array {
+  const known = shared.get(news) ?? new Map<string, Uint8Array>();
+  shared.set(news, known);
+  const name = `${counters === undefined ? "" : "fleet "}${told.map(([key]) => key).join(",")}`;
+  const made = known.get(name) ?? eventsOf(told, counters);
+  known.set(name, made);
+  return made;
+}
+
+function eventsOf(told: Told, counters: Uint8Array | undefined): Uint8Array {
+  if (told.length === 0) return counters ?? new Uint8Array();
+  const messages = eventOfNews(told);
+  return counters === undefined ? messages : Buffer.concat([counters, messages]);
 }
 
 /** As JSON.stringify would write the frame, from parts that are written already. */
@@ -98,7 +109,7 @@ export type ViewerOutlet = {
   readonly interest: LiveInterest;
   wants(frame: LiveFrame): boolean;
   tell(frame: LiveFrame): void;
-  tellMessages(news: NewsByDevice): void;
+  tellNews(news: News): void;
   /** Writes what waited while the viewer could not take more. */
   flush(): void;
 };
@@ -120,6 +131,10 @@ export function openViewerOutlet({ interest, isReady, write }: RelayViewer): Vie
   const others: Uint8Array[] = [];
   const waiting: NewestMessages<LiveMessage> = keepNewest();
 
+  const wait = (event: Uint8Array): void => {
+    others.push(event);
+    if (others.length > otherEvents) others.shift();
+  };
   const flush = (): void => {
     if (!isReady()) return;
     for (const event of others.splice(0)) write(event);
@@ -130,18 +145,18 @@ export function openViewerOutlet({ interest, isReady, write }: RelayViewer): Vie
     interest,
     wants: (frame) => wantsFrame(interest, devices, frame),
     tell: (frame) => {
-      others.push(eventOfFrame(frame));
-      if (others.length > otherEvents) others.shift();
+      wait(eventOfFrame(frame));
       flush();
     },
-    tellMessages: (news) => {
-      const told = newsFor(devices, news);
-      const [only] = told;
-      if (only === undefined) return;
-      if (waiting.isEmpty && isReady()) {
-        write(told.length === 1 ? only[1].event() : sharedEvent(news, told));
+    tellNews: (news) => {
+      const told = newsFor(devices, news.devices);
+      const counters = interest.fleet ? news.counters : undefined;
+      if (told.length === 0 && counters === undefined) return;
+      if (waiting.isEmpty && others.length === 0 && isReady()) {
+        write(sharedEvents(news, told, counters));
         return;
       }
+      if (counters !== undefined) wait(counters);
       for (const [key, { messages, missed }] of told) {
         waiting.add(messages, missed === 0 ? {} : { [key]: missed });
       }

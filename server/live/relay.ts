@@ -2,7 +2,7 @@ import type { Database } from "#server/db/client.ts";
 import type { LiveFrame, LiveInterest, LiveMessage } from "#server/domain/live.ts";
 import { keepNewest } from "#server/live/newest-messages.ts";
 import {
-  gatherByDevice,
+  gatherNews,
   openViewerOutlet,
   type RelayViewer,
   type ViewerOutlet,
@@ -69,13 +69,15 @@ class TenantRelay {
   readonly #onEmpty: () => void;
   readonly #places = new Set<Place>();
   readonly #newest = keepNewest<LiveMessage>();
+  /** The newest counters of each worker. */
+  readonly #counters = new Map<string, LiveFrame>();
   readonly #ending = new AbortController();
   #workers: WorkersSubscription | undefined;
   #current = 0;
   #deviceCount = 0;
   #change: NodeJS.Timeout | undefined;
   readonly #rounds = paceRounds({
-    run: () => this.#tellMessages(),
+    run: () => this.#tellNews(),
     clock: () => performance.now(),
   });
 
@@ -169,18 +171,21 @@ class TenantRelay {
   }
 
   #hear(frame: LiveFrame): void {
-    if (frame.kind !== "messages") {
-      for (const { outlet } of this.#places) if (outlet.wants(frame)) outlet.tell(frame);
-      return;
-    }
-    this.#newest.add(frame.messages, frame.missed);
+    if (frame.kind === "messages") this.#newest.add(frame.messages, frame.missed);
+    else if (frame.kind === "fleet") this.#counters.set(frame.fleet.workerId, frame);
+    else return this.#tell(frame);
     this.#rounds.ask();
   }
 
-  #tellMessages(): void {
-    if (this.#newest.isEmpty) return;
-    const news = gatherByDevice(this.#newest.take());
-    for (const { outlet } of this.#places) outlet.tellMessages(news);
+  #tell(frame: LiveFrame): void {
+    for (const { outlet } of this.#places) if (outlet.wants(frame)) outlet.tell(frame);
+  }
+
+  #tellNews(): void {
+    if (this.#newest.isEmpty && this.#counters.size === 0) return;
+    const news = gatherNews(this.#newest.take(), [...this.#counters.values()]);
+    this.#counters.clear();
+    for (const { outlet } of this.#places) outlet.tellNews(news);
   }
 }
 

@@ -6,7 +6,7 @@ export type Rounds = {
 };
 
 /** Rounds take at most one part in so many of the process's time: then they come rarer. */
-const shareOfTime = 16;
+const shareOfTime = 32;
 /** What a round costs is the least that one of so many cost: others had a turn of something else. */
 const remembered = 4;
 
