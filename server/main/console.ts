@@ -5,6 +5,7 @@ import next from "next";
 import { readEnv, type Env } from "#server/env.ts";
 import { profileOptions } from "#server/gateway/mqtt/tls-profile.ts";
 import { forwardedFor } from "#server/web/client-address.ts";
+import { withRawResponse } from "#server/web/raw-response.ts";
 
 /** HTTPS when TLS_CERT and TLS_KEY are set; plain HTTP is for loopback or a TLS proxy. */
 function openServer(env: Env, listener: RequestListener): Server {
@@ -36,7 +37,7 @@ async function runConsole(env: Env, dev: boolean): Promise<() => Promise<void>> 
       header: [request.headers["x-forwarded-for"]].flat().join(","),
       trusted: env.TRUSTED_PROXIES,
     });
-    handle(request, response).catch(() => {
+    withRawResponse(response, () => handle(request, response)).catch(() => {
       if (!response.headersSent) response.writeHead(500);
       response.end();
     });

@@ -6,14 +6,14 @@ import type { LiveLine } from "#server/domain/live.ts";
 import type { Context } from "#server/services/context.ts";
 import { ServiceError } from "#server/services/errors.ts";
 import { consoleDatabase } from "#server/web/database.ts";
+import { openEventBody, type EventBody } from "#server/web/event-body.ts";
 import { readLiveAsk, type LiveAnswer } from "#server/web/live-ask.ts";
+import { rawResponse } from "#server/web/raw-response.ts";
 import { watchSession } from "#server/web/watch-sessions.ts";
 
 const heartbeatMs = 15_000;
 /** A browser has one stream for all its tabs; where it cannot share, one for each. */
 const streamsPerSession = 8;
-/** So many events may wait for the reader; with more the viewer is slow, and gets the newest later. */
-const waitingEvents = 4;
 
 const open = new Map<string, number>();
 
@@ -48,18 +48,18 @@ export async function liveStream(ctx: Context, request: Request): Promise<Respon
   // The browser may have left while the session and the devices were looked up; nobody would tell.
   if (request.signal.aborted) end();
 
-  let feed: Feed | undefined;
-  const body = new ReadableStream<Uint8Array>(
+  let flush = (): void => undefined;
+  const body = openEventBody(
     {
-      start: (controller) => {
-        feed = openFeed({ ctx, sessionId: actor.sessionId, answer, controller, ended });
+      onStart: (opened) => {
+        flush = openFeed({ ctx, sessionId: actor.sessionId, answer, body: opened, ended });
       },
-      pull: () => feed?.flush(),
-      cancel: end,
+      onReady: () => flush(),
+      onCancel: end,
     },
-    new CountQueuingStrategy({ highWaterMark: waitingEvents }),
+    rawResponse(),
   );
-  return new Response(body, {
+  return new Response(body.stream, {
     headers: {
       "content-type": "text/event-stream; charset=utf-8",
       // no-transform: compression would hold frames back.
@@ -86,26 +86,28 @@ function takeStream(sessionId: string): () => void {
   };
 }
 
-type Feed = { readonly flush: () => void };
-
-/** @throws ServiceError unavailable */
+/**
+ * @returns to be called when the reader can take more
+ * @throws ServiceError unavailable
+ */
 function openFeed(at: {
   readonly ctx: Context;
   readonly sessionId: string;
   readonly answer: LiveAnswer;
-  readonly controller: ReadableStreamDefaultController<Uint8Array>;
+  readonly body: Omit<EventBody, "stream">;
   readonly ended: AbortController;
-}): Feed | undefined {
-  const { ctx, sessionId, answer, controller, ended } = at;
+}): () => void {
+  const { ctx, sessionId, answer, body, ended } = at;
+  const { isReady } = body;
+  ended.signal.addEventListener("abort", () => body.end(), { once: true });
   if (ended.signal.aborted) {
-    closeQuietly(controller);
-    return undefined;
+    body.end();
+    return () => undefined;
   }
   const write = (event: Uint8Array) => {
-    if (!ended.signal.aborted) controller.enqueue(event);
+    if (!ended.signal.aborted) body.write(event);
   };
   const say = (line: LiveLine) => write(eventOf(JSON.stringify(line)));
-  const isReady = () => (controller.desiredSize ?? 0) > 0;
 
   const { tail, ...interest } = answer.interest;
   say({ kind: "devices", keys: answer.keys });
@@ -141,8 +143,7 @@ function openFeed(at: {
     },
   });
   endWith(ended.signal, { watching, unwatch, heartbeat: startHeartbeat(at, { write, isReady }) });
-  ended.signal.addEventListener("abort", () => closeQuietly(controller), { once: true });
-  return { flush: () => watching.flush() };
+  return () => watching.flush();
 }
 
 const alive = new TextEncoder().encode(": alive\n\n");
@@ -179,13 +180,4 @@ function endWith(
     },
     { once: true },
   );
-}
-
-function closeQuietly(controller: ReadableStreamDefaultController<Uint8Array>): void {
-  try {
-    controller.close();
-  } catch (error) {
-    // The reader has cancelled: it is closed already.
-    if (!(error instanceof TypeError)) throw error;
-  }
 }
