@@ -278,7 +278,7 @@ test("a person sees values in their own units everywhere, keeps what Explore sho
     const { id } = (await made.json()) as { readonly id: string };
     await page.goto(`/dashboards/${id}`);
     await expect(
-      page.getByRole("img", { name: "7.2\u202fMJ, between 0\u202fMJ and 18\u202fMJ" }),
+      page.getByRole("img", { name: "7.2\u00a0MJ, between 0\u00a0MJ and 18\u00a0MJ" }),
     ).toBeVisible();
     await expect(page.locator("[data-value=used]")).toContainText("7.2MJ");
     await page.getByRole("button", { name: "Edit", exact: true }).click();

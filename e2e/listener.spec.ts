@@ -190,7 +190,7 @@ test("a limit changed in the browser holds for a connection that is open", async
   await value.fill("1");
   await page.getByRole("button", { name: "Save" }).click();
 
-  await expect(page.getByText("1\u202fsubscriptions", { exact: true })).toBeVisible();
+  await expect(page.getByText("1\u00a0subscriptions", { exact: true })).toBeVisible();
   await expect.poll(() => subscribe()).toContain("Quota exceeded");
 
   await page.getByRole("button", { name: "Change: Subscriptions" }).click();

@@ -1,11 +1,11 @@
 import { extentOf, type Series } from "#components/charts/series.ts";
 import { chartText } from "#components/strings/charts.ts";
-import { formatCount, formatNumber } from "#components/ui/format.ts";
+import { formatCount, formatNumber, unitSpace } from "#components/ui/format.ts";
 
 /** A value with its unit, as people read it. */
 export function withUnit(value: number, unit: string | undefined): string {
   const text = formatNumber(value, 5);
-  return unit === undefined || unit === "" ? text : `${text}\u202f${unit}`;
+  return unit === undefined || unit === "" ? text : `${text}${unitSpace}${unit}`;
 }
 
 /** A value of a series in words: a switch is on, off, or on for a part of the time. */

@@ -7,7 +7,7 @@ import { refusedHref } from "#components/refused/refused-queries.ts";
 import { limitText, reasonCodeWords, titleOfLimit } from "#components/strings/limits.ts";
 import { wordsOfCause } from "#components/strings/refused.ts";
 import { Button } from "#components/ui/button.tsx";
-import { formatBytes, formatCount, formatDuration } from "#components/ui/format.ts";
+import { formatBytes, formatCount, formatDuration, unitSpace } from "#components/ui/format.ts";
 import { Td, Tr } from "#components/ui/table.tsx";
 import { RelativeTime } from "#components/ui/time.tsx";
 import { everyRefusal } from "#server/domain/refusal-view.ts";
@@ -88,7 +88,7 @@ function amount(value: number, { unit }: ListenerLimitView): string {
     case "aliases":
     case "connections":
     case "sessions":
-      return `${formatCount(value)}\u202f${limitText.units[unit]}`;
+      return `${formatCount(value)}${unitSpace}${limitText.units[unit]}`;
   }
 }
 

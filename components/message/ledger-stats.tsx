@@ -13,14 +13,13 @@ export function LedgerStats({
   readonly summary: LedgerSummary;
 }) {
   const { received, totals, unaccounted } = summary;
-  const perSecond = received / (ledgerRanges[rangeKey].minutes * 60);
   const refused = totals.dead_lettered + totals.rejected + totals.shed;
   return (
     <div className="grid grid-cols-2 gap-3.5 lg:grid-cols-4">
       <Stat
         label={ledgerText.received}
         value={formatCount(received)}
-        note={ledgerText.receivedNote(formatNumber(perSecond, 3))}
+        note={rateNote(received, ledgerRanges[rangeKey].minutes)}
         testId="received"
       />
       <Stat
@@ -45,6 +44,14 @@ export function LedgerStats({
       />
     </div>
   );
+}
+
+/** Per second; of a few messages a day nobody wants to read five zeros. */
+function rateNote(received: number, minutes: number): string {
+  const perSecond = received / (minutes * 60);
+  return received > 0 && perSecond < 0.01
+    ? ledgerText.receivedSeldom
+    : ledgerText.receivedNote(formatNumber(perSecond, 3));
 }
 
 function percent(part: number, whole: number): string {

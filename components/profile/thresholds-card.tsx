@@ -5,6 +5,7 @@ import { ListFields, RemoveButton } from "#components/profile/list-fields.tsx";
 import { profileText, severityNames } from "#components/strings/profile.ts";
 import { ChoiceField } from "#components/ui/choice-field.tsx";
 import { useHydrated } from "#components/ui/clock.tsx";
+import { unitSpace } from "#components/ui/format.ts";
 import { Field, Input } from "#components/ui/input.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Table, Td, Th, Tr } from "#components/ui/table.tsx";
@@ -94,7 +95,7 @@ function Rows({
   readonly units: MetricUnits;
 }) {
   const shown = (value: number | null, { of, unit }: Display) =>
-    value === null ? profileText.none : `${of(value)}\u202f${unit}`.trim();
+    value === null ? profileText.none : `${of(value)}${unitSpace}${unit}`.trim();
   return (
     <Table aria-label={profileText.thresholdsTitle}>
       <thead>

@@ -14,7 +14,7 @@ export const chartText = {
   chart: (label: string) => `Chart of ${label}`,
   on: "on",
   off: "off",
-  partlyOn: (percent: string) => `on ${percent}\u202f% of the time`,
+  partlyOn: (percent: string) => `on ${percent}\u00a0% of the time`,
   moreRows: (count: number) => `and ${count} more`,
   greyLines: (coloured: number, drawn: number) =>
     `${coloured} of ${drawn} lines have a colour of their own, the others are grey.`,

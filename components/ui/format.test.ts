@@ -6,9 +6,10 @@ import {
   formatMilliseconds,
   formatNumber,
   formatRelative,
+  roundComputed,
 } from "#components/ui/format.ts";
 
-const plain = (text: string) => text.replaceAll("\u202f", " ");
+const plain = (text: string) => text.replaceAll(/[\u202f\u00a0]/g, " ");
 
 test.each([
   [formatCount(10_412), "10 412"],
@@ -38,4 +39,16 @@ test.each([
   [formatRelative(90_000, 0), "in 1 min"],
 ])("%s", (text, wanted) => {
   expect(plain(text)).toBe(wanted);
+});
+
+test.each([
+  [46.524, undefined, 46.52],
+  [12_345.6, undefined, 12_346],
+  [0.071046, undefined, 0.07105],
+  [0.071046, 46.524, 0.07],
+  [-0.001, 46.524, -0],
+  [0, undefined, 0],
+  [0.5, 0, 0.5],
+])("%f, beside %s, is computed as %f", (value, like, wanted) => {
+  expect(roundComputed(value, like)).toBe(wanted);
 });

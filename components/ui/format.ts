@@ -1,6 +1,9 @@
 import { uiText } from "#components/strings/ui.ts";
 
+/** Between thousands. Half a space in our typeface. */
 const thinSpace = "\u202f";
+/** Between a number and its unit: with the thin one "17 ms" reads as one word. */
+export const unitSpace = "\u00a0";
 
 /** 10 412: groups set apart by a thin space that does not break. */
 export function formatCount(value: number | bigint): string {
@@ -31,20 +34,30 @@ export function formatNumber(value: number, digits = 6): string {
     .replace("-", "−");
 }
 
+/**
+ * A computed value to four digits, or to as many decimals as `like` has with four: 46.524 is 46.52,
+ * 12345.6 is 12346, and 0.071 beside 46.52 is 0.07.
+ */
+export function roundComputed(value: number, like = value): number {
+  if (!Number.isFinite(value) || !Number.isFinite(like) || like === 0) return value;
+  const decimals = 3 - Math.floor(Math.log10(Math.abs(like)));
+  return Number(value.toFixed(Math.min(Math.max(decimals, 0), 12)));
+}
+
 /** 6.1 ms, 2.4 s, 3 min: what a duration in milliseconds is called. */
 export function formatMilliseconds(value: number): string {
-  if (value < 10) return `${formatNumber(Math.round(value * 10) / 10)}${thinSpace}ms`;
-  if (value < 1_000) return `${formatCount(Math.round(value))}${thinSpace}ms`;
-  if (value < 60_000) return `${formatNumber(Math.round(value / 100) / 10)}${thinSpace}s`;
-  return `${formatCount(Math.round(value / 60_000))}${thinSpace}min`;
+  if (value < 10) return `${formatNumber(Math.round(value * 10) / 10)}${unitSpace}ms`;
+  if (value < 1_000) return `${formatCount(Math.round(value))}${unitSpace}ms`;
+  if (value < 60_000) return `${formatNumber(Math.round(value / 100) / 10)}${unitSpace}s`;
+  return `${formatCount(Math.round(value / 60_000))}${unitSpace}min`;
 }
 
 /** 812 B, 4.1 kB. */
 export function formatBytes(value: number): string {
-  if (value < 1_000) return `${formatCount(value)}${thinSpace}B`;
-  if (value < 1_000_000) return `${formatNumber(value / 1_000, 3)}${thinSpace}kB`;
-  if (value < 1_000_000_000) return `${formatNumber(value / 1_000_000, 3)}${thinSpace}MB`;
-  return `${formatNumber(value / 1_000_000_000, 3)}${thinSpace}GB`;
+  if (value < 1_000) return `${formatCount(value)}${unitSpace}B`;
+  if (value < 1_000_000) return `${formatNumber(value / 1_000, 3)}${unitSpace}kB`;
+  if (value < 1_000_000_000) return `${formatNumber(value / 1_000_000, 3)}${unitSpace}MB`;
+  return `${formatNumber(value / 1_000_000_000, 3)}${unitSpace}GB`;
 }
 
 const spans = [
@@ -56,10 +69,10 @@ const spans = [
 
 /** A span of milliseconds in its two largest units: 3 d 4 h, 2 h 5 min, 45 s, under 1 s, 0 s. */
 export function formatDuration(milliseconds: number): string {
-  if (milliseconds <= 0) return `0${thinSpace}s`;
+  if (milliseconds <= 0) return `0${unitSpace}s`;
   const seconds = Math.floor(milliseconds / 1_000);
   const largest = spans.findIndex(([, size]) => seconds >= size);
-  if (largest === -1) return `under${thinSpace}1${thinSpace}s`;
+  if (largest === -1) return `under${unitSpace}1${unitSpace}s`;
   let rest = seconds;
   const parts = spans.slice(largest, largest + 2).map(([unit, size]) => {
     const count = Math.floor(rest / size);
@@ -68,7 +81,7 @@ export function formatDuration(milliseconds: number): string {
   });
   return parts
     .filter(({ count }) => count > 0)
-    .map(({ count, unit }) => `${formatCount(count)}${thinSpace}${unit}`)
+    .map(({ count, unit }) => `${formatCount(count)}${unitSpace}${unit}`)
     .join(" ");
 }
 

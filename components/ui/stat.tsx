@@ -22,17 +22,17 @@ export function Stat({
       className="min-w-0 rounded border border-line bg-surface px-3.5 py-3"
       {...(hint !== undefined && { title: hint })}
     >
-      <p className="truncate text-sm text-ink-2">{label}</p>
+      <p className="text-sm text-ink-2 text-pretty">{label}</p>
       <p
         {...(testId !== undefined && { "data-stat": testId })}
         className={clsx(
-          "mt-1 truncate text-2xl font-semibold tracking-tight",
+          "mt-1 truncate text-2xl font-semibold tracking-[-0.015em]",
           tone === "bad" ? "text-bad" : "text-ink",
         )}
       >
         {value}
       </p>
-      {note !== undefined && <p className="mt-1 truncate text-sm text-ink-3">{note}</p>}
+      {note !== undefined && <p className="mt-1 text-sm text-pretty text-ink-3">{note}</p>}
     </div>
   );
 }

@@ -2,12 +2,12 @@ import { expect, it } from "vitest";
 import { durationWords } from "#server/domain/duration-words.ts";
 
 it.each([
-  [14_400, "4\u202fh"],
-  [300, "5\u202fmin"],
-  [90, "90\u202fs"],
-  [86_400, "1\u202fd"],
-  [5_400, "90\u202fmin"],
-  [0, "0\u202fs"],
+  [14_400, "4\u00a0h"],
+  [300, "5\u00a0min"],
+  [90, "90\u00a0s"],
+  [86_400, "1\u00a0d"],
+  [5_400, "90\u00a0min"],
+  [0, "0\u00a0s"],
 ])("%d seconds are %s", (seconds, words) => {
   expect(durationWords(seconds)).toBe(words);
 });

@@ -7,6 +7,6 @@ const units = [
 /** A number of seconds as its largest whole unit: "4 h", "5 min", "90 s". */
 export function durationWords(seconds: number): string {
   const unit = units.find(([, size]) => seconds >= size && seconds % size === 0);
-  if (unit !== undefined) return `${seconds / unit[1]}\u202f${unit[0]}`;
-  return `${seconds}\u202fs`;
+  if (unit !== undefined) return `${seconds / unit[1]}\u00a0${unit[0]}`;
+  return `${seconds}\u00a0s`;
 }

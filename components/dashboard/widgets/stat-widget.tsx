@@ -9,7 +9,7 @@ import { Hollow, StaleNote, waitingFor } from "#components/dashboard/widgets/wid
 import { valueWords } from "#components/charts/summary.ts";
 import { widgetText } from "#components/strings/dashboard-widget.ts";
 import { aggregateNames } from "#components/strings/dashboard.ts";
-import { formatCount } from "#components/ui/format.ts";
+import { formatCount, roundComputed } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/time.tsx";
 import type { WidgetOf } from "#server/domain/dashboard.ts";
 
@@ -32,7 +32,7 @@ export function StatWidget(input: WidgetInput<WidgetOf<"stat">>) {
           tones[tone ?? "plain"],
         )}
       >
-        {valueWords(number, number.value, number.unit)}
+        {valueWords(number, roundComputed(number.value), number.unit)}
       </p>
       {before !== undefined && <Trend now={number} before={before} />}
       <p className="truncate text-xs text-ink-3">
@@ -54,7 +54,7 @@ function Trend({ now, before }: { readonly now: OneNumber; readonly before: OneN
   if (before.value === null || now.value === null) {
     return <p className="truncate text-sm text-ink-3">{widgetText.noBefore}</p>;
   }
-  const by = now.value - before.value;
+  const by = roundComputed(now.value - before.value, now.value);
   const Arrow = by === 0 ? ArrowRight : by > 0 ? ArrowUp : ArrowDown;
   const words =
     by === 0
