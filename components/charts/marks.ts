@@ -8,7 +8,8 @@ export type Mark = {
   readonly annotations: readonly Annotation[];
 };
 
-const closePixels = 12;
+/** A mark and the number beside one that stands for several. */
+const closePixels = 20;
 const heaviness = ["idle", "ok", "accent", "warn", "bad"] as const;
 
 /** The heaviest tone of a mark's annotations. */

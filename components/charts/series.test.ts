@@ -70,6 +70,8 @@ test.each([
   [0.12, 0.31, 3, [0.1, 0.2, 0.3, 0.4]],
   [-3, 3, 3, [-4, -2, 0, 2, 4]],
   [7, 7, 2, [6.5, 7, 7.5]],
+  [0, 0, 2, [0, 0.5, 1]],
+  [0.2, 0.2, 2, [0, 0.5, 1]],
 ])("values from %d to %d in %d steps have the ticks %j", (low, high, count, ticks) => {
   expect(valueTicks(low, high, count)).toEqual(ticks);
 });

@@ -27,11 +27,15 @@ const timeSteps = [
   28 * day,
 ] as const;
 
-/** Round values that cover low to high in about `count` steps. A flat line gets room around it. */
+/**
+ * Round values that cover low to high in about `count` steps. A flat line gets room around it, but
+ * not below 0 where nothing is: a count of 0 stands on the axis.
+ */
 export function valueTicks(low: number, high: number, count: number): readonly number[] {
   const flat = low === high;
-  const from = flat ? low - Math.max(Math.abs(low) * 0.05, 0.5) : low;
-  const to = flat ? high + Math.max(Math.abs(high) * 0.05, 0.5) : high;
+  const room = flat ? Math.max(Math.abs(low) * 0.05, 0.5) : 0;
+  const from = flat && low >= 0 ? Math.max(low - room, 0) : low - room;
+  const to = flat && high === 0 ? 1 : high + room;
   const rough = (to - from) / Math.max(count, 1);
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = ([1, 2, 2.5, 5, 10].find((size) => size * power >= rough) ?? 10) * power;

@@ -5,6 +5,9 @@ import type { TimeRange } from "#components/charts/series.ts";
 import { timeTickLabel, timeTicks } from "#components/charts/ticks.ts";
 import { usePlace } from "#components/charts/use-view.ts";
 
+/** Pixels that a label takes with the air around it: seconds and years are longer. */
+const roomOf = (span: number) => (span < 10 * 60_000 || span > 120 * 86_400_000 ? 88 : 60);
+
 /** Times below the plot. Not the library's axis: this one moves with every frame of a drag. */
 export function TimeAxis({
   frame,
@@ -15,8 +18,8 @@ export function TimeAxis({
 }) {
   const { area } = frame;
   const { range, place } = usePlace(shown, frame);
-  const ticks = timeTicks(range, Math.max(2, Math.floor(area.width / 96)));
   const span = range.to - range.from;
+  const ticks = timeTicks(range, Math.max(2, Math.floor(area.width / roomOf(span))));
   const end = area.x + area.width;
   return (
     <g aria-hidden fontSize={12} fill="var(--ink-3)">
