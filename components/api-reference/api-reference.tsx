@@ -71,7 +71,7 @@ function Fields({ operation }: { readonly operation: ApiOperation }) {
     <Table aria-label={operation.summary} className="table-fixed">
       <thead>
         <tr>
-          <Th className="w-1/4">{apiReferenceText.name}</Th>
+          <Th className="w-1/2 md:w-1/4">{apiReferenceText.name}</Th>
           <Th className="w-20 max-md:hidden">{apiReferenceText.place}</Th>
           <Th>{apiReferenceText.type}</Th>
           <Th className="w-1/3 max-md:hidden">{apiReferenceText.meaning}</Th>

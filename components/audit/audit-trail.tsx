@@ -14,7 +14,7 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { RelativeTime } from "#components/ui/time.tsx";
 
 const columns: readonly DataColumn<AuditEventRow>[] = [
-  { id: "action", header: auditText.action, cell: (event) => event.action },
+  { id: "action", header: auditText.action, cell: (event) => <What event={event} /> },
   {
     id: "target",
     header: auditText.target,
@@ -32,7 +32,7 @@ const columns: readonly DataColumn<AuditEventRow>[] = [
   {
     id: "when",
     header: auditText.when,
-    width: "8rem",
+    width: "min(8rem, 26vw)",
     cell: (event) => <RelativeTime value={event.at} />,
   },
   {
@@ -44,6 +44,16 @@ const columns: readonly DataColumn<AuditEventRow>[] = [
     cell: (event) => event.seq,
   },
 ];
+
+/** On a phone what was done is told together with what it was done to. */
+function What({ event: { action, target } }: { readonly event: AuditEventRow }) {
+  return (
+    <>
+      {action}
+      <span className="ml-1.5 font-normal text-ink-3 sm:hidden">{target}</span>
+    </>
+  );
+}
 
 function Outcome({ outcome }: { readonly outcome: string }) {
   return outcome === "denied" ? (

@@ -20,7 +20,7 @@ export const certificateColumns: readonly DataColumn<CertificateEntry>[] = [
   {
     id: "standing",
     header: text.columnStanding,
-    width: "9rem",
+    width: "min(9rem, 30vw)",
     cell: (entry) => <StandingBadge standing={entry.standing} />,
   },
   {

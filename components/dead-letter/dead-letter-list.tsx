@@ -20,14 +20,13 @@ const columns: readonly DataColumn<DeadLetterSummary>[] = [
   {
     id: "reason",
     header: deadLetterText.reason,
-    width: "11.5rem",
+    width: "min(11.5rem, 36vw)",
     cell: (letter) => wordsOfReason(letter.reason).title,
   },
   {
     id: "device",
     header: deadLetterText.device,
-    width: "12rem",
-    hideBelow: "md",
+    width: "min(12rem, 32vw)",
     cell: (letter) => <span className="text-ink">{letter.deviceId}</span>,
   },
   {
@@ -49,7 +48,7 @@ const columns: readonly DataColumn<DeadLetterSummary>[] = [
   {
     id: "received",
     header: deadLetterText.received,
-    width: "8.5rem",
+    width: "min(8.5rem, 24vw)",
     cell: (letter) => <RelativeTime value={letter.receivedAt} />,
   },
 ];

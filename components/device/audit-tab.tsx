@@ -50,7 +50,7 @@ function Events({ events }: { readonly events: DeviceAudit["events"] }) {
         <tr>
           <Th>{deviceText.columnTime}</Th>
           <Th>{deviceText.columnAction}</Th>
-          <Th>{deviceText.columnWho}</Th>
+          <Th className="max-md:hidden">{deviceText.columnWho}</Th>
           <Th className="max-md:hidden">{deviceText.columnReason}</Th>
           <Th numeric className="max-md:hidden">
             {deviceText.columnSeq}
@@ -65,11 +65,14 @@ function Events({ events }: { readonly events: DeviceAudit["events"] }) {
             </Td>
             <Td>
               <span className="font-mono text-sm wrap-anywhere">{event.action}</span>{" "}
+              <span className="block text-sm wrap-anywhere text-ink-3 md:hidden">
+                {event.actor}
+              </span>
               {event.outcome === "denied" && (
                 <StateBadge tone="bad">{deviceText.denied}</StateBadge>
               )}
             </Td>
-            <Td className="wrap-anywhere">{event.actor}</Td>
+            <Td className="wrap-anywhere max-md:hidden">{event.actor}</Td>
             <Td className="text-ink-2 max-md:hidden">{event.reason}</Td>
             <Td numeric className="text-ink-3 max-md:hidden">
               {event.seq}

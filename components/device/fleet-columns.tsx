@@ -20,7 +20,9 @@ const ownColumns: Readonly<Record<FleetColumnId, Omit<DataColumn<FleetDevice>, "
       <>
         {device.name}
         {device.deviceId !== device.name && (
-          <span className="ml-1.5 font-mono text-sm font-normal text-ink-3">{device.deviceId}</span>
+          <span className="ml-1.5 font-mono text-sm font-normal text-ink-3 max-sm:hidden">
+            {device.deviceId}
+          </span>
         )}
       </>
     ),
@@ -32,26 +34,26 @@ const ownColumns: Readonly<Record<FleetColumnId, Omit<DataColumn<FleetDevice>, "
   },
   contact: {
     header: fleetText.columnContact,
-    width: "17.5rem",
+    width: "16rem",
     sortable: true,
     hideBelow: "md",
     cell: (device) => <LastContact device={device} />,
   },
   profile: {
     header: fleetText.columnProfile,
-    width: "9rem",
+    width: "8.5rem",
     hideBelow: "lg",
     cell: (device) => device.profile.name,
   },
   certificate: {
     header: fleetText.columnCertificate,
-    width: "8rem",
+    width: "7.5rem",
     hideBelow: "md",
     cell: (device) => <CertificateDays certificate={device.certificate} />,
   },
   connection: {
     header: fleetText.columnConnection,
-    width: "10.5rem",
+    width: "10rem",
     hideBelow: "lg",
     cell: (device) => connectionName(device) ?? none,
   },

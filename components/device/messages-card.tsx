@@ -83,7 +83,8 @@ function MessageTable({
   readonly messages: readonly HeardMessage[];
 }) {
   return (
-    <Table className="table-fixed" aria-labelledby="messages">
+    // On a phone the rest of the page must be within reach.
+    <Table className="table-fixed max-md:[&_tr:nth-child(n+11)]:hidden" aria-labelledby="messages">
       <tbody>
         {messages.map((message) => (
           <MessageRow key={message.n} deviceId={deviceId} message={message} />

@@ -53,6 +53,9 @@ export function PresenceCard({ deviceId }: { readonly deviceId: string }) {
   );
 }
 
+/** A dot before it, where it is on the same line as the last. */
+const apart = "sm:before:mr-2 sm:before:content-['·']";
+
 function History({
   history,
   hours,
@@ -73,9 +76,15 @@ function History({
         <span>
           {presenceText.since} <RelativeTime value={since} />
         </span>
-        {why !== "" && <span data-cause={cause}>· {why}</span>}
+        {why !== "" && (
+          <span data-cause={cause} className={apart}>
+            {why}
+          </span>
+        )}
         {availability !== null && (
-          <span>· {presenceText.available(share, presenceText.ranges[hours] ?? "")}</span>
+          <span className={apart}>
+            {presenceText.available(share, presenceText.ranges[hours] ?? "")}
+          </span>
         )}
       </p>
       <Folding history={history} />

@@ -1,10 +1,11 @@
 "use client";
+import { Fragment } from "react";
 import { valueWords } from "#components/charts/summary.ts";
 import { seriesColour } from "#components/charts/series.ts";
 import type { ExploreChart, Line } from "#components/explore/explore-charts.ts";
 import { exploreText } from "#components/strings/explore.ts";
 import { Card, CardHeader } from "#components/ui/card.tsx";
-import { formatCount } from "#components/ui/format.ts";
+import { formatCount, roundComputed } from "#components/ui/format.ts";
 import { Table, Td, Th, Tr } from "#components/ui/table.tsx";
 import { RelativeTime } from "#components/ui/time.tsx";
 
@@ -28,42 +29,57 @@ export function StatisticsCard({
       <CardHeader title={exploreText.statistics} aside={exploreText.statisticsAside} />
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls on a phone */}
       <section className="overflow-x-auto" aria-label={exploreText.statistics} tabIndex={0}>
-        <Table>
+        <Table className="max-sm:[&_td]:px-2 max-sm:[&_th]:px-2 max-sm:[&_:is(td,th):first-child]:pl-3.5 max-sm:[&_:is(td,th):nth-child(5)]:pr-3.5">
           <thead>
             <Tr>
-              <Th>{exploreText.statSeries}</Th>
+              <Th className="max-sm:hidden">{exploreText.statSeries}</Th>
               <Th numeric>{exploreText.statLast}</Th>
               <Th numeric>{exploreText.statMean}</Th>
               <Th numeric>{exploreText.statMin}</Th>
               <Th numeric>{exploreText.statMax}</Th>
-              <Th numeric>{exploreText.statCount}</Th>
+              <Th numeric className="max-sm:hidden">
+                {exploreText.statCount}
+              </Th>
             </Tr>
           </thead>
           <tbody>
             {lines.map((line) => (
-              <Tr
-                key={line.id}
-                className="hover:bg-sunken"
-                onPointerEnter={() => onHighlight(line.id)}
-                onPointerLeave={() => onHighlight(null)}
-              >
-                <Td>
-                  <span className="flex items-center gap-2 whitespace-nowrap">
-                    <span
-                      aria-hidden
-                      className="size-2.5 shrink-0 rounded-xs"
-                      style={{ background: seriesColour(colours.get(line.id) ?? 0) }}
-                    />
-                    {exploreText.seriesOf(line.who, line.answer.metric)}
-                  </span>
-                </Td>
-                <Figures line={line} />
-              </Tr>
+              <Fragment key={line.id}>
+                <Tr className="border-b-0 sm:hidden">
+                  <Td colSpan={5} className="pb-0">
+                    <LineName line={line} colour={colours.get(line.id) ?? 0} />
+                  </Td>
+                </Tr>
+                <Tr
+                  className="hover:bg-sunken"
+                  onPointerEnter={() => onHighlight(line.id)}
+                  onPointerLeave={() => onHighlight(null)}
+                >
+                  <Td className="max-sm:hidden">
+                    <LineName line={line} colour={colours.get(line.id) ?? 0} />
+                  </Td>
+                  <Figures line={line} />
+                </Tr>
+              </Fragment>
             ))}
           </tbody>
         </Table>
       </section>
     </Card>
+  );
+}
+
+/** On a phone it has a row of its own above its figures. */
+function LineName({ line, colour }: { readonly line: Line; readonly colour: number }) {
+  return (
+    <span className="flex items-center gap-2 sm:whitespace-nowrap">
+      <span
+        aria-hidden
+        className="size-2.5 shrink-0 rounded-xs"
+        style={{ background: seriesColour(colour) }}
+      />
+      {exploreText.seriesOf(line.who, line.answer.metric)}
+    </span>
   );
 }
 
@@ -83,13 +99,13 @@ function Figures({ line: { answer, readings, isSwitch } }: { readonly line: Line
       <Td numeric className="whitespace-nowrap">
         {last === null ? none : shown(last)}
         {lastAt !== null && (
-          <span className="ml-2 text-sm text-ink-3">
+          <span className="ml-2 inline-block w-18 text-left text-sm text-ink-3 max-sm:hidden">
             <RelativeTime value={lastAt} />
           </span>
         )}
       </Td>
       <Td numeric className="whitespace-nowrap">
-        {shown(mean)}
+        {shown(isSwitch ? mean : roundComputed(mean))}
       </Td>
       <Td numeric className="whitespace-nowrap">
         {shown(min)}
@@ -97,7 +113,9 @@ function Figures({ line: { answer, readings, isSwitch } }: { readonly line: Line
       <Td numeric className="whitespace-nowrap">
         {shown(max)}
       </Td>
-      <Td numeric>{formatCount(count)}</Td>
+      <Td numeric className="max-sm:hidden">
+        {formatCount(count)}
+      </Td>
     </>
   );
 }

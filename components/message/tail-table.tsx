@@ -12,7 +12,7 @@ const columns: readonly DataColumn<HeardTail>[] = [
   {
     id: "time",
     header: tailText.time,
-    width: "8.25rem",
+    width: "min(8.25rem, 31vw)",
     cell: ({ receivedAt }) => (
       <span className="font-mono text-sm">
         <ExactTime value={receivedAt} show="time" milliseconds />
@@ -22,7 +22,7 @@ const columns: readonly DataColumn<HeardTail>[] = [
   {
     id: "outcome",
     header: tailText.outcome,
-    width: "7.5rem",
+    width: "min(7.5rem, 29vw)",
     cell: ({ outcome }) => (
       <StateBadge tone={tailTones[outcome]}>{tailText.outcomes[outcome]}</StateBadge>
     ),
@@ -30,8 +30,7 @@ const columns: readonly DataColumn<HeardTail>[] = [
   {
     id: "sender",
     header: tailText.sender,
-    width: "11rem",
-    hideBelow: "sm",
+    width: "min(11rem, 31vw)",
     cell: ({ sender }) => <span className="text-ink">{sender}</span>,
   },
   {
@@ -56,6 +55,7 @@ const columns: readonly DataColumn<HeardTail>[] = [
   {
     id: "payload",
     header: tailText.payload,
+    hideBelow: "sm",
     cell: ({ detail, payload }) => (
       <span className="font-mono text-sm">{detail ?? payload.content.slice(0, 200)}</span>
     ),

@@ -25,7 +25,7 @@ export function RefusalsCard({ refusals }: { readonly refusals: readonly RecentR
           {refusals.map((refusal) => (
             <li key={refusal.id} className="border-b border-line px-3.5 py-2.5 last:border-b-0">
               <p className="flex items-baseline gap-3">
-                <span className="min-w-0 flex-1 truncate font-medium text-ink">
+                <span className="min-w-0 flex-1 font-medium wrap-anywhere text-ink">
                   {refusal.claimedId === "" ? (
                     <span className="text-ink-2">{overviewText.refusalUnnamed}</span>
                   ) : (

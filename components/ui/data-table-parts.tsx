@@ -11,10 +11,14 @@ import { uiText } from "#components/strings/ui.ts";
 
 const hide = { sm: "max-sm:hidden", md: "max-md:hidden", lg: "max-lg:hidden" } as const;
 
+/** On a phone every pixel goes to the text; the edges stay in line with what is above and below. */
+const narrow = "max-sm:px-2 max-sm:first:pl-3.5 max-sm:last:pr-3.5";
+
 /** How a cell of the column looks. */
 export function cellLook<T>(column: DataColumn<T>): string {
   return clsx(
     "h-row truncate px-3.5 text-ink-2",
+    narrow,
     column.numeric === true && "text-right",
     column.hideBelow !== undefined && hide[column.hideBelow],
   );
@@ -57,6 +61,7 @@ export function DataTableHead<T extends RowData>(
             })}
             className={clsx(
               "h-row border-b border-line bg-surface px-3.5 text-sm font-normal whitespace-nowrap text-ink-2 first:rounded-tl last:rounded-tr",
+              narrow,
               column.numeric === true ? "text-right" : "text-left",
               column.hideBelow !== undefined && hide[column.hideBelow],
             )}

@@ -68,7 +68,7 @@ export function DataTableRow<T extends RowData>(props: RowProps<T>) {
 }
 
 const openerLook =
-  "text-left font-medium text-ink outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent";
+  "max-w-full text-left font-medium text-ink outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent";
 
 /** The link or button of the row; its hit area is the whole row. */
 function Opener<T extends RowData>({
@@ -120,7 +120,7 @@ function Opener<T extends RowData>({
 
 function Expandable({ open, children }: { readonly open: boolean; readonly children: ReactNode }) {
   return (
-    <span className="inline-flex items-center gap-1.5">
+    <span className="flex max-w-full items-center gap-1.5">
       <ChevronRight
         aria-hidden
         className={clsx(
@@ -128,7 +128,7 @@ function Expandable({ open, children }: { readonly open: boolean; readonly child
           open && "rotate-90",
         )}
       />
-      {children}
+      <span className="truncate">{children}</span>
     </span>
   );
 }

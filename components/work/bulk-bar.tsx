@@ -50,7 +50,10 @@ export function BulkBar({
       aria-label={bulkText.label}
       className="flex flex-wrap items-center gap-2 rounded border border-accent bg-accent-soft px-3 py-1.5 text-accent"
     >
-      <span className="flex flex-1 flex-wrap items-center gap-x-3 gap-y-1" aria-live="polite">
+      <span
+        className="flex flex-1 flex-wrap items-center gap-x-3 gap-y-1 max-sm:-order-1 max-sm:basis-2/3"
+        aria-live="polite"
+      >
         <span className="font-medium whitespace-nowrap">
           {isAll ? bulkText.allMatching(counted) : bulkText.selected(counted)}
         </span>
@@ -63,9 +66,7 @@ export function BulkBar({
       ))}
       {rest.length > 0 && <ChangeMenu kinds={rest} onChoose={setOpen} />}
       <ExportButton size="sm" request={{ kind: "devices", devices: selection }} />
-      <Button variant="ghost" size="sm" iconOnly aria-label={bulkText.clear} onClick={onClear}>
-        <X aria-hidden className="size-4" />
-      </Button>
+      <Clear onClear={onClear} />
       {open !== undefined && (
         <BulkDialog
           kind={open}
@@ -75,6 +76,22 @@ export function BulkBar({
         />
       )}
     </section>
+  );
+}
+
+/** On a phone it stays on the line of the count. */
+function Clear({ onClear }: { readonly onClear: () => void }) {
+  return (
+    <Button
+      variant="ghost"
+      size="sm"
+      iconOnly
+      aria-label={bulkText.clear}
+      className="max-sm:-order-1"
+      onClick={onClear}
+    >
+      <X aria-hidden className="size-4" />
+    </Button>
   );
 }
 
