@@ -11,6 +11,7 @@ export const messageText = {
   ledger: "Ledger",
   follow: "Follow",
   live: "Live",
+  liveTitle: "Live messages",
 } as const;
 
 export const ledgerText = {
@@ -29,6 +30,7 @@ export const ledgerText = {
 
   received: "Received",
   receivedNote: (perSecond: string) => `${perSecond} per second`,
+  receivedSeldom: "less than 0.01 per second",
   stored: "Stored",
   share: (percent: string) => `${percent} of received`,
   refused: "Not stored",

@@ -1,3 +1,4 @@
+import type { Metadata } from "next";
 import type { ReactNode } from "react";
 import { DeviceHeader } from "#components/device/device-header.tsx";
 import { may } from "#server/domain/roles.ts";
@@ -9,6 +10,11 @@ type Props = {
   readonly children: ReactNode;
   readonly params: Promise<{ readonly id: string }>;
 };
+
+/** Of all tabs of the device. */
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: decodeURIComponent((await params).id) };
+}
 
 export default async function DeviceLayout({ children, params }: Props) {
   const ctx = await requireSession();

@@ -1,4 +1,3 @@
-import type { Metadata } from "next";
 import { DeviceEnd, DeviceExtras } from "#components/device/device-extras.tsx";
 import { ChildrenCard } from "#components/gateway/children-card.tsx";
 import { GatewayNotice } from "#components/gateway/gateway-notice.tsx";
@@ -16,10 +15,6 @@ import { found } from "#server/web/found.ts";
 import { requireSession } from "#server/web/session.ts";
 
 type Props = { readonly params: Promise<{ readonly id: string }> };
-
-export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  return { title: decodeURIComponent((await params).id) };
-}
 
 export default async function DevicePage({ params }: Props) {
   const ctx = await requireSession();

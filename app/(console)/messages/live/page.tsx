@@ -5,7 +5,7 @@ import { messageText } from "#components/strings/message.ts";
 import { listProfiles } from "#server/services/profile/list.ts";
 import { requireSession } from "#server/web/session.ts";
 
-export const metadata: Metadata = { title: messageText.live };
+export const metadata: Metadata = { title: messageText.liveTitle };
 
 export default async function LivePage() {
   const ctx = await requireSession();

@@ -1,4 +1,3 @@
-import type { Metadata } from "next";
 import { DecommissionWizard } from "#components/device/decommission-wizard.tsx";
 import { NoPermission } from "#components/auth/no-permission.tsx";
 import { may } from "#server/domain/roles.ts";
@@ -8,10 +7,6 @@ import { found } from "#server/web/found.ts";
 import { requireSession } from "#server/web/session.ts";
 
 type Props = { readonly params: Promise<{ readonly id: string }> };
-
-export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  return { title: decodeURIComponent((await params).id) };
-}
 
 export default async function DecommissionPage({ params }: Props) {
   const ctx = await requireSession();
