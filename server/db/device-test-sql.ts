@@ -10,6 +10,11 @@ import type { ContactTest, MetricTest } from "#server/domain/fleet-term.ts";
 
 const uuidText = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
+/** Whether a text is found as a device's own id too, which is none of its words. */
+export function isIdText(text: string): boolean {
+  return uuidText.test(text);
+}
+
 /**
  * One test of a filter over `d`. What stands in other tables is asked by EXISTS on their keys: the
  * planner makes a join of it, in whichever order costs less.
@@ -70,7 +75,7 @@ function anyOf(conditions: readonly Prisma.Sql[]): Prisma.Sql {
 }
 
 function textSql({ text, keys }: Extract<ResolvedTest, { kind: "text" }>): Prisma.Sql {
-  const byId = uuidText.test(text) ? Prisma.sql`d.id = ${text}::uuid OR` : Prisma.empty;
+  const byId = isIdText(text) ? Prisma.sql`d.id = ${text}::uuid OR` : Prisma.empty;
   if (keys !== null) return Prisma.sql`(${byId} d.key = ANY(${keys}::bigint[]))`;
   const pattern = containsPattern(text);
   return Prisma.sql`(${byId} d.name ILIKE ${pattern} OR d.device_id ILIKE ${pattern}

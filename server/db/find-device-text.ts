@@ -12,10 +12,25 @@ export type TextKeys = {
 
 /** Finds a text in names, ids and serial numbers by the trigram index, where there is one. */
 export async function findDeviceText(tx: Tx, text: string): Promise<TextKeys> {
-  const most = mostTextKeys + 1;
-  const rows = await tx.$queryRaw<{ readonly keys: string; readonly count: number }[]>`
-    SELECT coalesce(array_agg(found.key), '{}')::text AS keys, count(*)::int AS count
-    FROM telemetry.find_device_text(${containsPattern(text)}, ${most}::int) AS found(key)`;
-  const [row] = rows;
-  return { keys: row === undefined || row.count > mostTextKeys ? null : row.keys };
+  const rows = await tx.$queryRaw<TextKeys[]>`
+    SELECT telemetry.find_rare_text(${containsPattern(text)}, ${mostTextKeys}::int)::text AS keys`;
+  return rows[0] ?? { keys: null };
+}
+
+/** Names from `first` on and before `beyond`; null is no bound. */
+export type NameSpan = { readonly first: string | null; readonly beyond: string | null };
+
+/**
+ * The next names among which texts may stand that occur in many devices; undefined: no more.
+ * @param from the first name to look at; backwards the one before which to look; null for all
+ */
+export async function findTextPlace(
+  tx: Tx,
+  texts: readonly string[],
+  { from, backwards }: { readonly from: string | null; readonly backwards: boolean },
+): Promise<NameSpan | undefined> {
+  const rows = await tx.$queryRaw<NameSpan[]>`
+    SELECT first, beyond FROM telemetry.find_text_place(${texts.map(containsPattern)}::text[],
+      ${texts.join("\n")}, ${from}::text, ${backwards})`;
+  return rows[0];
 }

@@ -8,6 +8,8 @@ import {
   type ReadAt,
 } from "#server/db/device-columns.ts";
 import { resolvedFilterSql } from "#server/db/device-filter-sql.ts";
+import { isIdText } from "#server/db/device-test-sql.ts";
+import { findTextPlace, type NameSpan } from "#server/db/find-device-text.ts";
 import { Prisma } from "#server/db/generated/client.ts";
 import {
   beyondSql,
@@ -51,6 +53,9 @@ export type DeviceListAfter =
 /** More than these are found sooner in the order of names than sorted. */
 const mostSorted = 20_000;
 
+/** After so many places the rest of the names is read at once: most may be such places. */
+const mostPlaces = 4;
+
 type Page = ReadAt & {
   readonly filter: ResolvedFilter;
   readonly by: SortColumn;
@@ -66,15 +71,51 @@ type Page = ReadAt & {
 export async function listDevicePage(tx: Tx, page: Page): Promise<FleetRow[]> {
   const { by, after, descending, limit } = page;
   if (by === "name") {
-    const from = after?.by === "name" ? [after.name, after.key] : null;
-    const range = { descending, from, limit };
-    return select(tx, page, await nameLeads(tx, page, range), range);
+    return listByName(tx, page, after?.by === "name" ? after : null);
   }
   if (by === "created") {
     const from = after?.by === "created" ? [after.key] : null;
     return select(tx, page, [plainLead([Prisma.sql`d.key`])], { descending, from, limit });
   }
   return listByContact(tx, page, after?.by === "contact" ? after : null);
+}
+
+/** Texts that must occur and do in many devices, if there are letters in them by which places are known. */
+function frequentTexts({ tests }: ResolvedFilter): readonly string[] {
+  return tests.flatMap((test) =>
+    test.kind === "text" && !test.negated && test.keys === null && hasPlaces(test.text)
+      ? [test.text]
+      : [],
+  );
+}
+
+/** A UUID may also be the device's own, which is no part of its texts. */
+const hasPlaces = (text: string): boolean => /[a-z]{3}/i.test(text) && !isIdText(text);
+
+/** Where a text is wanted that occurs in many devices: from one place of such names to the next. */
+async function listByName(
+  tx: Tx,
+  page: Page,
+  after: Extract<DeviceListAfter, { by: "name" }> | null,
+): Promise<FleetRow[]> {
+  const { descending, limit, filter } = page;
+  const range = { descending, from: after === null ? null : [after.name, after.key], limit };
+  const texts = frequentTexts(filter);
+  if (texts.length === 0) return select(tx, page, await nameLeads(tx, page, range), range);
+  const rows: FleetRow[] = [];
+  let from = after === null ? null : descending ? `${after.name}\u0001` : after.name;
+  for (let found = 0; rows.length < limit; found += 1) {
+    const within: NameSpan | undefined =
+      found < mostPlaces
+        ? await findTextPlace(tx, texts, { from, backwards: descending })
+        : { first: descending ? null : from, beyond: descending ? from : null };
+    if (within === undefined) break;
+    const rest = { ...range, within, limit: limit - rows.length };
+    rows.push(...(await select(tx, page, await nameLeads(tx, page, rest), rest)));
+    from = descending ? within.first : within.beyond;
+    if (from === null) break;
+  }
+  return rows;
 }
 
 async function nameLeads(tx: Tx, page: Page, range: Range): Promise<readonly Lead[]> {

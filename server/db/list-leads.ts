@@ -1,5 +1,6 @@
 import { ofTenant, type ReadAt } from "#server/db/device-columns.ts";
 import { Prisma } from "#server/db/generated/client.ts";
+import type { NameSpan } from "#server/db/find-device-text.ts";
 import type { ResolvedFilter, ResolvedTest } from "#server/db/resolve-fleet-filter.ts";
 
 /** An index in whose order a page is read: its table joined to `d`, and what it is narrowed to. */
@@ -18,6 +19,8 @@ export type Range = {
   /** Values of the lead's columns of the row before the page. */
   readonly from: readonly (string | bigint | Date | null)[] | null;
   readonly limit: number;
+  /** In the order of names: no others. */
+  readonly within?: NameSpan;
 };
 
 /** More indexes than these are not merged: each is asked for its first row, for every page. */
@@ -188,15 +191,29 @@ export function orderSql(
   return Prisma.join(columns.map((column) => Prisma.sql`${column} ${way}`));
 }
 
-/** What comes after the row before the page. */
+/** What comes after the row before the page, within the names that are read. */
 export function beyondSql(
   columns: readonly Prisma.Sql[],
-  { from, descending }: Pick<Range, "from" | "descending">,
+  range: Pick<Range, "from" | "descending" | "within">,
 ): Prisma.Sql {
-  if (from === null) return Prisma.sql`true`;
+  const [name = Prisma.empty] = columns;
+  const { first = null, beyond = null } = range.within ?? {};
+  const bounds = [
+    ...(first === null ? [] : [Prisma.sql`${name} >= ${first}`]),
+    ...(beyond === null ? [] : [Prisma.sql`${name} < ${beyond}`]),
+    ...afterSql(columns, range),
+  ];
+  return bounds.length === 0 ? Prisma.sql`true` : Prisma.join(bounds, " AND ");
+}
+
+function afterSql(
+  columns: readonly Prisma.Sql[],
+  { from, descending }: Pick<Range, "from" | "descending">,
+): readonly Prisma.Sql[] {
+  if (from === null) return [];
   const sign = descending ? Prisma.sql`<` : Prisma.sql`>`;
   const values = from.map((value) =>
     value instanceof Date ? Prisma.sql`${value}::timestamptz` : Prisma.sql`${value}`,
   );
-  return Prisma.sql`(${Prisma.join([...columns])}) ${sign} (${Prisma.join(values)})`;
+  return [Prisma.sql`(${Prisma.join([...columns])}) ${sign} (${Prisma.join(values)})`];
 }
