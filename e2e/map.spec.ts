@@ -32,7 +32,7 @@ test("a device gets a place and a note, and the map leads back to it", async ({
   await page.getByLabel("In words").fill("Off the island");
   await page.getByRole("button", { name: "Save place" }).click();
   await expect(place).toContainText("Off the island");
-  await expect(place).toContainText("said by a person");
+  await expect(place).toContainText("set by a person");
 
   const notes = page.getByRole("region", { name: "Notes" });
   await notes.getByRole("button", { name: "Add note" }).click();

@@ -98,6 +98,7 @@ function ColumnRow({
         max={columnWidths.most}
         step={10}
         aria-label={fleetText.columnWidth(name)}
+        placeholder={fleetText.columnWidthUsual}
         className="h-7.5! w-20!"
         defaultValue={column.width ?? ""}
         onChange={(event) => {
@@ -161,7 +162,7 @@ function AddColumn({
       <Select
         value=""
         options={[
-          { value: "", label: "…" },
+          { value: "", label: fleetText.columnChoose },
           ...candidates.map((column) => ({ value: column.id, label: columnName(column) })),
         ]}
         onChange={(event) => {

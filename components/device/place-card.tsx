@@ -11,6 +11,7 @@ import { CopyText } from "#components/ui/copy-button.tsx";
 import { ErrorNote } from "#components/ui/error-state.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { RelativeTime } from "#components/ui/time.tsx";
+import { roomOfPlace } from "#server/domain/map-grid.ts";
 import type { DeviceLocation } from "#server/services/device/location.ts";
 
 // The map's code is fetched for devices that are on it.
@@ -67,7 +68,7 @@ function Place({ id, location }: { readonly id: string; readonly location: Devic
       ) : (
         <>
           <div className="h-48">
-            <FleetMap devices={{ by: "devices", ids: [id] }} />
+            <FleetMap devices={{ by: "devices", ids: [id] }} room={roomOfPlace} />
           </div>
           <CopyText
             text={`${latitude.toFixed(5)}, ${longitude.toFixed(5)}`}

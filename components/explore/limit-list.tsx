@@ -44,6 +44,7 @@ export function LimitList({ limits, metrics, onChange }: Drawn) {
         add();
       }}
     >
+      <p className="text-sm font-medium text-ink">{exploreText.limits}</p>
       <div className="grid grid-cols-2 gap-3">
         <Field label={exploreText.limitMetric}>
           <Select

@@ -17,8 +17,14 @@ import { roomAround, roomOfMap, roomOfMark, world } from "#server/domain/map-gri
 /** Pixels of a cell of the grid that devices are gathered by. */
 const cellPixels = 52;
 
-/** A map of a selection's located devices; it fills its parent. */
-export function FleetMap({ devices }: { readonly devices: DeviceSelection }) {
+/** A map of a selection's located devices; it fills its parent. `room`: degrees around them, at least. */
+export function FleetMap({
+  devices,
+  room = roomOfMap,
+}: {
+  readonly devices: DeviceSelection;
+  readonly room?: number;
+}) {
   const frame = useRef<HTMLDivElement>(null);
   const size = useSize(frame);
   const extent = useQuery(extentQuery(devices));
@@ -28,7 +34,7 @@ export function FleetMap({ devices }: { readonly devices: DeviceSelection }) {
         <SizedMap
           devices={devices}
           size={size}
-          start={viewOf(roomAround(extent.data.bounds ?? world, roomOfMap), size)}
+          start={viewOf(roomAround(extent.data.bounds ?? world, room), size)}
         />
       )}
       {extent.isError && <Failed message={extent.error.message} />}

@@ -1,7 +1,7 @@
 /** Words of the alerts and of the channels to which they are sent. */
 export const alertText = {
   title: "Alerts",
-  subtitle: "What somebody should know and do, until its cause is gone.",
+  subtitle: "What needs somebody's attention, for as long as its cause lasts.",
   table: "Alerts",
   check: "Check now",
   checkAsked: "All rules are being evaluated",
@@ -36,11 +36,11 @@ export const alertText = {
   openAlerts: (count: string) => `${count} open alerts`,
   openAlert: "1 open alert",
 
-  emptyTitle: "No alert stands",
+  emptyTitle: "No open alert",
   emptyText:
     "The rules look every minute, and at all certificates every ten minutes. What they find appears here and goes to the channels.",
   emptyFilteredTitle: "No alert matches",
-  emptyFilteredText: "Other alerts may stand: clear the filters.",
+  emptyFilteredText: "There may be others: clear the filters.",
 
   detail: "What it is",
   facts: "Details",

@@ -34,7 +34,7 @@ export const authText = {
   inviteTitle: "Choose your password",
   inviteIntro: (organisation: string) => `You have been invited to ${organisation}.`,
   inviteSubmit: "Save and sign in",
-  inviteUnusableTitle: "This link does not count any more",
+  inviteUnusableTitle: "This link is no longer valid",
 
   checkingLink: "Checking the link…",
 

@@ -84,7 +84,7 @@ export const runOutText = {
   barLabel: (title: string, total: string, planned: string) =>
     `${title}: ${total} end, ${planned} of them with a renewal planned`,
   planned: "Renewal planned",
-  unplanned: "Nobody plans it",
+  unplanned: "Not planned",
   plannedWhy: "By the device itself or by a running campaign.",
   quiet: "Nothing runs out within a year.",
   table: "Show as a table",

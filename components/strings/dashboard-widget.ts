@@ -28,7 +28,7 @@ export const widgetText = {
   never: "–",
   moreDevices: (shown: string, all: string) => `${shown} of ${all} devices, by name.`,
   allAlerts: "All alerts",
-  noAlerts: "No alert stands",
+  noAlerts: "No open alert",
   emptyText: "Write something",
   on: "On",
   off: "Off",

@@ -13,7 +13,7 @@ export const noteText = {
   removed: "Note removed",
   saved: "Note saved",
   changed: "changed",
-  empty: "Nobody has noted anything of this device.",
+  empty: "No note on this device yet.",
   failed: "The notes could not be read",
 } as const;
 
@@ -30,7 +30,7 @@ export const placeText = {
   wordsHint: "A site, a building, a room",
   save: "Save place",
   saved: "Place saved",
-  byPerson: "said by a person",
+  byPerson: "set by a person",
   byDevice: "sent by the device",
   empty: "Nobody has said where this device is.",
   noDegrees: "Without degrees it is not on the map.",
@@ -42,7 +42,7 @@ export const placeText = {
 export const deviceAlertText = {
   title: "Alerts",
   all: "All of this device",
-  empty: "Nothing is wrong with this device that a rule watches for.",
+  empty: "No open alert on this device.",
   failed: "The alerts could not be read",
 } as const;
 

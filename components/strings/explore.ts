@@ -68,9 +68,9 @@ export const exploreText = {
 
   layout: "Charts",
   layouts: {
-    overlaid: "One for each unit",
-    metric: "One for each metric",
-    device: "One for each device",
+    overlaid: "One per unit",
+    metric: "One per metric",
+    device: "One per device",
   },
   split: "Lines",
   splits: {

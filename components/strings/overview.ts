@@ -54,7 +54,7 @@ export const overviewText = {
 
   stores: "Data stores, with growth a day",
   storesAll: "All stores",
-  storesTotal: "Together",
+  storesTotal: "All together",
 
   campaigns: "Rotation campaigns",
   campaignsAll: "All campaigns",
@@ -75,7 +75,7 @@ export const overviewText = {
 /** What was last seen of the installation. */
 export const readinessText = {
   title: "Installation",
-  allWell: "everything that was looked at is in order",
+  allWell: "everything is in order",
   wanting: (wanting: number, all: number) => `${wanting} of ${all} need a look`,
   states: { ok: "In order", warn: "Needs a look", bad: "Fault", unknown: "Not known" },
   names: {
@@ -87,12 +87,11 @@ export const readinessText = {
     "revocation-lists": "Revocation lists",
   },
   noWorker: "none running: devices cannot be heard",
-  jobsRan: "the last run of each came to its end",
+  jobsRan: "each succeeded at its last run",
   jobsFailed: (names: string) => `failed at their last run: ${names}`,
   notProbed: "has not run yet; the worker runs it daily",
-  probeRight: (cells: string) => `${cells} handshakes as they should be,`,
-  probeWrong: (wrong: string, cells: string) =>
-    `${wrong} of ${cells} handshakes not as they should be,`,
+  probeRight: (cells: string) => `all ${cells} handshakes as expected,`,
+  probeWrong: (wrong: string, cells: string) => `${wrong} of ${cells} handshakes not as expected,`,
   ends: "runs out",
   none: "there is none",
   noLists: "none made yet",

@@ -28,6 +28,8 @@ export function widthOf({ west, east }: MapBounds): number {
 
 /** Room around the devices of a whole map: never so close that one building fills the screen. */
 export const roomOfMap = 0.02;
+/** Room around one device alone: so much that a coast or a border says where it is. */
+export const roomOfPlace = 0.75;
 /** Room around devices that somebody wants to tell apart, degrees: some forty metres. */
 export const roomOfMark = 0.0004;
 

@@ -63,13 +63,20 @@ export function stagesOfReading(row: {
     {
       stage: "processed",
       verdict: "passed",
-      detail: `${row.cells} numbers in cells, ${row.besides} values beside them.`,
+      detail: storedWords(row.cells, row.besides),
     },
     timed(flags),
     flags.replayed
       ? { stage: "stored", verdict: "noted", detail: "By a replay of a dead letter." }
       : { stage: "stored", verdict: "passed", detail: "" },
   ];
+}
+
+/** Numbers and booleans have cells of their own; text and objects are kept beside them. */
+function storedWords(cells: number, besides: number): string {
+  const numbers = cells === 1 ? "1 number" : `${cells} numbers`;
+  const values = besides === 1 ? "1 other value" : `${besides} other values`;
+  return besides === 0 ? `${numbers}.` : `${numbers}, ${values}.`;
 }
 
 function validWords(
