@@ -15,7 +15,7 @@ export function SessionList({ sessions }: { readonly sessions: readonly OwnSessi
   return (
     <Card labelledBy="sessions-title">
       <CardHeader id="sessions-title" title={authText.sessions} />
-      <p className="px-3.5 pt-3 text-ink-2">{authText.sessionsIntro}</p>
+      <p className="px-3.5 pt-3 pb-1.5 text-ink-2">{authText.sessionsIntro}</p>
       <Table>
         <thead>
           <Tr>

@@ -12,7 +12,7 @@ export function MappingReportCard({ batch }: { readonly batch: BatchView }) {
   return (
     <Card labelledBy="mapping-report">
       <CardHeader id="mapping-report" title={batchPageText.reportTitle} />
-      <p className="px-3.5 pt-3 text-ink-2">
+      <p className="px-3.5 pt-3 pb-1.5 text-ink-2">
         {isDry ? batchPageText.reportText : batchPageText.reportTextDone}
       </p>
       <div className="grid items-start lg:grid-cols-2">

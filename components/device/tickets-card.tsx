@@ -56,7 +56,7 @@ export function TicketsCard({
           )
         }
       />
-      <p className="max-w-3xl px-3.5 pt-3 text-ink-2">{rotationText.ticketsIntro}</p>
+      <p className="max-w-3xl px-3.5 pt-3 pb-1.5 text-ink-2">{rotationText.ticketsIntro}</p>
       {list.isError ? (
         <ErrorState title={rotationText.ticketsFailed} onRetry={() => void list.refetch()}>
           {list.error.message}

@@ -36,7 +36,7 @@ export function TokensCard({
   return (
     <Card labelledBy="tokens">
       <CardHeader id="tokens" title={tokenText.title} />
-      <p className="max-w-3xl px-3.5 pt-3 text-ink-2">{tokenText.intro}</p>
+      <p className="max-w-3xl px-3.5 pt-3 pb-1.5 text-ink-2">{tokenText.intro}</p>
       {list.isError ? (
         <ErrorState title={tokenText.failed} onRetry={() => void list.refetch()}>
           {list.error.message}

@@ -9,6 +9,7 @@ import { CredentialStep } from "#components/onboard/credential-step.tsx";
 import { MessageStep } from "#components/onboard/message-step.tsx";
 import { emptyDraft, type Draft } from "#components/onboard/draft.ts";
 import { NameStep, NameDone, type ProfileChoice } from "#components/onboard/name-step.tsx";
+import { onboardCrumbs } from "#components/onboard/onboard-frame.tsx";
 import { holdsSecret, type OnboardCredential } from "#components/onboard/onboard-credential.ts";
 import { credentialText } from "#components/strings/credentials.ts";
 import { onboardText } from "#components/strings/onboard.ts";
@@ -118,6 +119,7 @@ function Frame({
     <div className="mx-auto max-w-3xl">
       <PageHeader
         title={onboardText.title}
+        breadcrumb={onboardCrumbs()}
         {...(device !== undefined && {
           subtitle: onboardText.nameAndId(device.name, device.deviceId),
         })}

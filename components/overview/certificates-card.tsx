@@ -24,7 +24,7 @@ export function CertificatesCard({
         title={overviewText.certificates}
         aside={
           expired === 0 ? (
-            <Link href="/certificates" className="text-accent underline">
+            <Link href="/certificates" className="text-accent hover:underline">
               {overviewText.certificatesAside}
             </Link>
           ) : (

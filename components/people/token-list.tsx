@@ -35,7 +35,7 @@ export function TokenList({ tokens }: { readonly tokens: readonly TokenView[] })
           title={peopleText.tokens}
           aside={<TokenDialog onMade={setMade} />}
         />
-        <p className="px-3.5 pt-3 text-ink-2">
+        <p className="px-3.5 pt-3 pb-1.5 text-ink-2">
           {peopleText.tokensIntro}{" "}
           <Link href="/docs/api" className="text-accent underline">
             {peopleText.apiReference}

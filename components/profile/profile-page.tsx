@@ -7,7 +7,7 @@ import { SpecificationCard } from "#components/profile/specification-card.tsx";
 import { ThresholdsCard } from "#components/profile/thresholds-card.tsx";
 import { profileText } from "#components/strings/profile.ts";
 import { ButtonLink } from "#components/ui/button.tsx";
-import { Card, CardBody, CardHeader } from "#components/ui/card.tsx";
+import { Card, CardHeader } from "#components/ui/card.tsx";
 import { Table, Td, Th, Tr } from "#components/ui/table.tsx";
 import type { ProfileView } from "#server/services/profile/show.ts";
 
@@ -60,34 +60,32 @@ function MessagesCard({ profile }: { readonly profile: ProfileView }) {
   return (
     <Card labelledBy="profile-messages">
       <CardHeader id="profile-messages" title={profileText.messagesTitle} />
-      <CardBody className="flex flex-col gap-3">
-        <p className="text-ink-2">{profileText.messagesText}</p>
-        <Table aria-label={profileText.messagesTitle}>
-          <thead>
-            <Tr>
-              <Th>{profileText.stream}</Th>
-              <Th>{profileText.contentType}</Th>
-              <Th>{profileText.schema}</Th>
+      <p className="px-3.5 pt-3 pb-1.5 text-ink-2">{profileText.messagesText}</p>
+      <Table aria-label={profileText.messagesTitle}>
+        <thead>
+          <Tr>
+            <Th>{profileText.stream}</Th>
+            <Th>{profileText.contentType}</Th>
+            <Th>{profileText.schema}</Th>
+          </Tr>
+        </thead>
+        <tbody>
+          {profile.bindings.map(({ stream, contentType, schemaName, schemaVersion }) => (
+            <Tr key={`${stream} ${contentType}`}>
+              <Td>{stream === "" ? profileText.others : stream}</Td>
+              <Td>{contentType === "" ? profileText.allTypes : contentType}</Td>
+              <Td>
+                <Link
+                  href={`/schemas/${encodeURIComponent(schemaName)}/use`}
+                  className="text-accent underline underline-offset-2"
+                >
+                  {schemaName} v{schemaVersion}
+                </Link>
+              </Td>
             </Tr>
-          </thead>
-          <tbody>
-            {profile.bindings.map(({ stream, contentType, schemaName, schemaVersion }) => (
-              <Tr key={`${stream} ${contentType}`}>
-                <Td>{stream === "" ? profileText.others : stream}</Td>
-                <Td>{contentType === "" ? profileText.allTypes : contentType}</Td>
-                <Td>
-                  <Link
-                    href={`/schemas/${encodeURIComponent(schemaName)}/use`}
-                    className="text-accent underline underline-offset-2"
-                  >
-                    {schemaName} v{schemaVersion}
-                  </Link>
-                </Td>
-              </Tr>
-            ))}
-          </tbody>
-        </Table>
-      </CardBody>
+          ))}
+        </tbody>
+      </Table>
     </Card>
   );
 }

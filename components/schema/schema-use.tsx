@@ -49,7 +49,7 @@ export function SchemaUse({
           </EmptyState>
         ) : (
           <>
-            <p className="px-3.5 pt-3 text-ink-2">{useText.intro}</p>
+            <p className="px-3.5 pt-3 pb-1.5 text-ink-2">{useText.intro}</p>
             <BindingTable schema={schema} mayManage={mayManage} />
           </>
         )}

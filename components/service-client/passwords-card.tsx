@@ -37,7 +37,7 @@ export function PasswordsCard({
   return (
     <Card labelledBy="passwords">
       <CardHeader id="passwords" title={serviceText.passwords} />
-      <p className="max-w-3xl px-3.5 pt-3 text-ink-2">
+      <p className="max-w-3xl px-3.5 pt-3 pb-1.5 text-ink-2">
         {active.length === 0 ? serviceText.noPasswords : serviceText.passwordsHint}
       </p>
       {client.passwords.length > 0 && (

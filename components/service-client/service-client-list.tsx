@@ -47,7 +47,7 @@ export function ServiceClientList({
     <>
       <Card labelledBy="service-clients">
         <CardHeader id="service-clients" title={serviceText.title} aside={createButton} />
-        <p className="max-w-3xl px-3.5 pt-3 text-ink-2">
+        <p className="max-w-3xl px-3.5 pt-3 pb-1.5 text-ink-2">
           {serviceText.intro}{" "}
           <Link href="/docs/mqtt" className="text-accent underline">
             {serviceText.guide}
