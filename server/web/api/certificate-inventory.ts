@@ -43,13 +43,13 @@ const filter = {
     .optional(),
   kind: z
     .string()
-    .describe(`List by commas of ${certificateKinds.join(", ")}`)
+    .describe(`Comma-separated list of ${certificateKinds.join(", ")}`)
     .optional(),
   standing: z
     .string()
-    .describe(`List by commas of ${certificateStandings.join(", ")}`)
+    .describe(`Comma-separated list of ${certificateStandings.join(", ")}`)
     .optional(),
-  profile: z.string().describe("List by commas of profile UUIDs").optional(),
+  profile: z.string().describe("Comma-separated list of profile UUIDs").optional(),
   issuer: z
     .string()
     .describe("Distinguished name of the issuer; may come several times")

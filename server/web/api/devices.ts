@@ -83,26 +83,29 @@ export const listDevicesRoute = {
     text: z.string().describe("Part of a name, device id or serial").optional(),
     presence: z
       .string()
-      .describe(`List by commas of ${presences.join(", ")}`)
+      .describe(`Comma-separated list of ${presences.join(", ")}`)
       .optional(),
-    profile: z.string().describe("List by commas of profile UUIDs").optional(),
+    profile: z.string().describe("Comma-separated list of profile UUIDs").optional(),
     certificate: z
       .string()
-      .describe(`List by commas of ${certificateLives.join(", ")}`)
+      .describe(`Comma-separated list of ${certificateLives.join(", ")}`)
       .optional(),
     gateway: z.uuid().describe("UUID of a gateway: the devices behind it").optional(),
     query: z
       .string()
       .describe("In the query language of the fleet: presence:silent tag:roof -tag:test")
       .optional(),
-    tag: z.string().describe("List by commas of tags, one of which it has").optional(),
-    firmware: z.string().describe("List by commas of versions").optional(),
-    group: z.string().describe("List by commas of UUIDs of groups").optional(),
+    tag: z.string().describe("Comma-separated list of tags, one of which it has").optional(),
+    firmware: z.string().describe("Comma-separated list of versions").optional(),
+    group: z.string().describe("Comma-separated list of UUIDs of groups").optional(),
     location: z.enum(["known", "unknown"]).optional(),
     bounds: z.string().describe("south,west,north,east in degrees").optional(),
     before: z.int().describe("Seconds: last contact longer ago").optional(),
     within: z.int().describe("Seconds: last contact within them").optional(),
-    metric: z.string().describe("List by commas of metrics whose newest values to add").optional(),
+    metric: z
+      .string()
+      .describe("Comma-separated list of metrics whose newest values to add")
+      .optional(),
     sort: z.enum(fleetSorts).optional(),
     cursor: z.string().describe("`nextCursor` of the page before").optional(),
     limit: z.int().min(1).max(200).optional(),
