@@ -13,11 +13,16 @@ CREATE FUNCTION telemetry.letters_of(words text) RETURNS text[] LANGUAGE sql IMM
     FROM regexp_matches(lower(words), '[a-z]{3,}', 'g') AS run, generate_series(1, length(run[1]) - 2) AS at;
 $$;
 
--- The letters of a device (see telemetry.device_text: the name comes first), each with its tenant and place. As one
--- statement, because it runs for every device when the index is built.
-CREATE FUNCTION telemetry.letters_in_place(tenant uuid, words text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT array_agg(DISTINCT place.prefix || substr(run[1], at, 3))
-    FROM (SELECT tenant::text || telemetry.place_of_name(split_part(words, E'\n', 1)) || E'\n' AS prefix OFFSET 0) AS place,
+-- One number for a tenant, a place and three letters. Of two that had the same one, neither would be lost.
+CREATE FUNCTION telemetry.code_of_place(tenant uuid, place text) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT hashtextextended(tenant::text || place, 0);
+$$;
+
+-- The letters of a device (see telemetry.device_text: the name comes first) in its place. As one statement, because it
+-- runs for every device when the index is built.
+CREATE FUNCTION telemetry.letters_in_place(tenant uuid, words text) RETURNS bigint[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT array_agg(place.code # hashtext(substr(run[1], at, 3)))
+    FROM (SELECT telemetry.code_of_place(tenant, telemetry.place_of_name(split_part(words, E'\n', 1))) AS code OFFSET 0) AS place,
       regexp_matches(lower(words), '[a-z]{3,}', 'g') AS run, generate_series(1, length(run[1]) - 2) AS at;
 $$;
 CREATE INDEX device_text_places ON telemetry.device_text USING gin (telemetry.letters_in_place(tenant_id, words));
@@ -55,7 +60,7 @@ BEGIN
           ORDER BY d.name, d.key LIMIT 10) begins
         JOIN device_text t ON t.device_key = begins.key WHERE t.words ILIKE ALL (patterns))
       OR EXISTS (SELECT FROM device_text t WHERE letters_in_place(t.tenant_id, t.words)
-        @> (SELECT array_agg(tenant::text || place || E'\n' || letters) FROM unnest(wanted) AS letters)) THEN
+        @> (SELECT array_agg(code_of_place(tenant, place) # hashtext(letters)) FROM unnest(wanted) AS letters)) THEN
       RETURN NEXT;
       RETURN;
     END IF;
@@ -87,7 +92,8 @@ BEGIN
   SELECT coalesce(array_agg(found.key), '{}') INTO keys FROM find_device_text(pattern, most + 1) AS found(key);
   RETURN CASE WHEN cardinality(keys) <= most THEN keys END;
 END $$;
-REVOKE ALL ON FUNCTION telemetry.place_of_name(text), telemetry.letters_of(text), telemetry.letters_in_place(uuid, text),
+REVOKE ALL ON FUNCTION telemetry.place_of_name(text), telemetry.letters_of(text), telemetry.code_of_place(uuid, text),
+  telemetry.letters_in_place(uuid, text),
   telemetry.find_text_place(text[], text, text, boolean), telemetry.find_rare_text(text, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION telemetry.find_text_place(text[], text, text, boolean),
   telemetry.find_rare_text(text, integer) TO quayside_app;
