@@ -1,19 +1,13 @@
 import { deviceCertificateSql } from "#server/db/device-certificate-sql.ts";
 import { ofTenant, type ReadAt } from "#server/db/device-columns.ts";
 import { containsPattern } from "#server/db/contains-pattern.ts";
+import { isIdText } from "#server/db/id-text.ts";
 import { boundsSql } from "#server/db/bounds-sql.ts";
 import { Prisma } from "#server/db/generated/client.ts";
 import { lastContactSql } from "#server/db/presence-sql.ts";
 import type { ResolvedTest } from "#server/db/resolve-fleet-filter.ts";
 import type { Comparison } from "#server/domain/fleet-query-tokens.ts";
 import type { ContactTest, MetricTest } from "#server/domain/fleet-term.ts";
-
-const uuidText = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-/** Whether a text is found as a device's own id too, which is none of its words. */
-export function isIdText(text: string): boolean {
-  return uuidText.test(text);
-}
 
 /**
  * One test of a filter over `d`. What stands in other tables is asked by EXISTS on their keys: the

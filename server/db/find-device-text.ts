@@ -1,4 +1,5 @@
 import type { Tx } from "#server/db/client.ts";
+import { isIdText } from "#server/db/id-text.ts";
 import { containsPattern } from "#server/db/contains-pattern.ts";
 
 /** Beyond so many the table's own order finds a page sooner than a list of keys does. */
@@ -10,11 +11,23 @@ export type TextKeys = {
   readonly keys: string | null;
 };
 
-/** Finds a text in names, ids and serial numbers by the trigram index, where there is one. */
-export async function findDeviceText(tx: Tx, text: string): Promise<TextKeys> {
+/** In the order of names a text that occurs in such a share is met sooner than its keys are found. */
+const frequentShare = 0.02;
+
+/**
+ * Finds a text in names, ids and serial numbers by the trigram index, where there is one.
+ * @param isByName it is asked for a page in the order of names, see {@link findTextPlace}
+ */
+export async function findDeviceText(tx: Tx, text: string, isByName: boolean): Promise<TextKeys> {
+  const share = isByName && hasPlaces(text) ? frequentShare : null;
   const rows = await tx.$queryRaw<TextKeys[]>`
-    SELECT telemetry.find_rare_text(${containsPattern(text)}, ${mostTextKeys}::int)::text AS keys`;
+    SELECT telemetry.find_rare_text(${containsPattern(text)}, ${mostTextKeys}::int, ${share}::real)::text AS keys`;
   return rows[0] ?? { keys: null };
+}
+
+/** Whether there are letters in a text by which its places are known. A UUID may be a device's own, which is none of its words. */
+export function hasPlaces(text: string): boolean {
+  return /[a-z]{3}/i.test(text) && !isIdText(text);
 }
 
 /** Names from `first` on and before `beyond`; null is no bound. */

@@ -8,8 +8,7 @@ import {
   type ReadAt,
 } from "#server/db/device-columns.ts";
 import { resolvedFilterSql } from "#server/db/device-filter-sql.ts";
-import { isIdText } from "#server/db/device-test-sql.ts";
-import { findTextPlace, type NameSpan } from "#server/db/find-device-text.ts";
+import { findTextPlace, hasPlaces, type NameSpan } from "#server/db/find-device-text.ts";
 import { Prisma } from "#server/db/generated/client.ts";
 import {
   beyondSql,
@@ -80,7 +79,7 @@ export async function listDevicePage(tx: Tx, page: Page): Promise<FleetRow[]> {
   return listByContact(tx, page, after?.by === "contact" ? after : null);
 }
 
-/** Texts that must occur and do in many devices, if there are letters in them by which places are known. */
+/** Texts that must occur, do in many devices, and whose places are known. */
 function frequentTexts({ tests }: ResolvedFilter): readonly string[] {
   return tests.flatMap((test) =>
     test.kind === "text" && !test.negated && test.keys === null && hasPlaces(test.text)
@@ -88,9 +87,6 @@ function frequentTexts({ tests }: ResolvedFilter): readonly string[] {
       : [],
   );
 }
-
-/** A UUID may also be the device's own, which is no part of its texts. */
-const hasPlaces = (text: string): boolean => /[a-z]{3}/i.test(text) && !isIdText(text);
 
 /** Where a text is wanted that occurs in many devices: from one place of such names to the next. */
 async function listByName(

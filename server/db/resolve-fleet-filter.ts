@@ -51,18 +51,23 @@ type At = {
   readonly tx: Tx;
   readonly tenantId: string;
   readonly depth: number;
-  /** It is asked about a few devices: reading their texts costs less than the index of all. */
-  readonly isForFew: boolean;
+  readonly about: FilterUse;
 };
+
+/**
+ * What a filter is asked about: all devices; a few, reading whose texts costs less than the index
+ * of all; or a page in the order of names, which meets frequent texts by itself.
+ */
+export type FilterUse = "all" | "few" | "page by name";
 
 /** Looks up what a filter names: profiles, gateways, versions, groups and what those name. */
 export async function resolveFleetFilter(
   tx: Tx,
   tenantId: string,
   filter: FleetFilter,
-  isForFew = false,
+  about: FilterUse = "all",
 ): Promise<ResolvedFilter> {
-  return resolve({ tx, tenantId, depth: 0, isForFew }, filter);
+  return resolve({ tx, tenantId, depth: 0, about }, filter);
 }
 
 async function resolve(at: At, filter: FleetFilter): Promise<ResolvedFilter> {
@@ -74,7 +79,7 @@ async function resolve(at: At, filter: FleetFilter): Promise<ResolvedFilter> {
     tests.push(await groupsTest(at, { ids: filter.groupIds, names: [] }, unknown, false));
   }
   for (const term of terms) tests.push(await resolveTerm(at, term, unknown));
-  if (!at.isForFew) await findTexts(at, tests);
+  if (at.about !== "few") await findTexts(at, tests);
   const decommissioned = tests.some(
     (test) => test.kind === "presence" && !test.negated && test.values.includes("decommissioned"),
   );
@@ -147,10 +152,10 @@ async function resolveTerm(at: At, term: FleetTerm, unknown: UnknownName[]): Pro
 }
 
 /** Texts that must occur are looked up once, by their index. */
-async function findTexts({ tx }: At, tests: ResolvedTest[]): Promise<void> {
+async function findTexts({ tx, about }: At, tests: ResolvedTest[]): Promise<void> {
   for (const [index, test] of tests.entries()) {
     if (test.kind !== "text" || test.negated || test.text.length < shortestIndexed) continue;
-    tests[index] = { ...test, ...(await findDeviceText(tx, test.text)) };
+    tests[index] = { ...test, ...(await findDeviceText(tx, test.text, about === "page by name")) };
   }
 }
 
@@ -227,10 +232,12 @@ async function groupsTest(
   unknown.push(...missing.map((name) => ({ kind: "group" as const, name })));
   if (missing.length > 0) return { kind: "nothing", negated: false };
   const filters: ResolvedFilter[] = [];
+  // Of a group it is not known whether a page is read from place to place.
+  const about = at.about === "few" ? "few" : "all";
   for (const row of rows) {
     const filter = fleetFilterSchema.safeParse(row.filter).data;
     const read =
-      filter === undefined ? nothing : await resolve({ ...at, depth: at.depth + 1 }, filter);
+      filter === undefined ? nothing : await resolve({ ...at, about, depth: at.depth + 1 }, filter);
     unknown.push(...read.unknown);
     filters.push(read);
   }

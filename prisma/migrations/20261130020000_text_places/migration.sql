@@ -73,8 +73,9 @@ BEGIN
   RETURN NEXT;
 END $$;
 
--- As find_device_text, as an array; null: more than so many, or so many of a sample that they need not be counted.
-CREATE FUNCTION telemetry.find_rare_text(pattern text, most integer) RETURNS bigint[]
+-- As find_device_text, as an array; null: more than so many, which a sample of pages may already say. `share`: null as
+-- well for a text that occurs in so much of the sample; null is no such share.
+CREATE FUNCTION telemetry.find_rare_text(pattern text, most integer, share real) RETURNS bigint[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = telemetry, public, pg_temp AS $$
 DECLARE
   pages real := greatest((SELECT relpages FROM pg_class WHERE oid = 'telemetry.device_text'::regclass), 1);
@@ -88,13 +89,13 @@ BEGIN
         WHERE t.tenant_id = $1'
       INTO asked, matching USING app_tenant(), pattern, 1000 / pages;
   END IF;
-  IF asked >= 200 AND matching * 50 >= asked THEN RETURN NULL; END IF;
+  IF asked >= 200 AND (matching >= asked * share OR matching * pages / 10 > most) THEN RETURN NULL; END IF;
   SELECT coalesce(array_agg(found.key), '{}') INTO keys FROM find_device_text(pattern, most + 1) AS found(key);
   RETURN CASE WHEN cardinality(keys) <= most THEN keys END;
 END $$;
 REVOKE ALL ON FUNCTION telemetry.place_of_name(text), telemetry.letters_of(text), telemetry.code_of_place(uuid, text),
   telemetry.letters_in_place(uuid, text),
-  telemetry.find_text_place(text[], text, text, boolean), telemetry.find_rare_text(text, integer) FROM PUBLIC;
+  telemetry.find_text_place(text[], text, text, boolean), telemetry.find_rare_text(text, integer, real) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION telemetry.find_text_place(text[], text, text, boolean),
-  telemetry.find_rare_text(text, integer) TO quayside_app;
+  telemetry.find_rare_text(text, integer, real) TO quayside_app;
 ANALYZE telemetry.device_text;

@@ -106,7 +106,7 @@ describe("the fleet in the order of names", () => {
         expect(await listed(filter, "name", limit)).toEqual(plain);
         expect(await listed(filter, "-name", limit)).toEqual(plain.toReversed());
       }),
-      { numRuns: 40 },
+      { numRuns: 30 },
     );
   });
 });

@@ -52,11 +52,14 @@ export const listDevices = defineQuery({
     const { sort, cursor, limit } = input;
     const now = ctx.now();
     const after = cursor === undefined ? null : decodeListCursor(sort, cursor);
-    const filter = await resolveFleetFilter(tx, ctx.tenantId, input.filter);
+    const { by, descending } = sortOf(sort);
+    const about = by === "name" ? "page by name" : "all";
+    const filter = await resolveFleetFilter(tx, ctx.tenantId, input.filter, about);
 
     const rows = await listDevicePage(tx, {
       filter,
-      ...sortOf(sort),
+      by,
+      descending,
       after,
       limit: limit + 1,
       tenantId: ctx.tenantId,

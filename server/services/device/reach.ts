@@ -71,7 +71,7 @@ async function groupsOf(
   for (const { id, name, filter: stored } of rows) {
     const filter = fleetFilterSchema.safeParse(stored).data;
     if (filter === undefined) continue;
-    groups.push({ id, name, filter: await resolveFleetFilter(tx, at.tenantId, filter, true) });
+    groups.push({ id, name, filter: await resolveFleetFilter(tx, at.tenantId, filter, "few") });
   }
   const found = await findGroupsAmong(tx, groups, { ...at, deviceIds: at.sample });
   return groups.map(({ id, name, filter }) => ({
