@@ -152,4 +152,35 @@ describe("the end of a device's current certificate", () => {
       database.ingest.prisma.$executeRaw`UPDATE device_certificate_end SET not_after = now()`,
     ).rejects.toThrow("permission denied");
   });
+
+  it("costs a batch as much for its last certificate as for its first", async () => {
+    const count = 3_000;
+    const tenant = await createTestTenant(database, { slug: "batch" });
+    await owner.query("BEGIN");
+    try {
+      await owner.query("SELECT set_config('app.tenant', $1, true)", [tenant.tenantId]);
+      await owner.query(
+        `INSERT INTO device (tenant_id, device_id, name, profile_id, state, created_by)
+         SELECT $1, 'b' || n, 'b' || n, $2, 'active', 't' FROM generate_series(1, $3::int) n`,
+        [tenant.tenantId, tenant.profileId, count],
+      );
+      await owner.query(
+        `INSERT INTO certificate (tenant_id, device_id, sha256, serial, issuer, subject, spki_sha256,
+           key_algorithm, not_before, not_after, state, pem, issued_by)
+         SELECT tenant_id, id, id::text, '', 'i', 's', id::text, 'EC', '2025-01-01', '2026-01-01', 'active', 'p', 't'
+         FROM device WHERE tenant_id = $1`,
+        [tenant.tenantId],
+      );
+      const { rows } = await owner.query<{ read: string; kept: string }>(
+        `SELECT (SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables
+             WHERE relname = 'device_certificate_end') AS read,
+           (SELECT count(*) FROM device_certificate_end WHERE tenant_id = $1) AS kept`,
+        [tenant.tenantId],
+      );
+      expect(Number(rows[0]?.kept)).toBe(count);
+      expect(Number(rows[0]?.read)).toBeLessThan(50 * count);
+    } finally {
+      await owner.query("ROLLBACK");
+    }
+  });
 });

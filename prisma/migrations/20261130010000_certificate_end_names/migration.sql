@@ -16,9 +16,10 @@ CREATE INDEX "device_certificate_end_tenant_id_not_after_name_device_key_idx"
 
 -- As before, with key and name. The owner sees the devices of the transaction's tenant only, and the worker's
 -- transactions have none: for this look-up it is the tenant of the certificate. The device is locked against a new
--- name, which otherwise would not reach a row that is not committed yet.
+-- name, which otherwise would not reach a row that is not committed yet. A plan that was made while the table was empty
+-- goes by any index that begins with the tenant: for each certificate of a batch it would read all that came before.
 CREATE FUNCTION add_certificate_end(tenant uuid, device uuid, ends timestamptz) RETURNS boolean
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
   within text := current_setting('app.tenant', true);
   added boolean;
@@ -51,6 +52,8 @@ BEGIN
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION add_certificate_end(uuid, uuid, timestamptz) FROM PUBLIC;
+
+ALTER FUNCTION keep_certificate_end(uuid, uuid) SET plan_cache_mode = force_custom_plan;
 
 CREATE FUNCTION certificate_end_renamed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
