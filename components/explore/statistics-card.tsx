@@ -1,5 +1,4 @@
 "use client";
-import { Fragment } from "react";
 import { valueWords } from "#components/charts/summary.ts";
 import { seriesColour } from "#components/charts/series.ts";
 import type { ExploreChart, Line } from "#components/explore/explore-charts.ts";
@@ -10,6 +9,8 @@ import { Table, Td, Th, Tr } from "#components/ui/table.tsx";
 import { RelativeTime } from "#components/ui/time.tsx";
 
 const none = "–";
+/** A cell that takes no room on a phone. */
+const readOut = "max-sm:w-0 max-sm:px-0!";
 
 /** Every line summed up; pointing at a row lets its line stand out. */
 export function StatisticsCard({
@@ -27,40 +28,22 @@ export function StatisticsCard({
   return (
     <Card>
       <CardHeader title={exploreText.statistics} aside={exploreText.statisticsAside} />
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls on a phone */}
-      <section className="overflow-x-auto" aria-label={exploreText.statistics} tabIndex={0}>
+      <section
+        className="relative overflow-x-auto"
+        aria-label={exploreText.statistics}
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls on a phone
+        tabIndex={0}
+      >
         <Table className="max-sm:[&_td]:px-2 max-sm:[&_th]:px-2 max-sm:[&_:is(td,th):first-child]:pl-3.5 max-sm:[&_:is(td,th):nth-child(5)]:pr-3.5">
-          <thead>
-            <Tr>
-              <Th className="max-sm:hidden">{exploreText.statSeries}</Th>
-              <Th numeric>{exploreText.statLast}</Th>
-              <Th numeric>{exploreText.statMean}</Th>
-              <Th numeric>{exploreText.statMin}</Th>
-              <Th numeric>{exploreText.statMax}</Th>
-              <Th numeric className="max-sm:hidden">
-                {exploreText.statCount}
-              </Th>
-            </Tr>
-          </thead>
+          <Head />
           <tbody>
             {lines.map((line) => (
-              <Fragment key={line.id}>
-                <Tr className="border-b-0 sm:hidden">
-                  <Td colSpan={5} className="pb-0">
-                    <LineName line={line} colour={colours.get(line.id) ?? 0} />
-                  </Td>
-                </Tr>
-                <Tr
-                  className="hover:bg-sunken"
-                  onPointerEnter={() => onHighlight(line.id)}
-                  onPointerLeave={() => onHighlight(null)}
-                >
-                  <Td className="max-sm:hidden">
-                    <LineName line={line} colour={colours.get(line.id) ?? 0} />
-                  </Td>
-                  <Figures line={line} />
-                </Tr>
-              </Fragment>
+              <LineRows
+                key={line.id}
+                line={line}
+                colour={colours.get(line.id) ?? 0}
+                onHighlight={onHighlight}
+              />
             ))}
           </tbody>
         </Table>
@@ -69,7 +52,57 @@ export function StatisticsCard({
   );
 }
 
-/** On a phone it has a row of its own above its figures. */
+function Head() {
+  return (
+    <thead>
+      <Tr>
+        <Th className={readOut}>
+          <span className="max-sm:sr-only">{exploreText.statSeries}</span>
+        </Th>
+        <Th numeric>{exploreText.statLast}</Th>
+        <Th numeric>{exploreText.statMean}</Th>
+        <Th numeric>{exploreText.statMin}</Th>
+        <Th numeric>{exploreText.statMax}</Th>
+        <Th numeric className="max-sm:hidden">
+          {exploreText.statCount}
+        </Th>
+      </Tr>
+    </thead>
+  );
+}
+
+/** On a phone the name has a row of its own; read out it stays with its figures. */
+function LineRows({
+  line,
+  colour,
+  onHighlight,
+}: {
+  readonly line: Line;
+  readonly colour: number;
+  readonly onHighlight: (lineId: string | null) => void;
+}) {
+  const name = <LineName line={line} colour={colour} />;
+  return (
+    <>
+      <Tr aria-hidden className="border-b-0 sm:hidden">
+        <Td colSpan={5} className="pb-0">
+          {name}
+        </Td>
+      </Tr>
+      <Tr
+        className="hover:bg-sunken"
+        onPointerEnter={() => onHighlight(line.id)}
+        onPointerLeave={() => onHighlight(null)}
+      >
+        <Td className={readOut}>
+          <span className="max-sm:sr-only">{name}</span>
+        </Td>
+        <Figures line={line} />
+      </Tr>
+    </>
+  );
+}
+
 function LineName({ line, colour }: { readonly line: Line; readonly colour: number }) {
   return (
     <span className="flex items-center gap-2 sm:whitespace-nowrap">
