@@ -211,11 +211,27 @@ test("a dashboard from nothing to a wall, by keyboard, with a device that speaks
     await expect(question).toBeHidden();
     await expect(unsaved).toBeVisible();
     await isAt(edited);
+    // The browser's own Back asks as well, also when it is pressed again.
+    for (let times = 0; times < 2; times += 1) {
+      await page.evaluate(() => history.back());
+      await question.getByRole("button", { name: "Stay" }).click();
+      await expect(question).toBeHidden();
+      await isAt(edited);
+    }
     await page.getByRole("button", { name: "Done" }).click();
     const discard = page.getByRole("dialog", { name: "Throw away what you changed?" });
     await discard.getByRole("button", { name: "Stay" }).click();
     await isAt(edited);
     await away.click();
+    await question.getByRole("button", { name: "Leave", exact: true }).click();
+    await expect(page).toHaveURL(/\/devices$/);
+    await page.goBack();
+    await isAt(moved);
+
+    await openBy(page.getByRole("button", { name: "Edit", exact: true }), grip);
+    await dragBy(page, corner, { x: 0, y: 88 });
+    await isAt(edited);
+    await page.evaluate(() => history.forward());
     await question.getByRole("button", { name: "Leave", exact: true }).click();
     await expect(page).toHaveURL(/\/devices$/);
     await page.goBack();

@@ -1,6 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { useEffect, useState, type ReactNode } from "react";
+import { useBackGuard } from "#components/device/use-back-guard.ts";
 import { credentialText } from "#components/strings/credentials.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
@@ -9,11 +10,12 @@ type LeaveWords = Readonly<Record<"leaveTitle" | "leaveText" | "leave" | "stay",
 
 /**
  * Holds people back from leaving the page while `active`: closing and reloading by the browser's own
- * question, links by ours. @returns the question, to be rendered
+ * question, links and the browser's Back by ours. @returns the question, to be rendered
  */
 export function useLeaveGuard(active: boolean, words: LeaveWords = credentialText): ReactNode {
   const router = useRouter();
-  const [target, setTarget] = useState<string | null>(null);
+  const [leave, setLeave] = useState<{ readonly go: () => void } | null>(null);
+  useBackGuard(active, (go) => setLeave({ go }));
   useEffect(() => {
     if (!active) return;
     const onUnload = (event: BeforeUnloadEvent) => event.preventDefault();
@@ -29,7 +31,8 @@ export function useLeaveGuard(active: boolean, words: LeaveWords = credentialTex
       if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
       event.preventDefault();
       event.stopPropagation();
-      setTarget(link.href);
+      const url = new URL(link.href, window.location.href);
+      setLeave({ go: () => router.push(`${url.pathname}${url.search}`) });
     };
     window.addEventListener("beforeunload", onUnload);
     document.addEventListener("click", onClick, { capture: true });
@@ -37,13 +40,13 @@ export function useLeaveGuard(active: boolean, words: LeaveWords = credentialTex
       window.removeEventListener("beforeunload", onUnload);
       document.removeEventListener("click", onClick, { capture: true });
     };
-  }, [active]);
+  }, [active, router]);
 
   return (
     <Dialog
-      open={target !== null}
+      open={leave !== null}
       onOpenChange={(open) => {
-        if (!open) setTarget(null);
+        if (!open) setLeave(null);
       }}
       title={words.leaveTitle}
       description={words.leaveText}
@@ -51,14 +54,13 @@ export function useLeaveGuard(active: boolean, words: LeaveWords = credentialTex
         <>
           <Button
             onClick={() => {
-              const url = new URL(target ?? "/", window.location.href);
-              setTarget(null);
-              router.push(`${url.pathname}${url.search}`);
+              setLeave(null);
+              leave?.go();
             }}
           >
             {words.leave}
           </Button>
-          <Button variant="primary" onClick={() => setTarget(null)}>
+          <Button variant="primary" onClick={() => setLeave(null)}>
             {words.stay}
           </Button>
         </>
