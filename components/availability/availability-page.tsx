@@ -8,6 +8,7 @@ import { availabilityWords } from "#components/strings/presence.ts";
 import { Card, CardBody, CardHeader } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { formatCount, formatDuration } from "#components/ui/format.ts";
+import { ExactTime } from "#components/ui/time.tsx";
 import { Stat } from "#components/ui/stat.tsx";
 import { availabilityText } from "#server/domain/availability.ts";
 import type { AvailabilityReport } from "#server/services/presence/availability.ts";
@@ -37,7 +38,10 @@ export function AvailabilityPage({
         subtitle={
           "refused" in report
             ? availabilityWords.subtitle
-            : availabilityWords.devices(formatCount(report.total.devices))
+            : [
+                `${availabilityWords.devices(formatCount(report.total.devices))}, ${availabilityWords.upTo} `,
+                <ExactTime key="until" value={report.until} show="time" />,
+              ]
         }
       />
       <FleetTabs />

@@ -63,6 +63,7 @@ export const availabilityWords = {
   everyDevice: "Show every device",
   whole: "Of the expected time",
   devices: (count: string) => (count === "1" ? "1 device" : `${count} devices`),
+  upTo: "up to",
   late: "Late",
   missed: "Silent or stranded",
   excused: "Not expected",

@@ -13,7 +13,11 @@ import {
   type PresenceSeconds,
 } from "#server/domain/availability.ts";
 import { presences, type Presence } from "#server/domain/presence.ts";
-import { availability, type AvailabilityReport } from "#server/services/presence/availability.ts";
+import {
+  availability,
+  shownAvailability,
+  type AvailabilityReport,
+} from "#server/services/presence/availability.ts";
 import {
   cloneDatabase,
   createTestTenant,
@@ -272,4 +276,22 @@ it("a day that is written again changes nothing, and a device's last sum is that
     [devices.map(({ key }) => key)],
   );
   expect(rows).toEqual(devices.map(() => ({ whole: true })));
+});
+
+it("a page is shown what was summed up a moment ago, of all devices and of nobody else's", async () => {
+  const [one, other] = fleets as [Fleet, Fleet];
+  let now = (begin + 18.6 * daySeconds) * 1000;
+  const at = ({ tenant }: Fleet) => tenant.ctx("viewer", { now: () => new Date(now) });
+  const first = await shownAvailability(at(one), { days: 10 });
+  expect(first).toEqual(await availability(at(one), { days: 10 }));
+  expect(await shownAvailability(at(other), { days: 10 })).not.toEqual(first);
+  now += 1_000;
+  expect(await shownAvailability(at(one), { days: 10 })).toEqual(first);
+  expect((await shownAvailability(at(one), { days: 10, by: "tag" })).until).not.toBe(first.until);
+  const narrowed = { days: 10, profile: one.tenant.profileId };
+  expect((await shownAvailability(at(one), narrowed)).until).not.toBe(first.until);
+  now += 60_000;
+  const later = await shownAvailability(at(one), { days: 10 });
+  expect(later).toEqual(await availability(at(one), { days: 10 }));
+  expect(later.until).not.toBe(first.until);
 });

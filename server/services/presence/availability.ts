@@ -9,7 +9,9 @@ import { availabilityOf, type PresenceSeconds } from "#server/domain/availabilit
 import type { DeviceSelection } from "#server/domain/device-selection.ts";
 import { everyDevice } from "#server/domain/fleet-filter.ts";
 import type { Presence } from "#server/domain/presence.ts";
-import { availabilitySchema } from "#server/services/presence/schemas.ts";
+import type { Context } from "#server/services/context.ts";
+import { createKeeper, type Keeper } from "#server/services/keep.ts";
+import { availabilitySchema, usualWorst } from "#server/services/presence/schemas.ts";
 import { defineQuery } from "#server/services/query.ts";
 
 /** For how long devices were how, and the share of the expected time in which they were heard (0 to 1). */
@@ -55,19 +57,60 @@ export const availability = defineQuery({
   name: "presence.availability",
   can: "fleet.view",
   input: availabilitySchema,
-  run: async ({ ctx, tx, input }): Promise<AvailabilityReport> => {
-    const { tenantId } = ctx;
-    const now = ctx.now();
-    const today = Math.floor(now.getTime() / dayMs) * dayMs;
-    const from = new Date(today - (input.days - 1) * dayMs);
-    const devices = selectionOf(input);
-    const filter = await deviceSelectionSql(tx, devices, { tenantId, now });
-    const byOthers = await measure(tx, { tenantId, filter, days: input.days });
-    const { by, worst } = input;
-    const at = { tenantId, filter, byOthers, from, now, by, worst };
-    return reportOf(await sumAvailability(tx, at), { from, now, by });
-  },
+  run: report,
 });
+
+/**
+ * As `availability`, for a page: that of all devices is up to a minute old, as its `until` says.
+ * @throws ServiceError as `availability`
+ */
+export const shownAvailability = defineQuery({
+  name: "presence.availability.shown",
+  can: "fleet.view",
+  input: availabilitySchema,
+  run: async (at) => (isOfAll(at.input) ? keeperOf(at.input)(at) : report(at)),
+});
+
+type Asked = z.output<typeof availabilitySchema>;
+
+async function report({
+  ctx,
+  tx,
+  input,
+}: {
+  readonly ctx: Pick<Context, "tenantId" | "now">;
+  readonly tx: Tx;
+  readonly input: Asked;
+}): Promise<AvailabilityReport> {
+  const { tenantId } = ctx;
+  const now = ctx.now();
+  const today = Math.floor(now.getTime() / dayMs) * dayMs;
+  const from = new Date(today - (input.days - 1) * dayMs);
+  const devices = selectionOf(input);
+  const filter = await deviceSelectionSql(tx, devices, { tenantId, now });
+  const byOthers = await measure(tx, { tenantId, filter, days: input.days });
+  const { by, worst } = input;
+  const at = { tenantId, filter, byOthers, from, now, by, worst };
+  return reportOf(await sumAvailability(tx, at), { from, now, by });
+}
+
+/** One for each period and kind of group, of which there are few. */
+const keepers = new Map<string, Keeper<AvailabilityReport>>();
+
+function keeperOf(input: Asked): Keeper<AvailabilityReport> {
+  const key = `${input.days} ${input.by}`;
+  const known = keepers.get(key);
+  if (known !== undefined) return known;
+  const made = createKeeper(async ({ ctx, tx }) => report({ ctx, tx, input }), {
+    mostAgeMs: 60_000,
+  });
+  keepers.set(key, made);
+  return made;
+}
+
+function isOfAll({ devices, group, profile, tag, worst }: Asked): boolean {
+  return worst === usualWorst && [devices, group, profile, tag].every((each) => each === undefined);
+}
 
 /** @returns whether fewer devices are left out than are meant */
 async function measure(
@@ -88,7 +131,7 @@ async function measure(
   return others < meant;
 }
 
-function selectionOf(input: z.output<typeof availabilitySchema>): DeviceSelection {
+function selectionOf(input: Asked): DeviceSelection {
   const { devices, group, profile, tag } = input;
   if (devices !== undefined) return devices;
   const filter = {

@@ -3,6 +3,9 @@ import { availabilityKinds } from "#server/domain/availability.ts";
 import { deviceSelectionSchema } from "#server/domain/device-selection.ts";
 import { deviceRef } from "#server/services/device/schemas.ts";
 
+/** So many of the worst devices are named where nothing else is asked for. */
+export const usualWorst = 20;
+
 export const presenceHistorySchema = z.object({
   deviceId: deviceRef,
   hours: z.coerce.number().int().min(1).max(720, "at most 720, which are 30 days").default(24),
@@ -18,5 +21,5 @@ export const availabilitySchema = z.object({
   days: z.coerce.number().int().min(1).max(90, "at most 90").default(7),
   by: z.enum(availabilityKinds).default("profile"),
   /** How many of the worst devices are named. */
-  worst: z.coerce.number().int().min(0).max(1_000, "at most 1000").default(20),
+  worst: z.coerce.number().int().min(0).max(1_000, "at most 1000").default(usualWorst),
 });

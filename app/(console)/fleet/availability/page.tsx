@@ -5,7 +5,7 @@ import {
 } from "#components/availability/availability-page.tsx";
 import { viewFromParams, viewParams } from "#components/availability/availability-view.ts";
 import { availabilityWords } from "#components/strings/presence.ts";
-import { availability } from "#server/services/presence/availability.ts";
+import { shownAvailability } from "#server/services/presence/availability.ts";
 import { ServiceError } from "#server/services/errors.ts";
 import { listGroups } from "#server/services/group/list.ts";
 import { listProfiles } from "#server/services/profile/list.ts";
@@ -30,7 +30,7 @@ export default async function FleetAvailabilityPage({ searchParams }: Props) {
   const search = await searchParams;
   const view = viewFromParams((name) => [search[name]].flat()[0]);
   const [report, profiles, groups] = await Promise.all([
-    availability(ctx, { ...viewParams(view), by: view.by }).catch(refusalOf),
+    shownAvailability(ctx, { ...viewParams(view), by: view.by }).catch(refusalOf),
     listProfiles(ctx, {}),
     listGroups(ctx, {}),
   ]);
