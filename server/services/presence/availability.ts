@@ -61,7 +61,7 @@ export const availability = defineQuery({
 });
 
 /**
- * As `availability`, for a page: that of all devices is up to a minute old, as its `until` says.
+ * As `availability`, for a page: that of all devices is up to five minutes old, as its `until` says.
  * @throws ServiceError as `availability`
  */
 export const shownAvailability = defineQuery({
@@ -102,7 +102,7 @@ function keeperOf(input: Asked): Keeper<AvailabilityReport> {
   const known = keepers.get(key);
   if (known !== undefined) return known;
   const made = createKeeper(async ({ ctx, tx }) => report({ ctx, tx, input }), {
-    mostAgeMs: 60_000,
+    mostAgeMs: 5 * 60_000,
   });
   keepers.set(key, made);
   return made;
