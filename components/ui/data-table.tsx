@@ -63,7 +63,7 @@ function useVirtualRows<T extends RowData>(
     scrollMargin: top,
     scrollPaddingStart: 96,
     scrollPaddingEnd: 16,
-    initialRect: { width: 1_280, height: 1_100 },
+    initialRect: { width: 1_280, height: 760 },
     getItemKey: (index) => rows[index]?.id ?? index,
   });
   const items = virtual.getVirtualItems();

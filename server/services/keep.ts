@@ -11,7 +11,7 @@ const keepMs = (tookMs: number) => Math.max(3_000, tookMs * 20);
 /** Older than that it is not shown any more: pages ask again in seconds, and get what was read beside. */
 const usualAgeMs = 10 * 60_000;
 /** What is due is read this much later: first the page that asked gets its processor and database. */
-const usualLaterMs = 500;
+const usualLaterMs = 1_500;
 
 type Reading = { readonly ctx: Context; readonly tx: Tx };
 type Read<T> = (at: Reading) => Promise<T>;
