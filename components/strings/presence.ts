@@ -61,7 +61,7 @@ export const availabilityWords = {
   everyGroup: "Every group",
   ofTag: (tag: string) => `with the tag ${tag}`,
   everyDevice: "Show every device",
-  whole: "Of the expected time",
+  whole: "Heard as expected",
   devices: (count: string) => (count === "1" ? "1 device" : `${count} devices`),
   upTo: "up to",
   late: "Late",
