@@ -271,8 +271,7 @@ export class Running {
       for (const reading of result.value.readings) this.#parts.latest.note(reading);
       if (result.value.readings.length > 0) this.#parts.samples.offer(message);
     }
-    if (!live.wantsDevice(tenantId, deviceKey)) return;
-    live.offerMessages(tenantId, deviceKey, liveMessagesOf(message, result, settlement));
+    live.watched(tenantId, deviceKey)?.offer(liveMessagesOf(message, result, settlement));
   }
 
   #lagMs(): number {

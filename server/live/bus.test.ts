@@ -11,7 +11,7 @@ function message(ts: number, deviceKey = "7"): LiveMessage {
   return { deviceKey, ts, receivedAt: ts, topic: "t", outcome, values: { a: ts }, text: "" };
 }
 function offer(bus: LiveBus, told: LiveMessage, tenant = tenantId): void {
-  bus.offerMessages(tenant, BigInt(told.deviceKey), { count: 1, make: () => told });
+  bus.watched(tenant, BigInt(told.deviceKey))?.offer({ count: 1, make: () => told });
 }
 
 beforeEach(() => void vi.useFakeTimers());
@@ -85,14 +85,14 @@ describe("the live bus", () => {
         made += 1;
         return message(ts);
       };
-      bus.offerMessages(tenantId, 7n, { count: 1, make });
+      bus.watched(tenantId, 7n)?.offer({ count: 1, make });
     }
     expect(made).toBe(1);
     vi.advanceTimersByTime(100);
     const told = frames.flatMap((frame) => (frame.kind === "messages" ? frame.messages : []));
     expect(told.at(-1)).toMatchObject({ ts: 10_000 });
     expect(made).toBe(told.length);
-    bus.offerMessages(tenantId, 8n, { count: 1, make: () => expect.unreachable() });
+    bus.watched(tenantId, 8n)?.offer({ count: 1, make: () => expect.unreachable() });
     vi.advanceTimersByTime(100);
   });
 
@@ -100,7 +100,7 @@ describe("the live bus", () => {
     const { bus, frames } = watch();
     const others: LiveFrame[] = [];
     bus.subscribe({ interest, isReady: () => true, send: (frame) => others.push(frame) });
-    bus.offerMessages(tenantId, 7n, { count: 2, make: (index) => message(index) });
+    bus.watched(tenantId, 7n)?.offer({ count: 2, make: (index) => message(index) });
     expect(others).toEqual(frames);
     const [frame] = frames;
     if (frame?.kind !== "messages") throw new Error("no messages");
@@ -138,7 +138,7 @@ describe("the live bus", () => {
     offer(bus, message(1));
     expect(frames).toHaveLength(0);
     expect(bus.viewers).toBe(0);
-    expect(bus.wantsDevice(tenantId, 7n)).toBe(false);
+    expect(bus.watched(tenantId, 7n)).toBeUndefined();
   });
 });
 

@@ -14,13 +14,8 @@ export type LiveViewer = {
 
 /** Whom the worker tells, and who is told. */
 export type LiveBus = LivePort & {
-  /** Whether anybody watches the device: spares the work for messages that nobody sees. */
-  wantsDevice(tenantId: string, deviceKey: bigint): boolean;
-  /**
-   * Offers messages of a device to those who watch it; `make` is called for those that are told,
-   * which of a busy device are few.
-   */
-  offerMessages(tenantId: string, deviceKey: bigint, messages: LiveMessages): void;
+  /** The device, if anybody watches it: spares the work for messages that nobody sees. */
+  watched(tenantId: string, deviceKey: bigint): WatchedDevice | undefined;
   /** Whether anybody watches the tenant's messages. Asked for each message: one look when nobody does. */
   wantsTail(tenantId: string): boolean;
   /** Offers a settled message to those who watch; `make` is called if one of them is shown it. */
@@ -32,6 +27,15 @@ export type LiveBus = LivePort & {
   readonly dropped: number;
   subscribe(viewer: LiveViewer): LiveSubscription;
   stop(): void;
+};
+
+/** A device that somebody watches. */
+export type WatchedDevice = {
+  /**
+   * Offers messages of it to those who watch; `make` is called for those that are told, which of a
+   * busy device are few.
+   */
+  offer(messages: LiveMessages): void;
 };
 
 export type LiveSubscription = {
@@ -62,13 +66,7 @@ export function createLiveBus(clock: () => number): LiveBus {
       const at = { subscriptions, byDevice };
       for (const { outlet } of recipients(at, tenantId, frame)) outlet.offer(frame);
     },
-    wantsDevice: (tenantId, deviceKey) => byDevice.get(tenantId)?.has(deviceKey) === true,
-    offerMessages: (tenantId, deviceKey, messages) => {
-      const watched = byDevice.get(tenantId)?.get(deviceKey);
-      if (watched === undefined) return;
-      const untold = untoldOf(watched.key, messages, nextSeq);
-      for (const { outlet } of watched.by) outlet.offerMessages(untold);
-    },
+    watched: (tenantId, deviceKey) => byDevice.get(tenantId)?.get(deviceKey),
     wantsTail: (tenantId) => tails.size > 0 && tails.has(tenantId),
     offerTail: (tenantId, subject, make) => {
       const once = onlyOnce(make);
@@ -85,7 +83,7 @@ export function createLiveBus(clock: () => number): LiveBus {
       const subscription: Subscription = {
         interest,
         devices: new Set(interest.deviceKeys),
-        outlet: openOutlet({ isReady, send, clock }),
+        outlet: openOutlet({ isReady, send, clock, nextSeq }),
       };
       subscriptions.add(subscription);
       addToIndex(byDevice, subscription);
@@ -135,19 +133,6 @@ function risingNumbers(clock: () => number): () => number {
   };
 }
 
-/** Numbered here and not where they are made: everyone who is told one must know it again. */
-function untoldOf(
-  deviceKey: string,
-  { count, make }: LiveMessages,
-  nextSeq: () => number,
-): readonly UntoldMessage[] {
-  const untold: UntoldMessage[] = [];
-  for (let index = 0; index < count; index += 1) {
-    untold.push({ deviceKey, seq: nextSeq(), index, make });
-  }
-  return untold;
-}
-
 type TailIndex = Map<string, Set<TailSampler>>;
 
 /** @returns a function that ends it */
@@ -177,8 +162,23 @@ function onlyOnce<T>(make: () => T): () => T {
   };
 }
 
-/** A device that somebody watches, with its key as it is told. */
-type Watched = { readonly key: string; readonly by: Set<Subscription> };
+type Watched = WatchedDevice & { readonly by: Set<Subscription> };
+
+/** @param key the device's, as it is told */
+function watch(key: string): Watched {
+  const by = new Set<Subscription>();
+  return {
+    by,
+    offer: ({ count, make }) => {
+      // The same for all who watch: they are to know it again.
+      const messages: UntoldMessage[] = [];
+      for (let index = 0; index < count; index += 1) {
+        messages.push({ deviceKey: key, seq: undefined, index, make });
+      }
+      for (const { outlet } of by) outlet.offerMessages(messages);
+    },
+  };
+}
 
 type DeviceIndex = Map<string, Map<bigint, Watched>>;
 
@@ -202,7 +202,7 @@ function addToIndex(index: DeviceIndex, subscription: Subscription): void {
   for (const key of deviceKeys) {
     const devices = index.get(tenantId) ?? new Map<bigint, Watched>();
     index.set(tenantId, devices);
-    const watched = devices.get(BigInt(key)) ?? { key, by: new Set() };
+    const watched = devices.get(BigInt(key)) ?? watch(key);
     devices.set(BigInt(key), watched);
     watched.by.add(subscription);
   }

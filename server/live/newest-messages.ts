@@ -27,6 +27,8 @@ type Waiting<T> = { readonly messages: T[]; missed: number };
  */
 export function keepNewest<T extends { readonly deviceKey: string }>(): NewestMessages<T> {
   const waiting = new Map<string, Waiting<T>>();
+  /** What each device has of a frame's room. */
+  let share = messagesPerFrame;
   let dropped = 0;
 
   const of = (deviceKey: string): Waiting<T> => {
@@ -34,10 +36,10 @@ export function keepNewest<T extends { readonly deviceKey: string }>(): NewestMe
     if (known !== undefined) return known;
     const begun: Waiting<T> = { messages: [], missed: 0 };
     waiting.set(deviceKey, begun);
+    share = Math.max(1, Math.floor(messagesPerFrame / waiting.size));
     return begun;
   };
   const shorten = (device: Waiting<T>): void => {
-    const share = Math.max(1, Math.floor(messagesPerFrame / waiting.size));
     const excess = device.messages.length - share;
     if (excess <= 0) return;
     if (excess === 1) device.messages.shift();
@@ -60,6 +62,7 @@ export function keepNewest<T extends { readonly deviceKey: string }>(): NewestMe
       const devices = [...waiting];
       for (const [, device] of devices) shorten(device);
       waiting.clear();
+      share = messagesPerFrame;
       const lacking = devices.filter(([, { missed }]) => missed > 0);
       return {
         messages: devices.flatMap(([, { messages }]) => messages),

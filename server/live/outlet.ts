@@ -14,19 +14,18 @@ const otherFrames = 64;
 /** A message that waits for a frame: most of a busy device's are replaced before they are written. */
 export type UntoldMessage = {
   readonly deviceKey: string;
-  readonly seq: number;
+  /** Its number, once somebody was told it: all others must know it again. */
+  seq: number | undefined;
   /** Its place among those that `make` makes. */
   readonly index: number;
   readonly make: (index: number) => LiveMessage;
 };
 
-/** The message as it is told. */
-const toldOf = ({ make, index, seq }: UntoldMessage): LiveMessage => ({ ...make(index), seq });
-
 /** Where one viewer's frames go. */
 export type Outlet = {
   /** Told at once, in front of messages that wait. */
   offer(event: LiveEvent): void;
+  /** Those of one message of the device, which go together. */
   offerMessages(messages: readonly UntoldMessage[]): void;
   /** Messages that the viewer will not get because they came too fast, or it is slow. */
   readonly dropped: number;
@@ -37,8 +36,10 @@ export type Outlet = {
  * Gathers one viewer's frames, bounded: a viewer that is too slow gets the newest of each device and
  * the number of what it missed, never the whole backlog.
  * @param at.clock milliseconds, any origin
+ * @param at.nextSeq numbers that rise
  */
 export function openOutlet(at: {
+  readonly nextSeq: () => number;
   readonly isReady: () => boolean;
   readonly send: (frame: LiveFrame) => void;
   readonly clock: () => number;
@@ -48,6 +49,10 @@ export function openOutlet(at: {
   let nextFrameAt = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
 
+  const toldOf = (untold: UntoldMessage): LiveMessage => {
+    untold.seq ??= at.nextSeq();
+    return { ...untold.make(untold.index), seq: untold.seq };
+  };
   const flush = (): void => {
     const isReady = at.isReady();
     if (isReady) {
@@ -57,7 +62,7 @@ export function openOutlet(at: {
         const { messages, ...lacking } = newest.take();
         const pauseMs = Math.max(leastPauseMs, messages.length * pausePerMessageMs);
         nextFrameAt = now + Math.min(mostPauseMs, pauseMs);
-        at.send({ kind: "messages", messages: messages.map(toldOf), ...lacking });
+        at.send({ kind: "messages", messages: messages.map((each) => toldOf(each)), ...lacking });
       }
     }
     if (newest.isEmpty && others.length === 0) return;

@@ -44,7 +44,7 @@ async function until(holds: () => boolean): Promise<void> {
 function tell(bus: LiveBus, ts: number, deviceKey = "7"): void {
   const stored = { outcome: "stored", topic: "t", values: { a: 1 }, text: "é" } as const;
   const make = () => ({ deviceKey, ts, receivedAt: ts, ...stored });
-  bus.offerMessages(tenantId, BigInt(deviceKey), { count: 1, make });
+  bus.watched(tenantId, BigInt(deviceKey))?.offer({ count: 1, make });
 }
 
 describe("the relay of a console", () => {
@@ -55,7 +55,7 @@ describe("the relay of a console", () => {
     const watching = relay.watch(near.viewer)!;
     await until(() => near.lines.length === 1);
     expect(near.kinds()).toEqual(["hello"]);
-    expect(first.bus.wantsDevice(tenantId, 7n)).toBe(true);
+    expect(first.bus.watched(tenantId, 7n)).toBeDefined();
     expect(first.bus.tenantsWithFleetViewers()).toEqual([tenantId]);
 
     const far = viewerOf(["8"]);
@@ -83,7 +83,7 @@ describe("the relay of a console", () => {
     await until(() => near.times().includes(4));
 
     watchingToo.end();
-    await until(() => !again.wantsDevice(tenantId, 8n));
+    await until(() => again.watched(tenantId, 8n) === undefined);
     watching.end();
     await until(() => again.viewers === 0 && second.bus.viewers === 0);
     expect(relay.viewers).toBe(0);

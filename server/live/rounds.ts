@@ -7,7 +7,7 @@ export type Rounds = {
 
 /** Rounds take at most one part in so many of the process's time: then they come rarer. */
 const shareOfTime = 32;
-/** What a round costs is the least that one of so many cost: others had a turn of something else. */
+/** What a round costs is the middle of so many: in one of them something else may have had its turn. */
 const remembered = 4;
 
 /**
@@ -30,7 +30,7 @@ export function paceRounds(at: { readonly run: () => void; readonly clock: () =>
       turning = undefined;
       costs.push(at.clock() - startedAt);
       if (costs.length > remembered) costs.shift();
-      nextAt = startedAt + Math.min(...costs) * shareOfTime;
+      nextAt = startedAt + middleOf(costs) * shareOfTime;
       if (isAsked) ask();
     });
     at.run();
@@ -50,4 +50,9 @@ export function paceRounds(at: { readonly run: () => void; readonly clock: () =>
       clearImmediate(turning);
     },
   };
+}
+
+/** Of an even number the greater of the two. */
+function middleOf(costs: readonly number[]): number {
+  return costs.toSorted((one, other) => one - other)[Math.floor(costs.length / 2)] ?? 0;
 }
