@@ -2,10 +2,10 @@
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
-import type { Choices } from "#components/availability/availability-page.tsx";
 import {
   availabilityHref,
   viewParams,
+  type AvailabilityChoices,
   type AvailabilityView,
 } from "#components/availability/availability-view.ts";
 import { downloadFile } from "#components/device/download.ts";
@@ -24,7 +24,7 @@ export function AvailabilityControls({
   choices,
 }: {
   readonly view: AvailabilityView;
-  readonly choices: Choices;
+  readonly choices: AvailabilityChoices;
 }) {
   const router = useRouter();
   const [isLoading, startLoading] = useTransition();

@@ -1,7 +1,10 @@
 import { AvailabilityControls } from "#components/availability/availability-controls.tsx";
 import { AvailabilityDays } from "#components/availability/availability-days.tsx";
 import { GroupTable, WorstTable } from "#components/availability/availability-tables.tsx";
-import type { AvailabilityView } from "#components/availability/availability-view.ts";
+import type {
+  AvailabilityChoices,
+  AvailabilityView,
+} from "#components/availability/availability-view.ts";
 import { FleetTabs } from "#components/device/fleet-tabs.tsx";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { availabilityWords } from "#components/strings/presence.ts";
@@ -12,11 +15,6 @@ import { ExactTime } from "#components/ui/time.tsx";
 import { Stat } from "#components/ui/stat.tsx";
 import { availabilityText } from "#server/domain/availability.ts";
 import type { AvailabilityReport } from "#server/services/presence/availability.ts";
-
-export type Choices = {
-  readonly profiles: readonly { readonly id: string; readonly name: string }[];
-  readonly groups: readonly { readonly id: string; readonly name: string }[];
-};
 
 /** Why there is no report, and what to choose instead. */
 export type AvailabilityRefusal = { readonly refused: string };
@@ -29,7 +27,7 @@ export function AvailabilityPage({
 }: {
   readonly report: AvailabilityReport | AvailabilityRefusal;
   readonly view: AvailabilityView;
-  readonly choices: Choices;
+  readonly choices: AvailabilityChoices;
 }) {
   return (
     <>

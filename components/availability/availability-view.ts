@@ -9,6 +9,12 @@ export type AvailabilityView = {
   readonly group: string;
 };
 
+/** What the devices of the page can be narrowed to. */
+export type AvailabilityChoices = {
+  readonly profiles: readonly { readonly id: string; readonly name: string }[];
+  readonly groups: readonly { readonly id: string; readonly name: string }[];
+};
+
 const uuid = /^[0-9a-f-]{36}$/i;
 
 /** Reads an address; what makes no sense in it is left out. */

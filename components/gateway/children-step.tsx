@@ -2,7 +2,7 @@
 import { useState, useTransition } from "react";
 import { addToGateway } from "#app/(console)/onboard/gateway/actions.ts";
 import { readChildren } from "#components/gateway/children-input.ts";
-import type { ChosenGateway } from "#components/gateway/gateway-wizard.tsx";
+import type { ChosenGateway } from "#components/gateway/chosen-gateway.ts";
 import {
   openProfile,
   profileOptions,

@@ -2,7 +2,7 @@
 import { useState, useTransition } from "react";
 import { registerDevice } from "#app/(console)/devices/actions.ts";
 import { WayChoice } from "#components/device/way-choice.tsx";
-import type { ChosenGateway } from "#components/gateway/gateway-wizard.tsx";
+import type { ChosenGateway } from "#components/gateway/chosen-gateway.ts";
 import {
   openProfile,
   profileOptions,

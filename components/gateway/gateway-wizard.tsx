@@ -1,6 +1,7 @@
 "use client";
 import { useState, type ReactNode } from "react";
 import { ChildrenStep } from "#components/gateway/children-step.tsx";
+import type { ChosenGateway } from "#components/gateway/chosen-gateway.ts";
 import { GatewayStep } from "#components/gateway/gateway-step.tsx";
 import { PolicyStep } from "#components/gateway/policy-step.tsx";
 import type { ProfileChoice } from "#components/gateway/profile-choice.ts";
@@ -11,9 +12,6 @@ import { gatewayText } from "#components/strings/gateway.ts";
 import { onboardText } from "#components/strings/onboard.ts";
 import { Stepper } from "#components/ui/stepper.tsx";
 import type { DeviceDetail } from "#server/services/device/show.ts";
-
-/** The device that is to be a gateway, as the steps need it. */
-export type ChosenGateway = Pick<DeviceDetail, "id" | "deviceId" | "name" | "childPolicy">;
 
 /** Says through which device others speak, and which those are. */
 export function GatewayWizard({

@@ -2,7 +2,7 @@
 import { useState, useTransition } from "react";
 import { saveChildPolicy } from "#app/(console)/onboard/gateway/actions.ts";
 import { WayChoice } from "#components/device/way-choice.tsx";
-import type { ChosenGateway } from "#components/gateway/gateway-wizard.tsx";
+import type { ChosenGateway } from "#components/gateway/chosen-gateway.ts";
 import {
   openProfile,
   profileOptions,

@@ -4,7 +4,7 @@ import { CircleCheck } from "lucide-react";
 import { useState } from "react";
 import { deviceHref } from "#components/device/device-href.ts";
 import { watchedChildrenQuery } from "#components/gateway/gateway-queries.ts";
-import type { ChosenGateway } from "#components/gateway/gateway-wizard.tsx";
+import type { ChosenGateway } from "#components/gateway/chosen-gateway.ts";
 import { useArrival } from "#components/onboard/use-arrival.ts";
 import { gatewayText } from "#components/strings/gateway.ts";
 import { StateDot } from "#components/ui/badge.tsx";

@@ -1,5 +1,5 @@
-import type { LeadMessage } from "#components/layout/live-share.ts";
 import type { LinkEvents, LiveLink, LiveStanding } from "#components/layout/live-stream.ts";
+import type { LeadMessage } from "#components/layout/live-tab-messages.ts";
 import {
   filterFor,
   isEmptyWish,

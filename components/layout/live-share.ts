@@ -1,7 +1,7 @@
 import { createLiveLead, type LiveLead, type LeadAnswer } from "#components/layout/live-lead.ts";
-import type { LinkEvents, LiveLink, LiveStanding } from "#components/layout/live-stream.ts";
-import { isEmptyWish, type DeviceKeys, type LiveWish } from "#components/layout/live-wish.ts";
-import type { LiveFrame } from "#server/domain/live.ts";
+import type { LeadMessage, TabMessage } from "#components/layout/live-tab-messages.ts";
+import type { LinkEvents, LiveLink } from "#components/layout/live-stream.ts";
+import { isEmptyWish, type LiveWish } from "#components/layout/live-wish.ts";
 
 /** A channel between the tabs of this browser, as BroadcastChannel is. */
 export type TabChannel = {
@@ -22,25 +22,6 @@ export type TabSharing = {
   }) => void;
   readonly open: (name: string, onMessage: (message: unknown) => void) => TabChannel;
 };
-
-/** What a tab says to the one that leads. */
-export type TabMessage =
-  | { readonly kind: "wish"; readonly tab: string; readonly n: number; readonly wish: LiveWish }
-  /** One tab leads from now on: the others say what they wish. */
-  | { readonly kind: "lead"; readonly tab: string }
-  | { readonly kind: "ended" };
-
-/** What the one that leads says to a tab. */
-export type LeadMessage =
-  | { readonly kind: "frame"; readonly frame: LiveFrame }
-  | {
-      readonly kind: "ready";
-      /** The newest wish of the tab that is followed. */
-      readonly n: number;
-      readonly keys: DeviceKeys;
-      readonly isGap: boolean;
-    }
-  | { readonly kind: "standing"; readonly standing: LiveStanding };
 
 /** A tab says so often what it wishes: that it is there, and that the one that leads is. */
 const sayEveryMs = 5_000;
