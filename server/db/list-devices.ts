@@ -96,8 +96,9 @@ async function listByName(
 ): Promise<FleetRow[]> {
   const { descending, limit, filter } = page;
   const range = { descending, from: after === null ? null : [after.name, after.key], limit };
+  const leadsFor = await nameLeads(tx, page);
   const texts = frequentTexts(filter);
-  if (texts.length === 0) return select(tx, page, await nameLeads(tx, page, range), range);
+  if (texts.length === 0) return select(tx, page, leadsFor(range), range);
   const rows: FleetRow[] = [];
   let from = after === null ? null : descending ? `${after.name}\u0001` : after.name;
   for (let found = 0; rows.length < limit; found += 1) {
@@ -107,21 +108,22 @@ async function listByName(
         : { first: descending ? null : from, beyond: descending ? from : null };
     if (within === undefined) break;
     const rest = { ...range, within, limit: limit - rows.length };
-    rows.push(...(await select(tx, page, await nameLeads(tx, page, rest), rest)));
+    rows.push(...(await select(tx, page, leadsFor(rest), rest)));
     from = descending ? within.first : within.beyond;
     if (from === null) break;
   }
   return rows;
 }
 
-async function nameLeads(tx: Tx, page: Page, range: Range): Promise<readonly Lead[]> {
+/** What is asked once for all parts of a page. @returns the leads for a part of it */
+async function nameLeads(tx: Tx, page: Page): Promise<(range: Range) => readonly Lead[]> {
   const test = endedTest(page.filter);
-  if (test === undefined) return leadsByName(page, range);
+  if (test === undefined) return (range) => leadsByName(page, range);
   const rows = await tx.$queryRaw<{ readonly count: number }[]>`
     SELECT count(*)::int AS count FROM (
       SELECT 1 FROM ${endedSql(page)} LIMIT ${mostSorted + 1}) AS ended`;
   const isMany = (rows[0]?.count ?? 0) > mostSorted;
-  return [endedLead({ ...page, test }, { range, isMany })];
+  return (range) => [endedLead({ ...page, test }, { range, isMany })];
 }
 
 /** Those that were seen, then those that never were. */
